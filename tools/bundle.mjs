@@ -1,0 +1,27 @@
+// The Lambda bundle: one file, everything on the token path and nothing else.
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Bundles `triggers/handler.ts` to `outfile`; returns esbuild's metafile, which tells what went in. */
+export async function bundleLambda(outfile) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["triggers/handler.ts"],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    mainFields: ["module", "main"],
+    metafile: true,
+    legalComments: "linked",
+    // Some of the SDK's CommonJS parts call `require` for Node's own modules.
+    banner: {
+      js: 'import{createRequire as claimsealRequire}from"node:module";const require=claimsealRequire(import.meta.url);',
+    },
+  });
+  return metafile;
+}

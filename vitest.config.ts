@@ -1,0 +1,15 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { ClosingLine } from "./test/closing-line.ts";
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", new ClosingLine()],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // The SDK announces its own Node support plan on stderr; it is no news to a test run.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  },
+});
+
+export default config;
