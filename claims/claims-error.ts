@@ -1,5 +1,6 @@
 /** Codes that refuse a token; each is one of the trigger's refusal codes. */
 export type ClaimsRefusal =
+  | "EVENT_VERSION"
   | "PROFILE_NONE"
   | "SOURCE_MISSING"
   | "SOURCE_UNAVAILABLE"

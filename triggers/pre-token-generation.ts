@@ -1,0 +1,58 @@
+import { admit } from "../claims/admit.ts";
+import type { LoadAttributes } from "../claims/facts.ts";
+import { lookUp } from "../claims/look-up.ts";
+import type { Plan } from "../claims/plan.ts";
+import { resolveBare, resolveClaims } from "../claims/resolve.ts";
+import { rowRequests } from "../claims/row-requests.ts";
+import { readSubject } from "../cognito/read-subject.ts";
+import type { TriggerEvent } from "../cognito/trigger-event.ts";
+import { writeResponse } from "../cognito/write-response.ts";
+import { withinDeadline } from "./deadline.ts";
+import { protectClaims, type TakeDataKey } from "./protect.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
+
+/** Everything the corridor needs; nothing in it is optional, and nothing in it is looked up later. */
+export type House = {
+  /** Compiled, and bound to its environment. */
+  readonly plan: Plan;
+  /** The user pools served; empty serves every pool that may invoke the function. */
+  readonly pools: readonly string[];
+  readonly loadAttributes: LoadAttributes;
+  readonly takeDataKey: TakeDataKey;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds left for one event. */
+  readonly budgetMs: () => number;
+};
+
+/**
+ * The trigger: event, subject, facts, claims, protection, response.
+ *
+ * @throws {Refusal} for every reason there is not to issue a token; its message is one of a fixed set of texts.
+ */
+export function customizeToken(house: House): (event: unknown) => Promise<TriggerEvent> {
+  return async (event) => {
+    try {
+      return await withinDeadline(house.budgetMs(), (signal) => corridor(house, event, signal));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  };
+}
+
+async function corridor({ plan, ...house }: House, event: unknown, signal: AbortSignal): Promise<TriggerEvent> {
+  const subject = readSubject(event);
+  if (house.pools.length > 0 && !house.pools.includes(subject.poolId)) throw new Refusal("POOL_FOREIGN");
+  const admission = admit(plan, subject);
+  if (admission.kind === "untouched") return event as TriggerEvent;
+  const sealing = { ...house, signal };
+  if (admission.kind === "bare") {
+    const safe = await protectClaims(plan, subject, resolveBare(subject), false, sealing);
+    return writeResponse(event as TriggerEvent, subject, safe);
+  }
+  const requests = rowRequests(plan, admission.profile, subject);
+  const look = lookUp(plan, subject, requests, await house.loadAttributes(requests, signal));
+  const claims = resolveClaims(plan, admission.profile, subject, look);
+  const safe = await protectClaims(plan, subject, claims, true, sealing);
+  return writeResponse(event as TriggerEvent, subject, safe);
+}

@@ -1,0 +1,102 @@
+import type { Plan } from "../claims/plan.ts";
+import type { ResolvedClaims, ResolvedEnvelope } from "../claims/resolved-claims.ts";
+import type { JsonValue } from "../cognito/json.ts";
+import type { SafeClaims } from "../cognito/safe-claims.ts";
+import type { Subject } from "../cognito/subject.ts";
+import { estimateTokenBytes } from "../cognito/token-size.ts";
+import { CryptoError } from "../crypto/crypto-error.ts";
+import type { DataKey, EncryptionContext } from "../crypto/data-key.ts";
+import { encryptionContext } from "../crypto/encryption-context.ts";
+import { sealEnvelope } from "../crypto/seal-envelope.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Finds a data key for one resource server's KMS key, under a context. Rejects with a `CryptoError`. */
+export type TakeDataKey = (
+  seal: { readonly key: string; readonly region?: string },
+  context: EncryptionContext,
+  signal: AbortSignal,
+) => Promise<DataKey>;
+
+/** What sealing needs besides the claims. */
+export type Sealing = {
+  readonly takeDataKey: TakeDataKey;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Seals what must be sealed, stamps the token with the map's revision, holds it to its size, and lets the result go.
+ * The only place where a claim meets a key, and the only one that makes `SafeClaims`.
+ *
+ * @throws {Refusal} `SEAL_UNAVAILABLE` when an envelope that holds a required or restricting claim cannot be sealed,
+ * `TOKEN_OVERSIZE` when a token stays above its limit.
+ */
+export async function protectClaims(
+  plan: Plan,
+  subject: Subject,
+  claims: ResolvedClaims,
+  governed: boolean,
+  sealing: Sealing,
+): Promise<SafeClaims> {
+  const sealed = await Promise.all(claims.envelopes.map((envelope) => seal(plan, subject, envelope, sealing)));
+  const access = new Map<string, JsonValue>(claims.access);
+  for (const [name, value] of sealed.flat()) access.set(name, value);
+  if (governed) access.set("cmv", `${plan.name}@${plan.revision}`);
+  return fitted(plan, subject, claims, {
+    id: subject.grant === "user" ? { add: new Map(claims.id), suppress: claims.suppress.id } : null,
+    access:
+      subject.shape === "V1"
+        ? null
+        : {
+            add: access,
+            suppress: claims.suppress.access,
+            scopesToAdd: claims.scopesToAdd,
+            scopesToSuppress: claims.scopesToSuppress,
+          },
+    groups: claims.groups,
+  } as SafeClaims);
+}
+
+async function seal(
+  plan: Plan,
+  subject: Subject,
+  { resourceServer, claims, padTo, mustSeal }: ResolvedEnvelope,
+  { takeDataKey, now, signal }: Sealing,
+): Promise<readonly (readonly [claim: string, value: string])[]> {
+  const server = plan.resourceServers[resourceServer];
+  // The check lets no claim be sealed for a server without a key.
+  if (!server?.seal) throw new Refusal("INTERNAL");
+  try {
+    const key = await takeDataKey(server.seal, encryptionContext(server.identifier, subject.poolId), signal);
+    const binding = { sub: subject.sub, iat: Math.floor(now() / 1000) };
+    return [[server.claim, sealEnvelope(claims, binding, key, padTo)]];
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    // Whether an envelope is there may depend on a key's health, never on what is inside: too large is no omission.
+    if (error.code === "SEAL_TOO_LARGE") throw new Refusal("TOKEN_OVERSIZE");
+    if (mustSeal) throw new Refusal("SEAL_UNAVAILABLE");
+    return [];
+  }
+}
+
+/** Holds both tokens to their limits; under `onOversize: drop` claims that only inform go first, last one first. */
+function fitted(plan: Plan, subject: Subject, { droppable }: ResolvedClaims, safe: SafeClaims): SafeClaims {
+  const { accessToken, idToken, onOversize } = plan.limits;
+  const going = onOversize === "drop" ? [...droppable] : [];
+  let bytes = estimateTokenBytes(subject, safe);
+  for (const name of going) {
+    const [tooLongAccess, tooLongId] = [bytes.access > accessToken, bytes.id > idToken];
+    if (!tooLongAccess && !tooLongId) return safe;
+    const droppedAccess = tooLongAccess && remove(safe.access?.add, name);
+    const droppedId = tooLongId && remove(safe.id?.add, name);
+    if (droppedAccess || droppedId) bytes = estimateTokenBytes(subject, safe);
+  }
+  if (bytes.access > accessToken || bytes.id > idToken) throw new Refusal("TOKEN_OVERSIZE");
+  return safe;
+}
+
+/** The maps are `protectClaims`'s own copies, not yet seen by anybody. */
+function remove(add: ReadonlyMap<string, JsonValue> | undefined, name: string): boolean {
+  return (add as Map<string, JsonValue> | undefined)?.delete(name) ?? false;
+}
