@@ -19,18 +19,18 @@ export type ReservedClaim = ({ readonly name: string } | { readonly family: stri
   readonly [token in TokenKind]: Exclude<ClaimRule, "free">;
 };
 
-/** When `reservedClaims` was last compared with its sources. AWS adds to the list from time to time. */
-export const reservedClaimsReadOn = "2026-11-22";
+/** When `RESERVED_CLAIMS` was last compared with its sources. AWS adds to the list from time to time. */
+export const RESERVED_CLAIMS_READ_ON = "2026-11-22";
 
 /** Where the rules come from: Amazon Cognito developer guide. */
-export const reservedClaimsSources: readonly string[] = [
+export const RESERVED_CLAIMS_SOURCES: readonly string[] = [
   "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html",
   "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html",
   "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html",
 ];
 
 /** Every name Cognito keeps for itself, in either token. Exact names come before the families that cover them. */
-export const reservedClaims: readonly ReservedClaim[] = [
+export const RESERVED_CLAIMS: readonly ReservedClaim[] = [
   { name: "acr", id: "fixed", access: "fixed" },
   { name: "amr", id: "fixed", access: "fixed" },
   { name: "at_hash", id: "fixed", access: "assumed" },
@@ -63,8 +63,13 @@ export const reservedClaims: readonly ReservedClaim[] = [
 
 /** What Cognito lets a trigger do with `name` in `token`. Names are compared as they are, as Cognito is taken to do. */
 export function claimRule(token: TokenKind, name: string): ClaimRule {
-  const entry = reservedClaims.find((one) => ("name" in one ? one.name === name : name.startsWith(one.family)));
+  const entry = RESERVED_CLAIMS.find((one) => ("name" in one ? one.name === name : name.startsWith(one.family)));
   return entry === undefined ? "free" : entry[token];
+}
+
+/** Whether Cognito leaves `name` out of `token` when the trigger lists it in `claimsToSuppress`. */
+export function canSuppress(token: TokenKind, name: string): boolean {
+  return name === "cognito:groups" || ["free", "suppress-only", "client-id"].includes(claimRule(token, name));
 }
 
 /**

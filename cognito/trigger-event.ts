@@ -8,6 +8,8 @@ import type { JsonValue } from "./json.ts";
  *
  * Source: Amazon Cognito developer guide, "Pre token generation Lambda trigger" and "Customizing user pool workflows
  * with Lambda triggers".
+ *
+ * Members that `@types/aws-lambda` declares as possibly undefined are so here too, so that its events fit.
  */
 
 /** The sources AWS documents. Others may come; none is ever refused for its name. */
@@ -21,10 +23,10 @@ export type KnownTriggerSource =
 
 /** A person's groups and the IAM roles behind them, as the event carries them and as a response may replace them. */
 export type GroupConfiguration = {
-  readonly groupsToOverride?: readonly string[] | null;
-  readonly iamRolesToOverride?: readonly string[] | null;
+  readonly groupsToOverride?: readonly string[] | null | undefined;
+  readonly iamRolesToOverride?: readonly string[] | null | undefined;
   /** A string or null by AWS's schema; AWS's own console sample sends an array. */
-  readonly preferredRole?: string | readonly string[] | null;
+  readonly preferredRole?: string | readonly string[] | null | undefined;
 };
 
 /** The event, all versions in one shape: V1 has no `scopes`; machines have no attributes and null groups. */
@@ -38,32 +40,36 @@ export type TriggerEvent = {
   readonly request: {
     readonly userAttributes?: { readonly [name: string]: string } | null;
     readonly groupConfiguration?: GroupConfiguration | null;
-    readonly scopes?: readonly string[] | null;
-    readonly clientMetadata?: { readonly [name: string]: string } | null;
+    readonly scopes?: readonly string[] | null | undefined;
+    readonly clientMetadata?: { readonly [name: string]: string } | null | undefined;
   };
   readonly response?: TriggerResponse | null;
 };
 
 /** What the trigger may answer on a V1 pool: the ID token, and groups in both tokens. */
 export type ClaimsOverrideDetails = {
-  readonly claimsToAddOrOverride?: { readonly [name: string]: string };
-  readonly claimsToSuppress?: readonly string[];
-  readonly groupOverrideDetails?: GroupConfiguration | null;
+  readonly claimsToAddOrOverride?: { readonly [name: string]: string } | undefined;
+  readonly claimsToSuppress?: readonly string[] | undefined;
+  readonly groupOverrideDetails?: GroupConfiguration | null | undefined;
 };
 
 /** Changes to one token of a V2 or V3 pool. */
 export type TokenGeneration = {
-  readonly claimsToAddOrOverride?: { readonly [name: string]: JsonValue };
-  readonly claimsToSuppress?: readonly string[];
+  readonly claimsToAddOrOverride?: { readonly [name: string]: JsonValue } | undefined;
+  readonly claimsToSuppress?: readonly string[] | undefined;
+};
+
+/** Changes to the access token, which alone carries scopes. */
+export type AccessTokenGeneration = TokenGeneration & {
+  readonly scopesToAdd?: readonly string[] | undefined;
+  readonly scopesToSuppress?: readonly string[] | undefined;
 };
 
 /** What the trigger may answer on a V2 or V3 pool. */
 export type ClaimsAndScopeOverrideDetails = {
-  readonly idTokenGeneration?: TokenGeneration | null;
-  readonly accessTokenGeneration?:
-    | (TokenGeneration & { readonly scopesToAdd?: readonly string[]; readonly scopesToSuppress?: readonly string[] })
-    | null;
-  readonly groupOverrideDetails?: GroupConfiguration | null;
+  readonly idTokenGeneration?: TokenGeneration | null | undefined;
+  readonly accessTokenGeneration?: AccessTokenGeneration | null | undefined;
+  readonly groupOverrideDetails?: GroupConfiguration | null | undefined;
 };
 
 /** The response part of an event, going in (null members) and coming out. */
