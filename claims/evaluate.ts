@@ -61,7 +61,7 @@ export function evaluate(expr: Expr, look: Look): Outcome {
       return settledBy(true, expr.left, expr.right, look);
     case "if": {
       const test = evaluate(expr.test, look);
-      return test.known ? evaluate(test.value === true ? expr.then : expr.else, look) : test;
+      return test.known ? evaluate(test.value === true ? expr.yes : expr.no, look) : test;
     }
     case "call":
       return all(expr.args, look, (args) => FUNCTIONS[expr.name](args));

@@ -70,7 +70,7 @@ export type Expr =
   | { readonly op: "index"; readonly of: Expr; readonly at: Expr }
   | { readonly op: "not" | "negate"; readonly of: Expr }
   | { readonly op: "and" | "or"; readonly left: Expr; readonly right: Expr }
-  | { readonly op: "if"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+  | { readonly op: "if"; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
   | { readonly op: BinaryOperator; readonly left: Expr; readonly right: Expr }
   | { readonly op: "call"; readonly name: FunctionName; readonly args: readonly Expr[] };
 

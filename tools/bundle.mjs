@@ -4,12 +4,13 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Bundles `triggers/handler.ts` to `outfile`; returns esbuild's metafile, which tells what went in. */
+/** Bundles `triggers/handler.ts` to `outfile` (only measures without one); returns esbuild's metafile, which tells what went in. */
 export async function bundleLambda(outfile) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["triggers/handler.ts"],
-    outfile,
+    outfile: outfile ?? `${root}dist/lambda/index.mjs`,
+    write: outfile !== undefined,
     bundle: true,
     minify: true,
     platform: "node",

@@ -1,0 +1,31 @@
+import { CliError, EXIT, type Io } from "./io.ts";
+
+/**
+ * The text of a file a command was given.
+ *
+ * @throws {CliError} exit 3 naming the file and what is wrong with it.
+ */
+export async function readText(path: string, io: Io): Promise<string> {
+  try {
+    return await io.readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : "it cannot be read";
+    throw new CliError(EXIT.environment, `${path}: ${why}`);
+  }
+}
+
+/**
+ * A JSON file.
+ *
+ * @throws {CliError} exit 3 naming the file. `JSON.parse` quotes what it stumbled over, so its own text is not passed on.
+ */
+export async function readJson(path: string, io: Io): Promise<unknown> {
+  const text = await readText(path, io);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError(EXIT.environment, `${path}: not valid JSON`);
+  }
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { run } from "./run.ts";
+
+// The SDK announces its own plans for Node versions on stderr; a user of this command can do nothing about them.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+process.exitCode = await run(process.argv.slice(2), version, {
+  print: (text) => process.stdout.write(`${text}\n`),
+  say: (text) => process.stderr.write(`${text}\n`),
+  readFile: (path) => readFile(path, "utf8"),
+  environment: process.env,
+  colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+  stopped: new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  }),
+});

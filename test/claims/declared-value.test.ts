@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readDeclared } from "../../claims/declared-value.ts";
+import type { Fact } from "../../claims/facts.ts";
+import type { Declaration, PlanType } from "../../claims/plan.ts";
+
+const open = (type: PlanType, bounds: Partial<Declaration> = {}): Declaration => ({ type, class: "open", ...bounds });
+const present = (value: unknown): Fact => ({ state: "present", value }) as Fact;
+const invalid: Fact = { state: "invalid" };
+
+const rows: readonly [what: string, declaration: Declaration, raw: unknown, fact: Fact][] = [
+  ["a string", open("string"), "x", present("x")],
+  ["a number where a string is declared", open("string"), 5, invalid],
+  ["a NULL attribute", open("string"), null, invalid],
+  ["a DynamoDB number as an int", open("int"), { decimal: "42" }, present(42n)],
+  ["the largest integer JSON keeps", open("int"), { decimal: "9007199254740991" }, present(9007199254740991n)],
+  ["an integer JSON would change", open("int"), { decimal: "9007199254740992" }, invalid],
+  ["a fraction where an int is declared", open("int"), { decimal: "4.5" }, invalid],
+  ["text where an int is declared", open("int"), "42", invalid],
+  ["a DynamoDB number as a double", open("double"), { decimal: "1.5e3" }, present(1500)],
+  ["a number beyond every double", open("double"), { decimal: "1e400" }, invalid],
+  [
+    "a timestamp as RFC 3339 text",
+    open("timestamp"),
+    "2026-11-23T10:00:00Z",
+    present(new Date("2026-11-23T10:00:00Z")),
+  ],
+  ["a timestamp in seconds", open("timestamp"), { decimal: "1700000000" }, present(new Date(1_700_000_000_000))],
+  ["a day no month has", open("timestamp"), "2026-02-30T10:00:00Z", invalid],
+  ["a timestamp without a zone", open("timestamp"), "2026-11-23T10:00:00", invalid],
+  ["a list", open({ list: "string" }), ["a", "b"], present(["a", "b"])],
+  ["a set, sorted", open({ list: "string" }), new Set(["b", "a"]), present(["a", "b"])],
+  ["a list with one wrong item", open({ list: "string" }), ["a", 1], invalid],
+  ["a map", open({ map: "int" }), { a: 1 }, present(new Map([["a", 1n]]))],
+  ["a map whose prototype is data", open({ map: "int" }), Object.create({ a: 1 }), invalid],
+  ["a value of the list", open("string", { values: ["a", "b"] }), "b", present("b")],
+  ["a value outside the list", open("string", { values: ["a", "b"] }), "c", invalid],
+  ["an item outside the list of values", open({ list: "string" }, { values: ["a"] }), ["a", "c"], invalid],
+  ["a string at its bound", open("string", { maxLength: 3 }), "abc", present("abc")],
+  ["a string whose JSON text is over its bound", open("string", { maxLength: 3 }), 'a"b', invalid],
+  ["a multi-byte string over its bound", open("string", { maxLength: 3 }), "éé", invalid],
+  ["a list over its bound", open({ list: "string" }, { maxItems: 1 }), ["a", "b"], invalid],
+  ["binary data", open("string"), new Uint8Array([1]), invalid],
+];
+
+test.for(rows)("a row holds %s", ([, declaration, raw, fact]) => {
+  expect(readDeclared(declaration, raw)).toEqual(fact);
+});
+
+const texts: readonly [type: PlanType, text: string, fact: Fact][] = [
+  ["bool", "true", present(true)],
+  ["bool", "TRUE", invalid],
+  ["int", "7", present(7n)],
+  ["int", "007", invalid],
+  ["double", "0.5", present(0.5)],
+  ["double", "0x10", invalid],
+  ["timestamp", "1700000000", present(new Date(1_700_000_000_000))],
+  [{ list: "string" }, "a,b", invalid],
+];
+
+test.for(texts)("Cognito's text is read as %s: %s", ([type, text, fact]) => {
+  expect(readDeclared(open(type), text, true)).toEqual(fact);
+});
+
+test("an absent value takes the default, an invalid one never does", () => {
+  const declaration = open("int", { default: 0 });
+  expect(readDeclared(declaration, undefined)).toEqual(present(0n));
+  expect(readDeclared(declaration, "x")).toEqual(invalid);
+  expect(readDeclared(open("int"), undefined)).toEqual({ state: "absent" });
+});
+
+test("whatever a table holds, the answer is a fact and what it says fits the declaration", () => {
+  const types = fc.constantFrom<PlanType>(
+    "string",
+    "bool",
+    "int",
+    "double",
+    "timestamp",
+    { list: "string" },
+    { map: "int" },
+  );
+  fc.assert(
+    fc.property(
+      types,
+      fc.anything({ withSet: true, withMap: true, withDate: true, withNullPrototype: true }),
+      (type, raw) => {
+        const fact = readDeclared(open(type, { maxLength: 8, maxItems: 3 }), raw);
+        if (fact.state !== "present") return;
+        const kind = typeof type === "string" ? type : "list" in type ? "list" : "map";
+        const fits = {
+          string: () => typeof fact.value === "string",
+          bool: () => typeof fact.value === "boolean",
+          int: () => typeof fact.value === "bigint",
+          double: () => typeof fact.value === "number" && Number.isFinite(fact.value),
+          timestamp: () => fact.value instanceof Date && !Number.isNaN(fact.value.getTime()),
+          list: () => Array.isArray(fact.value) && fact.value.length <= 3,
+          map: () => fact.value instanceof Map && fact.value.size <= 3,
+        };
+        expect(fits[kind]()).toBe(true);
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+});
