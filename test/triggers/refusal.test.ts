@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { ClaimsError } from "../../claims/claims-error.ts";
+import { Refusal, refusalOf } from "../../triggers/refusal.ts";
+
+test("an error of ours keeps its code and loses its text", () => {
+  const refusal = refusalOf(new ClaimsError("SOURCE_MISSING", 'source "staff": no row for this subject'));
+  expect(refusal).toMatchObject({
+    name: "Refusal",
+    code: "SOURCE_MISSING",
+    message: "This account is not set up for this application. Please contact your administrator (SOURCE_MISSING)",
+  });
+  expect(refusal.cause).toBeUndefined();
+});
+
+test.for([
+  ["an unknown error", new TypeError("Cannot read nora@example.com")],
+  ["an error of another world with a code", Object.assign(new Error("nora@example.com"), { code: "ECONNRESET" })],
+  ["an error whose code is a property every object has", Object.assign(new Error("x"), { code: "toString" })],
+  ["a thrown string", "nora@example.com"],
+  ["nothing", undefined],
+] as const)("%s becomes INTERNAL, with nothing of it left", ([, thrown]) => {
+  const refusal = refusalOf(thrown);
+  expect(refusal).toMatchObject({
+    code: "INTERNAL",
+    message: "Sign-in is out of order. Please contact the operator (INTERNAL)",
+  });
+  expect(refusal.stack).not.toContain("nora");
+});
+
+test("a refusal stays what it is", () => {
+  const refusal = new Refusal("TOKEN_OVERSIZE");
+  expect(refusalOf(refusal)).toBe(refusal);
+});
