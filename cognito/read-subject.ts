@@ -1,8 +1,7 @@
 import { CognitoError } from "./cognito-error.ts";
+import { type Fields, isFields, isNothing, own } from "./own-fields.ts";
 import type { Subject } from "./subject.ts";
 import type { GroupConfiguration } from "./trigger-event.ts";
-
-type Fields = { readonly [name: string]: unknown };
 
 /**
  * Reads a trigger event of any version. Takes the fields it needs and leaves the rest alone, because AWS announces
@@ -62,17 +61,9 @@ function groupsOf(value: unknown): GroupConfiguration | null {
   };
 }
 
-function own(holder: Fields, name: string): unknown {
-  return Object.hasOwn(holder, name) ? holder[name] : undefined;
-}
-
-function isNothing(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
-
 function fields(value: unknown, place: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(place, "an object");
-  return value as Fields;
+  if (!isFields(value)) throw malformed(place, "an object");
+  return value;
 }
 
 function text(value: unknown, place: string): string {

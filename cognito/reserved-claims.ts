@@ -10,7 +10,7 @@ export type TokenKind = "id" | "access";
  * - `scopes`: change it by `scopesToAdd` and `scopesToSuppress` alone.
  * - `client-id`: add it, with the app client's id as its only value.
  * - `assumed`: AWS lists the name for the other token only. Held to be fixed here as well: a second meaning of a
- *   standard name helps nobody, and what Cognito does with it is not documented.
+ *   standard name helps nobody, and what Cognito does with it is not documented. Assumed: reserved-in-both.
  */
 export type ClaimRule = "free" | "fixed" | "suppress-only" | "groups" | "scopes" | "client-id" | "assumed";
 
@@ -60,6 +60,9 @@ export const RESERVED_CLAIMS: readonly ReservedClaim[] = [
   { family: "cognito:", id: "fixed", access: "fixed" },
   { family: "dev:", id: "suppress-only", access: "assumed" },
 ];
+
+/** The claims a person's groups make; they come and go together. */
+export const GROUP_CLAIMS: readonly string[] = ["cognito:groups", "cognito:roles", "cognito:preferred_role"];
 
 /** What Cognito lets a trigger do with `name` in `token`. Names are compared as they are, as Cognito is taken to do. */
 export function claimRule(token: TokenKind, name: string): ClaimRule {
