@@ -1,0 +1,38 @@
+import { createCipheriv, randomBytes } from "node:crypto";
+import type { DataKey } from "./data-key.ts";
+import { IV_BYTES, PROTECTED_HEADER, TAG_BYTES, writeEnvelope } from "./envelope-form.ts";
+import { type Binding, writePlaintext } from "./envelope-plaintext.ts";
+import { wrapContentKey } from "./key-wrap.ts";
+import type { Json } from "./strict-json.ts";
+
+/**
+ * Seals claims for one resource server: the value of its `sealed_...` claim, `1~<wrapped data key>~<JWE>`.
+ *
+ * Content key and initialization vector are drawn here for every envelope; no caller supplies one. The data key only
+ * wraps content keys (A256KW, RFC 7518 section 4.4), which needs no nonce, so any number of issuers may share it.
+ *
+ * @param padTo Bytes to pad to, so that equal claims always give equal lengths; null pads in steps of 64.
+ * @throws {CryptoError} `SEAL_TOO_LARGE` above 4,096 bytes of plaintext, or above `padTo`.
+ * @throws {TypeError} for a claim with a name the envelope reserves.
+ */
+export function sealEnvelope(
+  claims: ReadonlyMap<string, Json>,
+  binding: Binding,
+  dataKey: DataKey,
+  padTo: number | null,
+  random: (bytes: number) => Uint8Array = randomBytes,
+): string {
+  const plaintext = writePlaintext(claims, binding, padTo);
+  const contentKey = random(32);
+  const iv = random(IV_BYTES);
+  try {
+    const encryptedKey = wrapContentKey(contentKey, dataKey.key);
+    const cipher = createCipheriv("aes-256-gcm", contentKey, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(PROTECTED_HEADER, "ascii"));
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return writeEnvelope({ wrapped: dataKey.wrapped, encryptedKey, iv, ciphertext, tag: cipher.getAuthTag() });
+  } finally {
+    contentKey.fill(0);
+    plaintext.fill(0);
+  }
+}

@@ -1,0 +1,28 @@
+import { inspect } from "node:util";
+
+const SEALED = "[sealed]";
+
+/**
+ * An opened value that does not show itself: text, JSON, templates, `util.inspect` and copies of it hold `[sealed]` or
+ * nothing. `reveal()` gives the value, at a place a reviewer can find.
+ */
+export type Secret<T> = {
+  reveal(): T;
+  toString(): string;
+  toJSON(): string;
+};
+
+/** Puts a value behind `reveal()`. */
+export function secret<T>(value: T): Secret<T> {
+  const hidden = (): string => SEALED;
+  const members = {
+    reveal: (): T => value,
+    toString: hidden,
+    toJSON: hidden,
+    [Symbol.toPrimitive]: hidden,
+    [inspect.custom]: hidden,
+  };
+  // Nothing enumerable, so spreading, cloning and walking it find nothing either; the value is held by a closure alone.
+  const descriptors = Reflect.ownKeys(members).map((key) => [key, { value: Reflect.get(members, key) }] as const);
+  return Object.freeze(Object.defineProperties({}, Object.fromEntries(descriptors))) as Secret<T>;
+}
