@@ -9,7 +9,7 @@ import { planDigest } from "../claims/digest.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import type { GenerateDataKey } from "../crypto/data-key.ts";
-import { reuseDataKeys } from "../crypto/data-key-cache.ts";
+import { dataKeyCache } from "../crypto/data-key-cache.ts";
 import { BUDGET_MS } from "./deadline.ts";
 import { customizeToken } from "./pre-token-generation.ts";
 import { Refusal } from "./refusal.ts";
@@ -33,7 +33,7 @@ function start(unbound: Plan): Handler {
   if (mode !== "enforce") throw new Error(`CLAIMSEAL_MODE: "${mode}" is not a mode of this version; use "enforce"`);
   const bound = bindPlan(unbound, process.env);
   const dynamo = perRegion(dynamoClient);
-  const dataKeys = perRegion((region): GenerateDataKey => reuseDataKeys(kmsDataKeys(kmsClient({ region }))));
+  const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kmsClient({ region }))));
   // A cold start counts against Cognito's 5 s too. What is taken off is the start itself, not the time since: an
   // environment that was started ahead of traffic may wait for hours.
   let startMs = performance.now();

@@ -66,7 +66,7 @@ async function seal(
 ): Promise<readonly (readonly [claim: string, value: string])[]> {
   const server = plan.resourceServers[resourceServer];
   // The check lets no claim be sealed for a server without a key.
-  if (!server?.seal) throw new Refusal("INTERNAL");
+  if (!server?.seal) throw new Refusal("INTERNAL", `resource server "${resourceServer}" has no key`);
   try {
     const key = await takeDataKey(server.seal, encryptionContext(server.identifier, subject.poolId), signal);
     const binding = { sub: subject.sub, iat: Math.floor(now() / 1000) };
@@ -74,8 +74,8 @@ async function seal(
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Whether an envelope is there may depend on a key's health, never on what is inside: too large is no omission.
-    if (error.code === "SEAL_TOO_LARGE") throw new Refusal("TOKEN_OVERSIZE");
-    if (mustSeal) throw new Refusal("SEAL_UNAVAILABLE");
+    if (error.code === "SEAL_TOO_LARGE") throw new Refusal("TOKEN_OVERSIZE", `the envelope for "${resourceServer}"`);
+    if (mustSeal) throw new Refusal("SEAL_UNAVAILABLE", `resource server "${resourceServer}": ${error.code}`);
     return [];
   }
 }
@@ -92,7 +92,8 @@ function fitted(plan: Plan, subject: Subject, { droppable }: ResolvedClaims, saf
     const droppedId = tooLongId && remove(safe.id?.add, name);
     if (droppedAccess || droppedId) bytes = estimateTokenBytes(subject, safe);
   }
-  if (bytes.access > accessToken || bytes.id > idToken) throw new Refusal("TOKEN_OVERSIZE");
+  if (bytes.access > accessToken) throw new Refusal("TOKEN_OVERSIZE", "the access token");
+  if (bytes.id > idToken) throw new Refusal("TOKEN_OVERSIZE", "the ID token");
   return safe;
 }
 

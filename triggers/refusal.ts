@@ -1,3 +1,6 @@
+import { ClaimsError } from "../claims/claims-error.ts";
+import { CognitoError } from "../cognito/cognito-error.ts";
+
 /** Every code a token is refused with. Closed: a map's own `refuse` codes will come with `MAP_` in front. */
 export type RefusalCode =
   | "EVENT_VERSION"
@@ -44,25 +47,28 @@ const TEXTS: { readonly [code in RefusalCode]: string } = {
   INTERNAL: OUT_OF_ORDER,
 };
 
-/** A refused token. `message` is the fixed text people see; it has no cause, because a cause may hold data. */
+/** A refused token. `message` is the fixed text people see; there is no cause, because a cause may hold data. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
+  /** For operators: which claim, source or field. Names only, by the rule all our errors follow; empty when unknown. */
+  readonly detail: string;
 
-  constructor(code: RefusalCode) {
+  constructor(code: RefusalCode, detail = "") {
     super(`${TEXTS[code]} (${code})`);
     this.code = code;
+    this.detail = detail;
   }
 }
 
 /**
- * Turns whatever was thrown into a refusal. Errors of our own rooms keep their code where it is one of the refusal
- * codes; everything else is `INTERNAL`, and its text is gone.
+ * Turns whatever was thrown into a refusal. Errors of our own rooms keep their code and their text, which names parts
+ * of the map and nothing else; everything else is `INTERNAL`, and nothing of it is left.
  */
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
-  const code: unknown = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
-  return new Refusal(typeof code === "string" && isRefusalCode(code) ? code : "INTERNAL");
+  const ours = thrown instanceof ClaimsError || thrown instanceof CognitoError;
+  return ours && isRefusalCode(thrown.code) ? new Refusal(thrown.code, thrown.message) : new Refusal("INTERNAL");
 }
 
 function isRefusalCode(code: string): code is RefusalCode {

@@ -2,20 +2,24 @@ import { expect, test } from "vitest";
 import { ClaimsError } from "../../claims/claims-error.ts";
 import { Refusal, refusalOf } from "../../triggers/refusal.ts";
 
-test("an error of ours keeps its code and loses its text", () => {
+test("an error of ours keeps its code and its detail, and people see the fixed text", () => {
   const refusal = refusalOf(new ClaimsError("SOURCE_MISSING", 'source "staff": no row for this subject'));
   expect(refusal).toMatchObject({
     name: "Refusal",
     code: "SOURCE_MISSING",
     message: "This account is not set up for this application. Please contact your administrator (SOURCE_MISSING)",
+    detail: 'source "staff": no row for this subject',
   });
   expect(refusal.cause).toBeUndefined();
 });
 
 test.for([
   ["an unknown error", new TypeError("Cannot read nora@example.com")],
-  ["an error of another world with a code", Object.assign(new Error("nora@example.com"), { code: "ECONNRESET" })],
-  ["an error whose code is a property every object has", Object.assign(new Error("x"), { code: "toString" })],
+  ["an error of another world with a code", Object.assign(new Error("nora@example.com"), { code: "DEADLINE" })],
+  [
+    "an error whose code is a property every object has",
+    Object.assign(new ClaimsError("PLAN_INVALID", "x"), { code: "toString" }),
+  ],
   ["a thrown string", "nora@example.com"],
   ["nothing", undefined],
 ] as const)("%s becomes INTERNAL, with nothing of it left", ([, thrown]) => {
@@ -23,6 +27,7 @@ test.for([
   expect(refusal).toMatchObject({
     code: "INTERNAL",
     message: "Sign-in is out of order. Please contact the operator (INTERNAL)",
+    detail: "",
   });
   expect(refusal.stack).not.toContain("nora");
 });
