@@ -1,0 +1,38 @@
+/** Exceptions of the user pools API that the embedded pool answers with, by their AWS names. */
+export type ApiErrorCode =
+  | "GroupExistsException"
+  | "InvalidLambdaResponseException"
+  | "InvalidParameterException"
+  | "InvalidPasswordException"
+  | "MissingAuthenticationTokenException"
+  | "NotAuthorizedException"
+  | "ResourceNotFoundException"
+  | "SerializationException"
+  | "UnexpectedLambdaException"
+  | "UnknownOperationException"
+  | "UserLambdaValidationException"
+  | "UsernameExistsException"
+  | "UserNotFoundException";
+
+/** Errors of the token endpoint (RFC 6749, section 5.2). */
+export type OAuthErrorCode =
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "unauthorized_client"
+  | "unsupported_grant_type";
+
+/**
+ * What the embedded user pool refuses with. Unlike the product's own errors, `message` is part of the emulation: it is
+ * the text Cognito sends, which may name a client or carry what a trigger threw. Tests of applications match on it.
+ */
+export class UserPoolError<Code extends ApiErrorCode | OAuthErrorCode = ApiErrorCode | OAuthErrorCode> extends Error {
+  override readonly name = "UserPoolError";
+  readonly code: Code;
+
+  constructor(code: Code, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
