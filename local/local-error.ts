@@ -3,7 +3,9 @@ export type LocalErrorCode =
   | "PEER_MISSING"
   | "RUNTIME_NOT_BUILT"
   | "FUNCTION_MISSING"
+  | "NODE_MISSING"
   | "ENVIRONMENT_RESERVED"
+  | "TABLE_MISSING"
   | "TABLE_KEY_UNKNOWN"
   | "ROW_INVALID";
 

@@ -1,0 +1,153 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ClaimsError } from "../claims/claims-error.ts";
+import { demonstrate, type Shown } from "../local/demonstration.ts";
+import { LocalError } from "../local/local-error.ts";
+import { type Stack, startStack } from "../local/stack.ts";
+import { readSetup, type StackSetup } from "../local/stack-setup.ts";
+import { compileFile } from "./claim-map-file.ts";
+import type { Command } from "./command.ts";
+import { readJson } from "./files.ts";
+import { CliError, EXIT, type Io } from "./io.ts";
+import { claimLines, tableRows } from "./preview.ts";
+
+/** The map that runs when none is named: `mappings/` of this package, seen from `cli/` and from `dist/cli/`. */
+const EXAMPLE = ["../mappings/clinic-eu.claims.yaml", "../../mappings/clinic-eu.claims.yaml"]
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find(existsSync);
+
+/** `claimseal dev`: the whole token path on this machine. */
+export const dev: Command = {
+  name: "dev",
+  description: "Runs DynamoDB, KMS, the trigger and a user pool on this machine, and signs people in",
+  args: {
+    map: {
+      type: "positional",
+      required: false,
+      description: "the claim map; mappings/clinic-eu.claims.yaml without it",
+    },
+    tables: { type: "string", valueHint: "FILE", description: "rows by table name; NAME.tables.json beside the map" },
+    setup: {
+      type: "string",
+      valueHint: "FILE",
+      description: "clients, people, variables; NAME.dev.json beside the map",
+    },
+    once: { type: "boolean", description: "ends after showing everybody's tokens" },
+    json: { type: "boolean", description: "prints one line of URLs as JSON once ready, and nothing else" },
+  },
+  examples: [
+    ["claimseal dev", "the clinic, with its people; stays until Ctrl-C"],
+    ["claimseal dev my.claims.yaml --once", "your map with my.tables.json and my.dev.json, then ends"],
+    ["claimseal dev --json", "URLs of the parts for your own tests, as one line of JSON"],
+  ],
+  run: async (given, io) => {
+    const map = given.text("map") ?? EXAMPLE ?? "mappings/clinic-eu.claims.yaml";
+    const base = map.replace(/(\.claims)?\.(ya?ml|json)$/, "");
+    const plan = await compileFile(map, io);
+    const tablesFile = given.text("tables") ?? `${base}.tables.json`;
+    const setupFile = given.text("setup") ?? `${base}.dev.json`;
+    const tables = tableRows(tablesFile, await readJson(tablesFile, io));
+    const setup = setupOf(setupFile, await readJson(setupFile, io));
+    io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
+    const stack = await started(() => startStack(plan, tables, setup), tablesFile, setupFile);
+    try {
+      if (given.flag("json")) {
+        io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: null }));
+      } else {
+        const denied = await show(stack, io);
+        if (given.flag("once")) return denied ? EXIT.findings : EXIT.ok;
+        io.print(ready(stack));
+      }
+      if (!given.flag("once")) await io.stopped;
+      return EXIT.ok;
+    } finally {
+      io.say("stopping ...");
+      await stack.stop();
+    }
+  },
+};
+
+function setupOf(path: string, read: unknown): StackSetup {
+  try {
+    return readSetup(read);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CliError(EXIT.environment, `${path}: ${error.message}`);
+  }
+}
+
+/** What the setup lacks is the user's to mend: by name, exit 3. */
+async function started(start: () => Promise<Stack>, tablesFile: string, setupFile: string): Promise<Stack> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof ClaimsError) throw new CliError(EXIT.environment, `${setupFile}: ${error.message}`);
+    if (error instanceof LocalError) {
+      const where = /^(TABLE|ROW)_/.test(error.code) ? `${tablesFile}: ` : "";
+      throw new CliError(EXIT.environment, `${where}${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Shows every grant; true when one of them was refused. */
+async function show(stack: Stack, io: Io): Promise<boolean> {
+  let denied = false;
+  for await (const shown of demonstrate(stack)) {
+    io.print(`${section(shown)}\n`);
+    denied ||= shown.denied !== null;
+  }
+  return denied;
+}
+
+/** What Cognito puts into every token and nobody wants to read twice. */
+const ALWAYS = new Set([
+  "auth_time",
+  "event_id",
+  "exp",
+  "iat",
+  "iss",
+  "jti",
+  "origin_jti",
+  "token_use",
+  "version",
+  "aud",
+]);
+
+function section({ title, denied, idToken, accessToken, bytes, openings }: Shown): string {
+  if (denied !== null) return `${title}\n  refused: ${denied}`;
+  const shortened = (claims: Shown["accessToken"]): string[] =>
+    claimLines(Object.fromEntries(Object.entries(claims ?? {}).filter(([name]) => !ALWAYS.has(name)))).map(
+      (line) => `  ${line}`,
+    );
+  return [
+    title,
+    ...(idToken ? ["  ID token, for the client's own interface", ...shortened(idToken)] : []),
+    `  access token, for the APIs (${bytes} bytes)`,
+    ...shortened(accessToken),
+    ...openings.flatMap(({ resourceServer, opened, refused }) => {
+      if (opened === null) return [`  ${resourceServer} refuses it: ${refused}`];
+      const lines = claimLines(opened);
+      return lines.length === 0
+        ? [`  ${resourceServer} takes it; nothing is sealed for it`]
+        : [`  ${resourceServer} opens`, ...lines.map((line) => `  ${line}`)];
+    }),
+  ].join("\n");
+}
+
+function ready({ urls, pool, people, clients }: Stack): string {
+  const clientId = (name: string): string => clients.find((client) => client.name === name)?.id ?? "";
+  return [
+    "running, on this machine only:",
+    ...Object.entries({ ...urls, issuer: pool.issuer }).map(([name, url]) => `  ${name.padEnd(12)}  ${url}`),
+    "",
+    "people, for this run:",
+    ...people.map(
+      ({ attributes, client, password }) =>
+        `  ${attributes["email"]}  password ${password}  client ${clientId(client)} (${client})`,
+    ),
+    "",
+    "stop with Ctrl-C",
+  ].join("\n");
+}

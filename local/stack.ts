@@ -1,0 +1,152 @@
+import { randomBytes } from "node:crypto";
+import { bindPlan } from "../claims/bind.ts";
+import type { Plan, PlanSource } from "../claims/plan.ts";
+import type { AppClient } from "./app-client.ts";
+import { createTables, startDynamoDb, type TableKey, type TableRows } from "./dynamodb.ts";
+import { writeFunctionDirectory } from "./function-directory.ts";
+import { createKms, type Kms } from "./kms.ts";
+import { serveKms } from "./kms-server.ts";
+import { type Lambda, startLambda } from "./lambda.ts";
+import { LocalError } from "./local-error.ts";
+import type { SetupClient, SetupPerson, StackSetup } from "./stack-setup.ts";
+import { createUserPool, type UserPool } from "./user-pool.ts";
+import { serveUserPool } from "./user-pool-server.ts";
+
+/** Everything the token path needs, on loopback: tables, keys, the function, a user pool with its people. */
+export type Stack = {
+  /** Bound: tables, keys and clients by their real names. */
+  readonly plan: Plan;
+  readonly urls: {
+    readonly dynamodb: string;
+    readonly kms: string;
+    readonly cognitoIdp: string;
+    /** In front of `/oauth2/token` and `/.well-known`. */
+    readonly oauth: string;
+    readonly lambda: string;
+  };
+  readonly pool: UserPool;
+  readonly kms: Kms;
+  readonly lambda: Lambda;
+  readonly clients: readonly (SetupClient & { readonly secret?: string })[];
+  /** People with a password each, made for this run. */
+  readonly people: readonly (SetupPerson & { readonly password: string })[];
+  readonly stop: () => Promise<void>;
+};
+
+const FUNCTION_NAME = "claimseal-pre-token-generation";
+
+/**
+ * Starts the embedded stack for one map: the real bundle in a process of its own, behind real protocols.
+ *
+ * @throws {LocalError} `TABLE_MISSING` for a table of the map that `tables` has no entry for, and what the parts throw.
+ * @throws {ClaimsError} `ENV_MISSING` for a variable of the map the setup does not give.
+ */
+export async function startStack(plan: Plan, tables: TableRows, setup: StackSetup): Promise<Stack> {
+  const running: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of running.splice(0).reverse()) await end();
+  };
+  try {
+    const kms = createKms();
+    const keyArns = Object.fromEntries(
+      Object.entries(setup.keys).map(([name, region]) => [name, kms.createKey({ region })]),
+    );
+    const bound = bindPlan(plan, { ...setup.environment, ...keyArns });
+    const tableKeys = keysOf(bound, tables);
+    const [dynamodbServer, kmsServer, directory] = await Promise.all([
+      startDynamoDb(),
+      serveKms(kms),
+      writeFunctionDirectory(plan),
+    ]);
+    running.push(directory.remove, kmsServer.stop, dynamodbServer.stop);
+    const rows = Object.fromEntries(Object.keys(tableKeys).map((table) => [table, tables[table] ?? []]));
+    await createTables(dynamodbServer.url, rows, tableKeys);
+    const lambda = await startLambda({
+      functionName: FUNCTION_NAME,
+      directory: directory.path,
+      handler: "index.handler",
+      timeoutMs: 5000,
+      region: setup.region,
+      environment: {
+        ...setup.environment,
+        ...keyArns,
+        CLAIMSEAL_PLAN_SHA256: directory.planSha256,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodbServer.url,
+        AWS_ENDPOINT_URL_KMS: kmsServer.url,
+      },
+    });
+    running.push(lambda.stop);
+    const clients = setup.clients.map((client) =>
+      client.grants.includes("client_credentials")
+        ? { ...client, secret: randomBytes(24).toString("base64url") }
+        : client,
+    );
+    const pool = await createUserPool({
+      poolId: `${setup.region}_Local0001`,
+      region: setup.region,
+      lambdaVersion: plan.events,
+      clients: clients.map(appClient),
+      resourceServers: Object.values(plan.resourceServers),
+      trigger: lambda.invokeUrl,
+    });
+    for (const name of new Set(setup.people.flatMap(({ groups }) => groups))) pool.directory.groups.create({ name });
+    const people = setup.people.map((person) => addPerson(pool, person));
+    const poolServer = await serveUserPool(pool);
+    running.push(poolServer.stop);
+    return {
+      plan: bound,
+      urls: {
+        dynamodb: dynamodbServer.url,
+        kms: kmsServer.url,
+        cognitoIdp: poolServer.url,
+        oauth: poolServer.url,
+        lambda: lambda.url,
+      },
+      pool,
+      kms,
+      lambda,
+      clients,
+      people,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The key of every table the map reads. A table is declared by having an entry, if only an empty one. */
+function keysOf(plan: Plan, tables: TableRows): { readonly [table: string]: TableKey } {
+  return Object.fromEntries(
+    Object.entries(plan.sources).map(([source, { table, key }]: [string, PlanSource]) => {
+      if (!Object.hasOwn(tables, table)) {
+        throw new LocalError(
+          "TABLE_MISSING",
+          `source "${source}": there is no table "${table}" among the tables given`,
+        );
+      }
+      return [table, Object.keys(key) as unknown as TableKey];
+    }),
+  );
+}
+
+function appClient({ id, name, grants, scopes, secret }: SetupClient & { readonly secret?: string }): AppClient {
+  return {
+    id,
+    name,
+    allowedScopes: scopes,
+    flows: grants.includes("client_credentials")
+      ? ["client_credentials"]
+      : ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    ...(secret !== undefined && { secret }),
+  };
+}
+
+function addPerson(pool: UserPool, person: SetupPerson): SetupPerson & { readonly password: string } {
+  const { sub, email = "", ...attributes } = person.attributes;
+  const password = `Aa1!${randomBytes(12).toString("base64url")}`;
+  pool.directory.create({ username: email, attributes: new Map(Object.entries(attributes)), ...(sub && { sub }) });
+  pool.directory.setPassword(email, password, true);
+  for (const group of person.groups) pool.directory.addToGroup(email, group);
+  return { ...person, password };
+}

@@ -1,0 +1,141 @@
+import { createServer, type Server } from "node:net";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
+import { dynamoClient } from "../../aws/dynamo-client.ts";
+import type { RowRequest, RowResult } from "../../claims/facts.ts";
+import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
+import { localCredentials } from "../../local/local-account.ts";
+import type { Loopback } from "../../local/loopback.ts";
+
+const never = new AbortController().signal;
+
+/** The client of the token path, pointed somewhere else. */
+function clientAt(endpoint: string): DynamoDBClient {
+  const { requestHandler, maxAttempts } = dynamoClient("eu-central-1").config;
+  return new DynamoDBClient({
+    endpoint,
+    region: "eu-central-1",
+    credentials: localCredentials,
+    requestHandler,
+    maxAttempts,
+  });
+}
+
+function request(changes: Partial<RowRequest> = {}): RowRequest {
+  return {
+    source: "staff",
+    table: "staff",
+    region: "eu-central-1",
+    key: { pk: "STAFF#1" },
+    attributes: ["roles", "size", "tags", "nothing"],
+    consistent: true,
+    ...changes,
+  };
+}
+
+let server: Loopback;
+let client: DynamoDBClient;
+const read = (...requests: RowRequest[]): Promise<readonly RowResult[]> =>
+  dynamoAttributes(() => client)(requests, never);
+
+beforeAll(async () => {
+  server = await startDynamoDb();
+  client = clientAt(server.url);
+  await createTables(server.url, { staff: [{ pk: "STAFF#2", other: "x" }] }, { staff: ["pk"] });
+  await client.send(
+    new PutItemCommand({
+      TableName: "staff",
+      Item: {
+        pk: { S: "STAFF#1" },
+        roles: { L: [{ S: "a" }, { S: "b" }] },
+        size: { N: "12345678901234567890" },
+        tags: { SS: ["x", "y"] },
+        secret: { S: "never asked for" },
+      },
+    }),
+  );
+});
+
+afterAll(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+test("a row comes back with the attributes asked for, reserved words among them, and no digit of a number lost", async () => {
+  const [result] = await read(request());
+  expect(result).toEqual({
+    state: "found",
+    row: new Map<string, unknown>([
+      ["roles", ["a", "b"]],
+      ["size", { decimal: "12345678901234567890" }],
+      ["tags", new Set(["x", "y"])],
+    ]),
+  });
+});
+
+test("a row that is there without any of the attributes is found and empty; one that is not there is missing", async () => {
+  expect(await read(request({ key: { pk: "STAFF#2" } }), request({ key: { pk: "STAFF#3" } }))).toEqual([
+    { state: "found", row: new Map() },
+    { state: "missing" },
+  ]);
+});
+
+test("a table that does not exist fails its own read and no other", async () => {
+  const results = await read(request({ table: "nowhere" }), request());
+  expect(results.map(({ state }) => state)).toEqual(["failed", "found"]);
+});
+
+/** Takes connections and says nothing: what a lost network looks like. */
+async function blackHole(): Promise<{
+  readonly url: string;
+  readonly connections: () => number;
+  readonly stop: () => void;
+}> {
+  let connections = 0;
+  const sockets = new Set<{ destroy: () => void }>();
+  const hole: Server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => {
+    hole.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = hole.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    connections: () => connections,
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      hole.close();
+    },
+  };
+}
+
+test("a dependency that never answers is given up after three sends", async () => {
+  const hole = await blackHole();
+  const lost = clientAt(hole.url);
+  try {
+    expect(await dynamoAttributes(() => lost)([request()], never)).toEqual([{ state: "failed" }]);
+    expect(hole.connections()).toBe(3);
+  } finally {
+    lost.destroy();
+    hole.stop();
+  }
+});
+
+test("an aborted read fails at once and sends nothing more", async () => {
+  const hole = await blackHole();
+  const lost = clientAt(hole.url);
+  try {
+    const abort = new AbortController();
+    const result = dynamoAttributes(() => lost)([request()], abort.signal);
+    abort.abort();
+    expect(await result).toEqual([{ state: "failed" }]);
+    expect(hole.connections()).toBeLessThanOrEqual(1);
+  } finally {
+    lost.destroy();
+    hole.stop();
+  }
+});
