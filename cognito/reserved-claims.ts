@@ -85,12 +85,14 @@ export function isReservedClaim(token: TokenKind, name: string): boolean {
 
 /**
  * The form in which two claim names count as the same: compatibility forms unified, case folded, invisible characters
- * gone. Close to NFKC_Casefold (Unicode Standard, section 3.13): upper case first, because it expands more (`ß`).
+ * gone. Close to NFKC_Casefold (Unicode Standard, section 3.13): upper case expands what folding expands (`ß`), and
+ * lower case first brings the letters that upper case leaves alone (`ẞ`) to it.
  */
 export function foldClaimName(name: string): string {
   return name
     .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
     .normalize("NFKC")
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize("NFKC");
