@@ -28,7 +28,7 @@ const OUT_OF_ORDER = "Sign-in is out of order. Please contact the operator";
  * What people read. Cognito shows the text in the sign-in page and in redirect URLs, and ends it with a full stop of
  * its own; so: fixed, neutral, a code, and nothing of what was asked or found.
  */
-const TEXTS: { readonly [code in RefusalCode]: string } = {
+export const REFUSAL_TEXTS: { readonly [code in RefusalCode]: string } = {
   EVENT_VERSION: OUT_OF_ORDER,
   EVENT_MALFORMED: OUT_OF_ORDER,
   POOL_FOREIGN: OUT_OF_ORDER,
@@ -55,7 +55,7 @@ export class Refusal extends Error {
   readonly detail: string;
 
   constructor(code: RefusalCode, detail = "") {
-    super(`${TEXTS[code]} (${code})`);
+    super(`${REFUSAL_TEXTS[code]} (${code})`);
     this.code = code;
     this.detail = detail;
   }
@@ -72,5 +72,5 @@ export function refusalOf(thrown: unknown): Refusal {
 }
 
 function isRefusalCode(code: string): code is RefusalCode {
-  return Object.hasOwn(TEXTS, code);
+  return Object.hasOwn(REFUSAL_TEXTS, code);
 }

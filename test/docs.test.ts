@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type OpenerCode, OpenerError } from "../resource-server/opener-error.ts";
+import { REFUSAL_TEXTS } from "../triggers/refusal.ts";
+
+const page = (name: string): string => readFileSync(`docs/reference/${name}.md`, "utf8");
+const headings = (text: string): string[] => [...text.matchAll(/^## ([A-Z_]+)$/gm)].map(([, code]) => code as string);
+
+test("every refusal code has an entry, and its text is the one people see", () => {
+  const text = page("refusal-codes");
+  expect(headings(text).toSorted()).toEqual(Object.keys(REFUSAL_TEXTS).toSorted());
+  const rows = [...text.matchAll(/^\| ([^|`]+) \| (`[^|]+) \|$/gm)];
+  const shown = rows.flatMap(([, said = "", codes = ""]) =>
+    [...codes.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => [code, said] as const),
+  );
+  expect(Object.fromEntries(shown)).toEqual(REFUSAL_TEXTS);
+});
+
+test("every code of the opener has an entry, with the status and public code it has in the source", () => {
+  const text = page("opener-codes");
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| `([A-Z_]+)` \|$/gm)];
+  expect(headings(text)).toEqual(rows.map(([, code]) => code));
+  for (const [, code, status, publicCode] of rows) {
+    const error = new OpenerError(code as OpenerCode, "");
+    expect([error.code, String(error.status), error.publicCode]).toEqual([code, status, publicCode]);
+  }
+  const source = readFileSync("resource-server/opener-error.ts", "utf8");
+  const union = /type OpenerCode =([^;]+);/.exec(source)?.[1] ?? "";
+  expect([...union.matchAll(/"([A-Z_]+)"/g)].map(([, code]) => code).toSorted()).toEqual(headings(text).toSorted());
+});
+
+test("every link between the documents leads somewhere", () => {
+  const pages = ["README.md", "SECURITY.md", "CHANGELOG.md"];
+  const broken = pages.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
+      .map(([, target]) => target as string)
+      .filter((target) => {
+        try {
+          readFileSync(target);
+          return false;
+        } catch (error) {
+          return (error as NodeJS.ErrnoException).code !== "EISDIR";
+        }
+      })
+      .map((target) => `${file}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("the environment page names the variables the function reads, and no others", () => {
+  const read = [...readFileSync("triggers/handler.ts", "utf8").matchAll(/process\.env\["(\w+)"\]/g)].map(([, n]) => n);
+  const told = [...page("environment").matchAll(/^\| `(CLAIMSEAL_\w+)`/gm)].map(([, n]) => n);
+  expect([...new Set(read)].toSorted()).toEqual(told.toSorted());
+});
