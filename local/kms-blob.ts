@@ -14,16 +14,16 @@ export type BackingKey = {
  * one that we take for the generation, 16 random ones, a length, then a CMS EncryptedData (RFC 5652, section 8) with
  * AES-256-GCM (RFC 5084). A wrapped 32-byte key has 184 bytes.
  */
-const magic = Buffer.from("0102020078", "hex");
+const magic = Buffer.of(0x01, 0x02, 0x02, 0x00, 0x78);
 const generationAt = magic.length + 32;
 const saltAt = generationAt + 1;
 const lengthAt = saltAt + 16;
 const cmsAt = lengthAt + 4;
 
 const oid = {
-  data: der(0x06, Buffer.from("2a864886f70d010701", "hex")),
-  encryptedData: der(0x06, Buffer.from("2a864886f70d010706", "hex")),
-  aes256Gcm: der(0x06, Buffer.from("60864801650304012e", "hex")),
+  data: objectIdentifier("2a864886f70d010701"),
+  encryptedData: objectIdentifier("2a864886f70d010706"),
+  aes256Gcm: objectIdentifier("60864801650304012e"),
 };
 const sequence = 0x30;
 const boxPath = [0, 1, 0, 1, 2];
@@ -109,4 +109,8 @@ function encryptedData(iv: Buffer, box: Buffer): Buffer {
 
 function checksum(id: Buffer): Buffer {
   return createHash("sha256").update(id).digest().subarray(0, 16);
+}
+
+function objectIdentifier(hex: string): Buffer {
+  return der(0x06, Buffer.from(hex, "hex"));
 }
