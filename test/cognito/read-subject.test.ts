@@ -185,6 +185,7 @@ describe("what Cognito may send some day, and emulators today", () => {
   });
 
   test("what a prototype offers is not read", () => {
+    expect(() => readSubject(Object.create(event))).toThrow("request: expected an object");
     const inherited = Object.create({ sub: "s-1" }) as object;
     expect(() => readSubject(withRequest(event, { userAttributes: inherited }))).toThrow(
       "request.userAttributes.sub: expected text that is not empty",

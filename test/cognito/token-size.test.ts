@@ -101,6 +101,13 @@ describe("the estimate", () => {
     expect(estimate.id - (tokens.idToken ? tokenBytes(tokens.idToken) : 0)).toBeLessThan(350);
   });
 
+  test("the version claim counts even where API sign-ins are taken to go without it", () => {
+    const scoped = (one: string) => readSubject(withRequest(sample("v2.authentication"), { scopes: [one] }));
+    const api = estimateTokenBytes(scoped("aws.cognito.signin.user.admin"), safeClaims({}));
+    const custom = estimateTokenBytes(scoped("a-scope-of-the-same-length/ab"), safeClaims({}));
+    expect(api.access).toBe(custom.access);
+  });
+
   test("a machine has no ID token to measure, nor has a sign-in without openid", () => {
     const machine = readSubject(sample("v3.client-credentials"));
     expect(estimateTokenBytes(machine, safeClaims({ id: null })).id).toBe(0);
