@@ -1,4 +1,6 @@
+import { closeName } from "./close-name.ts";
 import { LATER_ROOTS, OUTSIDE_ROOTS } from "./language.ts";
+import { anyOf } from "./place.ts";
 import type { Expr, PlanType, Reference } from "./plan.ts";
 import { printReference } from "./reference.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -61,7 +63,9 @@ export function enterRoot(lowering: Lowering, name: string, offset: number): Pla
   else if (OUTSIDE_ROOTS.has(name)) {
     report(lowering, "CS307", offset, `\`${name}\` is outside the language`, "Compare values, not types.");
   } else {
-    const fix = `Expressions start from ${vocabulary.fields([]).join(", ")}.`;
+    const roots = vocabulary.fields([]);
+    const close = closeName(name, roots);
+    const fix = close ? `Write \`${close}\`.` : `Expressions start from ${anyOf(roots)}.`;
     report(lowering, "CS303", offset, `\`${name}\` is not declared`, fix);
   }
   return NOWHERE;
@@ -77,8 +81,10 @@ export function enterField(lowering: Lowering, path: Reference, name: string, of
     return { kind: "value", expr: { op: "ref", ref: reference } };
   }
   if (!vocabulary.isSettled(reference)) {
-    const declared = vocabulary.fields(path);
-    const fix = `Declare it${declared.length > 0 ? `, or read one of ${declared.join(", ")}` : ""}.`;
+    const close = closeName(name, vocabulary.fields(path));
+    const fix = close
+      ? `Write \`${printReference([...path, close])}\`, or declare it.`
+      : `Declare \`${printReference(reference)}\`.`;
     report(lowering, "CS303", at, `\`${printReference(path)}\` has no declared \`${name}\``, fix);
   }
   return NOWHERE;

@@ -14,7 +14,7 @@ export type Vocabulary = {
   readonly typeOf: (reference: Reference) => PlanType | undefined;
   /** Whether an earlier finding already says what is wrong with this name. */
   readonly isSettled: (reference: Reference) => boolean;
-  /** The names that may follow a row, as written; the roots for none. */
+  /** The names that may follow a row; the roots for none. */
   readonly fields: (path: readonly string[]) => readonly string[];
 };
 
@@ -32,10 +32,10 @@ export function vocabularyOf(read: ReadMap, known: KnownValues): Vocabulary {
       read.broken(reference.length === 1 ? ["sources", reference[0]] : declarationPath(reference)),
     fields: (path) =>
       path.length === 0
-        ? roots.map((root) => `\`${root}\``)
+        ? roots
         : [...known.values.values()].flatMap(({ reference }) =>
             path.length + 1 === reference.length && path.every((step, index) => reference[index] === step)
-              ? [`\`${printReference(reference)}\``]
+              ? [reference.at(-1) as string]
               : [],
           ),
   };
