@@ -1,7 +1,7 @@
 import { CryptoError } from "../crypto/crypto-error.ts";
 
 /** Answers that no repetition heals: KMS knows the request and will not have it (AWS KMS API reference, common errors). */
-const PERMANENT: ReadonlySet<string> = new Set([
+const PERMANENT: ReadonlySet<unknown> = new Set([
   "AccessDeniedException",
   "DisabledException",
   "IncorrectKeyException",
@@ -15,7 +15,7 @@ const PERMANENT: ReadonlySet<string> = new Set([
 ]);
 
 /** Answers and faults that may pass by themselves. */
-const TRANSIENT: ReadonlySet<string> = new Set([
+const TRANSIENT: ReadonlySet<unknown> = new Set([
   "DependencyTimeoutException",
   "KeyUnavailableException",
   "KMSInternalException",
@@ -27,34 +27,36 @@ const TRANSIENT: ReadonlySet<string> = new Set([
 ]);
 
 /** What the SDK may reject with: an answer of KMS, a fault of the network, or a parser's error over a body of neither. */
-type Fault = {
-  readonly name?: unknown;
-  readonly code?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: unknown };
-};
+type Fault = { readonly name?: unknown; readonly code?: unknown; readonly $metadata?: { httpStatusCode?: unknown } };
 
 /** Whether a KMS request is worth another try. */
 export function isTransientKmsFault(error: unknown): boolean {
-  if (typeof error !== "object" || error === null) return false;
-  const { name, code, $metadata } = error as Fault;
+  const { name, code, $metadata } = faultOf(error);
   const status = $metadata?.httpStatusCode;
-  return TRANSIENT.has(nameOf(name)) || typeof code === "string" || (typeof status === "number" && status >= 500);
+  return TRANSIENT.has(name) || typeof code === "string" || (typeof status === "number" && status >= 500);
 }
 
 /**
  * The `CryptoError` for a failed KMS request: `KEY_ACCESS_DENIED` where KMS will not have it, `KEY_UNAVAILABLE` for
  * everything else, an answer that is no answer included.
  *
- * Only names of these lists are passed on. KMS's texts name principals and keys, and a parser's error quotes the body,
- * which may hold a key.
+ * Only names from here are passed on. KMS's texts name principals and keys, and a parser's error quotes the body, which
+ * may hold a key.
  */
 export function keyError(error: unknown): CryptoError {
-  const name = nameOf(typeof error === "object" && error !== null ? (error as Fault).name : undefined);
-  if (PERMANENT.has(name)) return new CryptoError("KEY_ACCESS_DENIED", `KMS refuses the key: ${name}`);
-  const reason = TRANSIENT.has(name) ? name : "no usable answer";
-  return new CryptoError("KEY_UNAVAILABLE", `KMS could not be asked: ${reason}`);
+  const { name, code } = faultOf(error);
+  return PERMANENT.has(name)
+    ? new CryptoError("KEY_ACCESS_DENIED", `KMS refuses the key: ${String(name)}`)
+    : new CryptoError("KEY_UNAVAILABLE", `KMS could not be asked: ${reason(name, code)}`);
 }
 
-function nameOf(name: unknown): string {
-  return typeof name === "string" ? name : "";
+function reason(name: unknown, code: unknown): string {
+  // Node's own names for what went wrong on the wire: ECONNRESET, ENOTFOUND.
+  if (typeof code === "string" && /^E[A-Z_]{2,20}$/.test(code)) return code;
+  if (name === "CredentialsProviderError") return "no AWS credentials";
+  return TRANSIENT.has(name) ? String(name) : "no usable answer";
+}
+
+function faultOf(error: unknown): Fault {
+  return typeof error === "object" && error !== null ? error : {};
 }
