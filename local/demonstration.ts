@@ -141,7 +141,7 @@ async function open(
   try {
     const { sealed } = await opener.open(accessToken);
     const opened = Object.entries(sealed).map(([claim, secret]) => [claim, secret.reveal()] as const);
-    return { resourceServer: name, opened: Object.fromEntries(opened) as Opening["opened"], refused: null };
+    return { resourceServer: name, opened: Object.fromEntries(opened), refused: null };
   } catch (error) {
     if (!isOpenerError(error)) throw error;
     return { resourceServer: name, opened: null, refused: error.code };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Look } from "../../claims/evaluate.ts";
-import type { Fact, Value } from "../../claims/facts.ts";
+import type { Value } from "../../claims/facts.ts";
 import type { Expr, PlanProfile } from "../../claims/plan.ts";
 import { resolveBare, resolveClaims } from "../../claims/resolve.ts";
 import type { ResolvedClaims } from "../../claims/resolved-claims.ts";
@@ -13,7 +13,7 @@ const no: Expr = { op: "bool", value: false };
 
 function resolve(
   profile: Partial<PlanProfile>,
-  values: Readonly<Record<string, Value | Fact["state"] | undefined>> = {},
+  values: Readonly<Record<string, Value | undefined>> = {},
   subject: Subject = aSubject(),
 ): ResolvedClaims {
   const look: Look = ([, name = ""]) => {
@@ -22,7 +22,7 @@ function resolve(
       ? { state: "absent" }
       : value === "invalid" || value === "failed"
         ? { state: value }
-        : { state: "present", value: value as Value };
+        : { state: "present", value };
   };
   return resolveClaims(aPlan(), aProfile(profile), subject, look);
 }
