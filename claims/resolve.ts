@@ -1,5 +1,5 @@
 import type { JsonValue } from "../cognito/json.ts";
-import { isReservedClaim } from "../cognito/reserved-claims.ts";
+import { canSuppress } from "../cognito/reserved-claims.ts";
 import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../cognito/standard-attributes.ts";
 import type { Subject } from "../cognito/subject.ts";
 import { ClaimsError } from "./claims-error.ts";
@@ -151,5 +151,5 @@ function suppressed(
  */
 function suppressedAttributes(subject: Subject, kept: readonly string[]): readonly string[] {
   const names = new Set([...STANDARD_ATTRIBUTES, ...subject.attributes.keys()]);
-  return [...names].filter((name) => !kept.includes(name) && !isReservedClaim("id", name));
+  return [...names].filter((name) => !kept.includes(name) && canSuppress("id", name));
 }

@@ -4,6 +4,7 @@ import type { LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { Dropped } from "../cognito/dropped.ts";
 import type { JsonValue } from "../cognito/json.ts";
+import { readSubject } from "../cognito/read-subject.ts";
 import { simulateTokens } from "../cognito/simulator.ts";
 import type { TokenClaims } from "../cognito/token-claims.ts";
 import { tokenBytes } from "../cognito/token-size.ts";
@@ -89,8 +90,8 @@ export async function previewToken({
     issued: { iat: issuedAt, authTime: issuedAt },
   });
   if (simulated.refused) {
-    const { error, message } = simulated.refused;
-    return { ...DENIED, denied: { code: error, message, detail: "" } };
+    const { error, message, reason } = simulated.refused;
+    return { ...DENIED, denied: { code: error, message, detail: reason } };
   }
   const { idToken, accessToken, dropped } = simulated;
   return {
@@ -99,7 +100,7 @@ export async function previewToken({
     response: answer.response ?? null,
     idToken: idToken && { claims: idToken, bytes: tokenBytes(idToken) },
     accessToken: { claims: accessToken, bytes: tokenBytes(accessToken) },
-    opened: await openAll(bound, accessToken, issuedAt, keys.unwrap),
+    opened: await openAll(bound, event, accessToken, issuedAt, keys.unwrap),
     dropped,
   };
 }
@@ -142,11 +143,12 @@ function keysInMemory(): {
 
 async function openAll(
   plan: Plan,
+  event: unknown,
   accessToken: TokenClaims,
   iat: number,
   unwrap: (wrapped: Uint8Array) => Promise<KeyObject>,
 ): Promise<Preview["opened"]> {
-  const sub = String(accessToken["sub"]);
+  const { sub } = readSubject(event);
   const opened = await Promise.all(
     Object.entries(plan.resourceServers).map(async ([name, { claim }]) => {
       const value = accessToken[claim];
