@@ -89,14 +89,18 @@ function residency(read: ReadMap, known: KnownValues, claim: CompiledClaim): rea
     if (seal === undefined) return [];
     return [...bySource].flatMap(([source, { way }]) => {
       const allowed = sources[source]?.residency;
-      if (allowed === undefined || (seal.region !== undefined && allowed.includes(seal.region))) return [];
+      const region = seal.region ?? regionOfKey(seal.key) ?? "no region stated";
+      if (allowed === undefined || allowed.includes(region)) return [];
       const place = [...claim.path, "sealFor", String(index)];
-      const region = seal.region ?? "no region stated";
       const message = `sealed where its source does not allow it: ${way} -> envelope for ${server} (${region})`;
       const fix = `State \`seal: { region }\` of ${server} as one of ${allowed.join(", ")}.`;
       return [finding("CS405", place, read.at(place), message, fix)];
     });
   });
+}
+
+function regionOfKey(key: string): string | undefined {
+  return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
 }
 
 function keptAttributes(read: ReadMap, known: KnownValues, { path, written }: CompiledProfile): readonly Finding[] {

@@ -1,0 +1,89 @@
+import type { MapPath, ReadMap } from "./claim-map.ts";
+import { compilePlan } from "./compile.ts";
+import { compileProfiles } from "./compiled-profile.ts";
+import { planEnvelopes } from "./envelope-plan.ts";
+import type { Finding } from "./finding.ts";
+import { readKnownValues } from "./known-values.ts";
+import type { Plan } from "./plan.ts";
+import { checkPrivacy } from "./privacy-flow.ts";
+import { readClaimMap } from "./read-map.ts";
+import { checkSizes, type EnvelopeBytes } from "./size-check.ts";
+import { checkDefaults, checkUnused } from "./source-use.ts";
+import { checkTrust } from "./trust-flow.ts";
+import { vocabularyOf } from "./vocabulary.ts";
+
+/** How a claim map is checked. */
+export type CheckOptions = {
+  /** The format of the text; YAML unless said otherwise. */
+  readonly format?: "yaml" | "json";
+  /** Makes warnings errors. */
+  readonly strict?: boolean;
+  /** Bytes of the claim value that an envelope with a plaintext of so many bytes makes. */
+  readonly envelopeBytes?: EnvelopeBytes;
+};
+
+/** What a check says; the plan only where there is no error. */
+export type CheckResult = {
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  readonly plan: Plan | null;
+};
+
+/**
+ * Checks a claim map: every problem at once, in the order of the file, each with its place, its reason and what to
+ * write instead. Without an error it comes with the compiled plan. Never throws, whatever the text.
+ *
+ * @example
+ * const { ok, findings, plan } = checkClaimMap(await readFile("clinic-eu.claims.yaml", "utf8"));
+ */
+export function checkClaimMap(text: string, options: CheckOptions = {}): CheckResult {
+  const { format = "yaml", strict = false, envelopeBytes = envelopeModeBytes } = options;
+  const { read, findings: ofShape } = readClaimMap(text, format);
+  if (read === null) return { ok: false, findings: arranged(ofShape, strict), plan: null };
+
+  const known = readKnownValues(read);
+  const { profiles, findings: ofExpressions } = compileProfiles(read, known, vocabularyOf(read, known));
+  const checked = profiles.map((profile) => ({ profile, envelopes: planEnvelopes(read, known, profile) }));
+  const findings = arranged(
+    [
+      ...ofShape,
+      ...known.findings,
+      ...ofExpressions,
+      ...checkPrivacy(read, known, profiles),
+      ...checkTrust(read, known, profiles),
+      ...checkDefaults(read, known, profiles),
+      ...checked.flatMap(({ profile, envelopes }) => checkSizes(read, known, profile, envelopes, envelopeBytes)),
+      ...(isWhole(read, ofShape, ["profiles"]) ? checkUnused(read, profiles) : []),
+    ],
+    strict,
+  );
+  const ok = findings.every(({ level }) => level !== "error");
+  return { ok, findings, plan: ok ? compilePlan(read, known, checked) : null };
+}
+
+/** Whether nothing under `path` was left out of the map. */
+function isWhole({ broken }: ReadMap, findings: readonly Finding[], path: MapPath): boolean {
+  return !findings.some((each) => path.every((step, index) => each.path[index] === step) && broken(each.path));
+}
+
+/** In the order of the file, then by code; each once. */
+function arranged(findings: readonly Finding[], strict: boolean): readonly Finding[] {
+  const unique = new Map(findings.map((each) => [JSON.stringify(each), each]));
+  return [...unique.values()]
+    .map((each): Finding => (strict && each.level === "warning" ? { ...each, level: "error" } : each))
+    .toSorted(
+      (one, other) =>
+        one.line - other.line ||
+        one.column - other.column ||
+        (one.code < other.code ? -1 : one.code > other.code ? 1 : 0),
+    );
+}
+
+/**
+ * The size of `1~<wrapped key>~<JWE>` in mode `envelope`: a 184-byte KMS blob, and a compact JWE with a header of 32
+ * bytes, a wrapped key of 40, an IV of 12 and a tag of 16, all base64url.
+ */
+function envelopeModeBytes(plaintextBytes: number): number {
+  const parts = [184, 32, 40, 12, plaintextBytes, 16].map((bytes) => Math.ceil((bytes * 4) / 3));
+  return parts.reduce((total, part) => total + part, "1~~....".length);
+}
