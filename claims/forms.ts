@@ -1,0 +1,76 @@
+import type { Form } from "./shape.ts";
+
+/** AWS regions of every partition, `us-gov-west-1` and `eusc-de-east-1` among them. */
+export const REGION: Form = {
+  pattern: /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/,
+  is: "an AWS region",
+  example: "eu-central-1",
+};
+
+/** DynamoDB API reference, `TableName`; an ARN would hide the region that the map states. */
+export const TABLE: Form = { pattern: /^[A-Za-z0-9_.-]{3,255}$/, is: "a DynamoDB table's name", example: "staff" };
+
+/** Keys by ARN or alias; a bare key id would mean another key in another account. */
+export const KMS_KEY: Form = {
+  pattern: /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[A-Za-z0-9/_-]+|alias\/[A-Za-z0-9/_-]+)$/,
+  is: "a KMS key's ARN",
+  example: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+};
+
+/** IAM user guide, "IAM identifiers". */
+export const ROLE: Form = {
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[A-Za-z0-9+=,.@_/-]+$/,
+  is: "an IAM role's ARN",
+  example: "arn:aws:iam::111122223333:role/care-api",
+};
+
+/** Cognito API reference, `ClientId`. */
+export const CLIENT: Form = {
+  pattern: /^(?:\*|[A-Za-z0-9_+]{1,128})$/,
+  is: 'an app client\'s id, or `"*"` for every client',
+  example: "1example23456789",
+};
+
+/** Cognito API reference, `CreateResourceServer`: a scope token (RFC 6749, section 3.3) that may hold slashes. */
+export const IDENTIFIER: Form = {
+  pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/,
+  is: "a resource server's identifier: printable ASCII without blanks, quotes and backslashes",
+  example: "care-api",
+};
+
+/** Cognito API reference, `ResourceServerScopeType`: a slash would end the identifier in front of it. */
+export const SCOPE_NAME: Form = {
+  pattern: /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/,
+  is: "a scope's name without its resource server: printable ASCII without blanks, quotes, backslashes and slashes",
+  example: "chart.read",
+};
+
+/** RFC 6749, section 3.3: `scope-token`. */
+export const SCOPE: Form = {
+  pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/,
+  is: "a scope: printable ASCII without blanks, quotes and backslashes",
+  example: "care-api/chart.read",
+};
+
+/** Half of `cmv: NAME@REVISION`, so no `@`. */
+export const MAP_NAME: Form = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  is: "a name of letters, digits, `.`, `_` and `-`, at most 64",
+  example: "clinic-eu",
+};
+
+export const REVISION: Form = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$/,
+  is: "a revision of letters, digits, `.`, `_`, `:`, `+` and `-`, at most 64",
+  example: "2026-11-22.1",
+};
+
+/** What Cognito hands over and a map may read. */
+export const INPUT: Form = {
+  pattern: /^(?:user|client\.metadata)\.\S+$/,
+  is: "`user.ATTRIBUTE` or `client.metadata.KEY`",
+  example: "user.email",
+};
+
+/** DynamoDB developer guide, "Naming rules": attribute names have at least one character. */
+export const ATTRIBUTE: Form = { pattern: /^.{1,255}$/su, is: "an attribute's name", example: "pk" };

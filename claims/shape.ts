@@ -1,0 +1,75 @@
+/**
+ * What a claim map looks like, as data: one description that the reader walks, that findings quote, and that a JSON
+ * Schema can be generated from.
+ */
+
+/** The form of a text: a pattern for machines, words and an example for people. */
+export type Form = {
+  readonly pattern: RegExp;
+  /** With its article: `an AWS region`. */
+  readonly is: string;
+  readonly example: string;
+};
+
+export type Text = {
+  readonly kind: "text";
+  readonly form?: Form;
+  /**
+   * - `infrastructure` may be `${env:NAME}`, filled in when the trigger starts.
+   * - `expression` is CEL, `template` a key with references in braces.
+   */
+  readonly as?: "infrastructure" | "expression" | "template";
+};
+
+export type Choice = { readonly kind: "choice"; readonly of: readonly string[]; readonly later?: Later };
+
+export type Kind =
+  | Text
+  | Choice
+  | { readonly kind: "bool" }
+  | { readonly kind: "whole"; readonly least: number; readonly most: number }
+  | { readonly kind: "constant"; readonly value: number }
+  /** Any JSON but null. */
+  | { readonly kind: "literal" }
+  | { readonly kind: "list"; readonly of: Kind; readonly least?: number }
+  | { readonly kind: "record"; readonly record: RecordShape }
+  /** Names of the writer's own choice, each with a value of one kind. */
+  | {
+      readonly kind: "names";
+      readonly noun: string;
+      readonly of: Kind;
+      readonly form?: Form;
+      readonly least?: number;
+      readonly most?: number;
+    }
+  | { readonly kind: "either"; readonly choice: Choice; readonly record: RecordShape; readonly hint: string };
+
+/** Names the language has and this version does not run: refused by name, never ignored. */
+export type Later = {
+  readonly [name: string]: {
+    readonly what: string;
+    readonly instead?: string;
+    /** The rest would mean something else without it, so the whole record is left out. */
+    readonly spoils?: true;
+  };
+};
+
+export type Key = {
+  readonly kind: Kind;
+  /** One phrase: what the value is. */
+  readonly about: string;
+  readonly required?: true;
+  /** What a key that is not there means. */
+  readonly default?: unknown;
+  /** What the checks go on with when a mandatory key is missing or wrong; without it the whole record is left out. */
+  readonly standIn?: unknown;
+};
+
+export type RecordShape = {
+  readonly about: string;
+  readonly keys: { readonly [name: string]: Key };
+  readonly later?: Later;
+};
+
+/** The shape of a record of type `T`: exactly its keys. */
+export type ShapeOf<T> = RecordShape & { readonly keys: { readonly [name in keyof Required<T>]: Key } };

@@ -1,0 +1,129 @@
+import { type Document, isMap, isScalar, type Pair, type ParsedNode, Scalar, visit, type YAMLMap } from "yaml";
+import { type Mark, openBrackets } from "./yaml-tokens.ts";
+
+/** A value that YAML takes apart, and would leave alone in quotes. */
+export type Trap = { readonly from: number; readonly to: number; readonly why: string };
+
+/** What begins a value: a key with its colon, a list's bracket, comma or dash. */
+const VALUE_START =
+  /(?:^|[\s{,[])(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}[\],#][^\s{}[\],]*):[ \t]+|[[,][ \t]*|^[ \t]*-[ \t]+/gm;
+const CEL_KEY = /(?:^|[\s{,])(?:value|when):[ \t]+$/;
+/** What YAML sees as more than text. */
+const MEANS_SOMETHING = /[[\]{},]|:[ \t]|:$|[ \t]#|^[!%@`|>"'&*]/;
+
+/** The first value of an expression that YAML takes for a tag: `when: !staff.suspended`. */
+export function tagTrap(text: string, marks: readonly Mark[]): Trap | undefined {
+  const tag = marks.find(({ kind, offset }) => kind === "tag" && CEL_KEY.test(lineBefore(text, offset)));
+  if (tag === undefined) return undefined;
+  const to = valueEnd(text, tag.offset, openBrackets(marks, tag.offset).length > 0);
+  return { from: tag.offset, to, why: "`!` starts a YAML tag here" };
+}
+
+/**
+ * The first value that a comma cuts off inside `{ }`: in `{ value: f(a, b) }`, YAML reads a key `b)` without a value.
+ * A lone `{user.sub}` is no map either.
+ */
+export function commaTrap(document: Document.Parsed): Trap | undefined {
+  let trap: Trap | undefined;
+  visit(document, {
+    Map(_, map) {
+      trap = isFlow(map) ? (cutValue(map) ?? loneBraces(map)) : undefined;
+      return trap && visit.BREAK;
+    },
+  });
+  return trap;
+}
+
+/** The value around the place of a YAML error, if quotes would mend it. */
+export function errorTrap(text: string, marks: readonly Mark[], offset: number): Trap | undefined {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const starts = [...text.slice(lineStart, offset + 1).matchAll(VALUE_START)].map(
+    (match) => lineStart + match.index + match[0].length,
+  );
+  for (const from of starts.filter((start) => start <= offset).toReversed()) {
+    const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
+    const value = text.slice(from, to);
+    if (offset < to && MEANS_SOMETHING.test(value) && !isWhole(value, text, from, offset)) {
+      return { from, to, why: reason(value) };
+    }
+  }
+  return undefined;
+}
+
+/** Whether the value is quoted, or a map, list or list item of its own: then quotes would be the wrong advice. */
+function isWhole(value: string, text: string, from: number, offset: number): boolean {
+  if (/^(?:- .*|[[\]{},]*|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')$/.test(value)) return true;
+  const closing = value.startsWith("[") || value.startsWith("{") ? bracketEnd(text, from) : undefined;
+  return closing !== undefined && offset < closing;
+}
+
+function reason(value: string): string {
+  if (/^["']/.test(value)) return "YAML takes the first quote for its own";
+  const sign = /^[!%@`|>&*]/.exec(value)?.[0] ?? /[[\]{},]|:(?=\s|$)|(?<=\s)#/.exec(value)?.[0] ?? "";
+  return `\`${sign}\` means something to YAML here`;
+}
+
+function isFlow(map: YAMLMap): boolean {
+  return map.flow === true;
+}
+
+function cutValue(map: YAMLMap): Trap | undefined {
+  const items = map.items as readonly Pair<ParsedNode, ParsedNode | null>[];
+  const cut = items.findIndex(({ value }, index) => value === null && isPlainText(items[index - 1]?.value));
+  const from = items[cut - 1]?.value?.range?.[0];
+  if (from === undefined) return undefined;
+  const rest = items.slice(cut);
+  const length = rest.findIndex(({ value }) => value !== null);
+  const to = rest[(length < 0 ? rest.length : length) - 1]?.key.range?.[1];
+  return to === undefined ? undefined : { from, to, why: "`,` ends a value inside `{ }`" };
+}
+
+function loneBraces(map: YAMLMap): Trap | undefined {
+  const [only, ...others] = map.items as readonly Pair<ParsedNode, ParsedNode | null>[];
+  if (only?.value !== null || others.length > 0 || !map.range) return undefined;
+  const isReference = isScalar(only.key) && /^\w+(?:\.\w+)+$/.test(String(only.key.source));
+  return isReference ? { from: map.range[0], to: map.range[1], why: "`{` starts a YAML map" } : undefined;
+}
+
+function isPlainText(node: ParsedNode | null | undefined): boolean {
+  return isScalar(node) && node.type === Scalar.PLAIN && !isMap(node);
+}
+
+/** Where a value would end if its brackets and quotes were its own; never beyond its line. */
+function valueEnd(text: string, from: number, inFlow: boolean): number {
+  const lineEnd = endOfLine(text, from);
+  let depth = 0;
+  let at = from;
+  for (; at < lineEnd; at += 1) {
+    const sign = text.charAt(at);
+    if (inFlow && depth === 0 && /[,}\]]/.test(sign)) break;
+    if (sign === "#" && /[ \t]/.test(text.charAt(at - 1))) break;
+    if (/[[{(]/.test(sign)) depth += 1;
+    else if (/[\]})]/.test(sign)) depth = Math.max(0, depth - 1);
+    else if (sign === '"' || sign === "'") {
+      const closing = text.indexOf(sign, at + 1);
+      if (closing > at && closing < lineEnd) at = closing;
+    }
+  }
+  return from + text.slice(from, at).trimEnd().length;
+}
+
+/** The offset behind the bracket that closes the one at `from`, if its line has it. */
+function bracketEnd(text: string, from: number): number | undefined {
+  const lineEnd = endOfLine(text, from);
+  let depth = 0;
+  for (let at = from; at < lineEnd; at += 1) {
+    if (/[[{]/.test(text.charAt(at))) depth += 1;
+    else if (/[\]}]/.test(text.charAt(at)) && --depth === 0) return at + 1;
+  }
+  return lineEnd;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
+}
+
+function lineBefore(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+}
