@@ -4,8 +4,10 @@ import { compileProfiles } from "./compiled-profile.ts";
 import { planEnvelopes } from "./envelope-plan.ts";
 import type { Finding } from "./finding.ts";
 import { readKnownValues } from "./known-values.ts";
+import { checkNames } from "./names.ts";
 import type { Plan } from "./plan.ts";
 import { checkPrivacy } from "./privacy-flow.ts";
+import { checkProfiles } from "./profiles.ts";
 import { readClaimMap } from "./read-map.ts";
 import { checkSizes, type EnvelopeBytes } from "./size-check.ts";
 import { checkDefaults, checkUnused } from "./source-use.ts";
@@ -47,6 +49,8 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
   const findings = arranged(
     [
       ...ofShape,
+      ...checkNames(read),
+      ...checkProfiles(read),
       ...known.findings,
       ...ofExpressions,
       ...checkPrivacy(read, known, profiles),

@@ -143,7 +143,7 @@ function uncarried(
   { type }: CompiledExpression,
 ): { readonly message: string; readonly fix: string } | undefined {
   const written = writePlanType(type);
-  if (events === "V1" && type !== "string") {
+  if (events === "V1" && type !== "string" && to.includes("id")) {
     const fix = 'Write it as text: `string(x)`, or `x.join(",")` of a list.';
     return { message: `a V1 pool takes text alone; this is a \`${written}\``, fix };
   }

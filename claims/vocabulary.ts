@@ -2,6 +2,7 @@ import type { Environment } from "@marcbachmann/cel-js";
 import { celEnvironment } from "./cel-environment.ts";
 import type { ReadMap } from "./claim-map.ts";
 import type { KnownValues } from "./known-values.ts";
+import { OUTSIDE_ROOTS } from "./language.ts";
 import type { PlanType, Reference } from "./plan.ts";
 import { declarationPath, printReference } from "./reference.ts";
 
@@ -20,7 +21,9 @@ export type Vocabulary = {
 
 /** The vocabulary of a map whose declarations were read. */
 export function vocabularyOf(read: ReadMap, known: KnownValues): Vocabulary {
-  const sources = Object.keys(read.map.sources);
+  // Under one of CEL's own names a source cannot be read; the check of names says so.
+  const sources = Object.keys(read.map.sources).filter((name) => !OUTSIDE_ROOTS.has(name));
+  const isHidden = (name: string): boolean => OUTSIDE_ROOTS.has(name) && Object.hasOwn(read.map.sources, name);
   const roots = ["user", "client", ...sources];
   const rows = new Set([...roots, "client.metadata"]);
   return {
@@ -29,6 +32,7 @@ export function vocabularyOf(read: ReadMap, known: KnownValues): Vocabulary {
     typeOf: (reference) => known.values.get(printReference(reference))?.declaration.type,
     isSettled: (reference) =>
       known.unusable.has(printReference(reference)) ||
+      isHidden(reference[0]) ||
       read.broken(reference.length === 1 ? ["sources", reference[0]] : declarationPath(reference)),
     fields: (path) =>
       path.length === 0
