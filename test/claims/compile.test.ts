@@ -1,0 +1,228 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkClaimMap } from "../../claims/check.ts";
+import { planDigest } from "../../claims/digest.ts";
+import type { Expr, Plan } from "../../claims/plan.ts";
+import { mapWith, soundMap } from "./a-map-text.ts";
+
+const ref = (...steps: [string, ...string[]]): Expr => ({ op: "ref", ref: steps });
+
+function plan(text: string): Plan {
+  const { plan: compiled, findings } = checkClaimMap(text);
+  if (compiled === null) throw new Error(findings.map(({ code, message }) => `${code} ${message}`).join("\n"));
+  return compiled;
+}
+
+describe("a plan", () => {
+  test("is the map with its expressions as trees, and with what follows from it", () => {
+    const expected: Plan = {
+      v: 1,
+      name: "clinic",
+      revision: "1",
+      events: "V3",
+      usernames: "opaque",
+      inputs: { user: { email: { type: "string", class: "pii", maxLength: 60 } }, metadata: {} },
+      sources: {
+        staff: {
+          table: "staff",
+          key: { pk: ["STAFF#", { ref: ["user", "sub"] }] },
+          // Nobody wrote it: the row holds a sensitive attribute.
+          consistent: true,
+          onMissing: "deny",
+          onError: "deny",
+          attributes: {
+            role: { type: "string", class: "open", values: ["nurse", "physician"] },
+            level: { type: "int", class: "open" },
+            phone: { type: "string", class: "pii", maxLength: 20 },
+            blood: { type: "string", class: "sensitive", maxLength: 3 },
+          },
+        },
+        partner: {
+          table: "partner",
+          key: { pk: [{ ref: ["client", "id"] }] },
+          consistent: false,
+          onMissing: "deny",
+          onError: "deny",
+          attributes: { tier: { type: "int", class: "open" } },
+        },
+      },
+      resourceServers: {
+        "care-api": {
+          identifier: "care",
+          scopes: ["read", "write"],
+          readers: ["arn:aws:iam::111122223333:role/care"],
+          claim: "sealed_care_api",
+          seal: { key: "${env:CARE_KEY}", region: "eu-central-1", mode: "envelope" },
+        },
+      },
+      profiles: [
+        {
+          name: "people",
+          grants: ["user"],
+          clients: ["web1"],
+          keep: ["email"],
+          groups: { access: "strip", id: "strip" },
+          selfServiceScopes: "strip",
+          claims: [
+            {
+              name: "role",
+              value: ref("staff", "role"),
+              to: ["access", "id"],
+              sealFor: [],
+              effect: "grants",
+              required: false,
+            },
+            {
+              name: "level",
+              value: ref("staff", "level"),
+              to: ["access"],
+              sealFor: [],
+              effect: "restricts",
+              required: false,
+            },
+            {
+              name: "phone",
+              value: ref("staff", "phone"),
+              to: [],
+              sealFor: ["care-api"],
+              effect: "informs",
+              required: false,
+            },
+            {
+              name: "blood",
+              value: ref("staff", "blood"),
+              to: [],
+              sealFor: ["care-api"],
+              effect: "informs",
+              required: false,
+            },
+          ],
+          scopes: [
+            { add: ["care/read"], remove: [] },
+            {
+              add: ["care/write"],
+              remove: [],
+              when: { op: "==", left: ref("staff", "role"), right: { op: "string", value: "physician" } },
+            },
+          ],
+          // {"sub":"<36>","iat":<10>} is 63 bytes, ,"phone":"<20>" 31 and ,"blood":"<3>" 14: 108, so 128.
+          envelopes: [{ resourceServer: "care-api", claims: ["phone", "blood"], padTo: 128 }],
+          reads: { staff: ["role", "level", "phone", "blood"] },
+        },
+        {
+          name: "machines",
+          grants: ["client_credentials"],
+          clients: ["job1"],
+          keep: [],
+          groups: { access: "strip", id: "strip" },
+          selfServiceScopes: "strip",
+          claims: [
+            {
+              name: "tier",
+              value: ref("partner", "tier"),
+              to: ["access"],
+              sealFor: [],
+              effect: "grants",
+              required: false,
+            },
+          ],
+          scopes: [],
+          envelopes: [],
+          reads: { partner: ["tier"] },
+        },
+      ],
+      unmatched: "deny",
+      limits: { accessToken: 5000, idToken: 3000, onOversize: "deny" },
+    };
+    expect(plan(soundMap)).toEqual(expected);
+  });
+
+  test("is plain JSON", () => {
+    const compiled = plan(soundMap);
+    expect(JSON.parse(JSON.stringify(compiled))).toEqual(compiled);
+  });
+
+  test("keeps what the map chose in place of the strict choice", () => {
+    const text = mapWith(
+      ["groups: strip", "groups: { access: strip, id: keep }"],
+      ["selfServiceScopes: strip", "selfServiceScopes: { keep: { reason: why, approvedBy: who } }"],
+      ["limits:", "unmatched: { untouched: { reason: why, approvedBy: who } }\nlimits:"],
+      ["idToken: 3000 }", "idToken: 9000, onOversize: drop }"],
+      ["table: partner, key", "table: partner, consistent: true, region: eu-west-1, key"],
+    );
+    const { profiles, unmatched, limits, sources } = plan(text);
+    expect(profiles[0]).toMatchObject({ groups: { access: "strip", id: "keep" }, selfServiceScopes: "keep" });
+    expect(unmatched).toBe("untouched");
+    expect(limits).toEqual({ accessToken: 5000, idToken: 9000, onOversize: "drop" });
+    expect(sources["partner"]).toMatchObject({ consistent: true, region: "eu-west-1" });
+  });
+
+  test("reads what a condition reads, and nothing for a claim of literals", () => {
+    const text = mapWith(
+      [
+        "value: partner.tier, to: [access], effect: grants",
+        "value: '1', when: has(partner.tier), to: [access], effect: grants",
+      ],
+      ["value: staff.level, to: [access]", "value: '5', to: [access]"],
+    );
+    const [people, machines] = plan(text).profiles;
+    expect(people?.reads).toEqual({ staff: ["role", "phone", "blood"] });
+    expect(machines?.claims[0]).toMatchObject({
+      value: { op: "int", value: "1" },
+      when: { op: "has", ref: ["partner", "tier"] },
+    });
+    expect(machines?.reads).toEqual({ partner: ["tier"] });
+  });
+
+  test("declares the groups where an expression reads them unlisted", () => {
+    const text = mapWith(
+      ["value: staff.phone,", "value: \"user.groups.join(',')\","],
+      ["value: staff.blood,", "value: staff.phone,"],
+    );
+    expect(plan(text).inputs.user).toMatchObject({ groups: { type: { list: "string" }, class: "pii" } });
+    expect(plan(soundMap).inputs.user).not.toHaveProperty("groups");
+  });
+
+  test("pads an envelope only where something sensitive is inside or decides", () => {
+    const blood = "{ value: staff.blood, sealFor: [care-api], effect: informs }";
+    expect(plan(mapWith([`      blood: ${blood}\n`, ""])).profiles[0]?.envelopes).toEqual([
+      { resourceServer: "care-api", claims: ["phone"] },
+    ]);
+    const decided = mapWith([
+      blood,
+      "{ value: staff.phone, sealFor: [care-api], effect: informs, when: has(staff.blood) }",
+    ]);
+    expect(plan(decided).profiles[0]?.envelopes).toEqual([
+      { resourceServer: "care-api", claims: ["phone", "blood"], padTo: 128 },
+    ]);
+  });
+
+  test("leaves room for the longest client id where machines get an envelope", () => {
+    const text = mapWith(
+      ["tier: { type: int, class: open }", 'tier: { type: string, class: sensitive, maxLength: 3, purpose: "test" }'],
+      [
+        "value: partner.tier, to: [access], effect: grants",
+        "value: partner.tier, sealFor: [care-api], effect: informs",
+      ],
+    );
+    // {"sub":"<128>","iat":<10>} is 155 bytes and ,"tier":"<3>" 13: 168, so 192.
+    expect(plan(text).profiles[1]?.envelopes).toEqual([{ resourceServer: "care-api", claims: ["tier"], padTo: 192 }]);
+  });
+});
+
+describe("the digest of a compiled map", () => {
+  const blocks = soundMap.split(/^(?=\S)/m);
+
+  test("does not depend on the order of the map's own keys", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(blocks, { minLength: blocks.length }), (shuffled) => {
+        expect(planDigest(plan(shuffled.join("")))).toBe(planDigest(plan(soundMap)));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("changes with what the map says", () => {
+    expect(planDigest(plan(mapWith(["effect: restricts", "effect: informs"])))).not.toBe(planDigest(plan(soundMap)));
+  });
+});
