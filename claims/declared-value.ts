@@ -131,18 +131,24 @@ function seconds(count: bigint | undefined): Date | undefined {
   return count === undefined ? undefined : instantOfSeconds(Number(count));
 }
 
-/** `values` and `maxLength` bind every scalar inside, `maxItems` every list and map. */
+/** `maxLength` binds every string inside, keys of maps too; `values` every scalar; `maxItems` every list and map. */
 function withinBounds(declaration: Declaration, value: Value): boolean {
-  if (Array.isArray(value) || value instanceof Map) {
-    const items: readonly Value[] = Array.isArray(value)
-      ? (value as readonly Value[])
-      : [...(value as Map<string, Value>).values()];
-    if (declaration.maxItems !== undefined && items.length > declaration.maxItems) return false;
-    return items.every((item) => withinBounds(declaration, item));
+  if (value instanceof Map) {
+    const map = value as ReadonlyMap<string, Value>;
+    return [...map.keys()].every((key) => fitsLength(declaration, key)) && itemsWithin(declaration, [...map.values()]);
   }
-  if (typeof value === "string" && declaration.maxLength !== undefined && jsonBytes(value) > declaration.maxLength)
-    return false;
+  if (Array.isArray(value)) return itemsWithin(declaration, value as readonly Value[]);
+  if (typeof value === "string" && !fitsLength(declaration, value)) return false;
   return declaration.values === undefined || declaration.values.some((allowed) => sameScalar(value, allowed));
+}
+
+function itemsWithin(declaration: Declaration, items: readonly Value[]): boolean {
+  if (declaration.maxItems !== undefined && items.length > declaration.maxItems) return false;
+  return items.every((item) => withinBounds(declaration, item));
+}
+
+function fitsLength({ maxLength }: Declaration, text: string): boolean {
+  return maxLength === undefined || jsonBytes(text) <= maxLength;
 }
 
 /** Bytes of a string as JSON text, without its quotes. */

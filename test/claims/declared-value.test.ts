@@ -40,6 +40,8 @@ const rows: readonly [what: string, declaration: Declaration, raw: unknown, fact
   ["a string whose JSON text is over its bound", open("string", { maxLength: 3 }), 'a"b', invalid],
   ["a multi-byte string over its bound", open("string", { maxLength: 3 }), "éé", invalid],
   ["a list over its bound", open({ list: "string" }, { maxItems: 1 }), ["a", "b"], invalid],
+  ["a map with a key over its bound", open({ map: "int" }, { maxLength: 3 }), { abcd: 1 }, invalid],
+  ["a map over its bound", open({ map: "int" }, { maxItems: 1 }), { a: 1, b: 2 }, invalid],
   ["binary data", open("string"), new Uint8Array([1]), invalid],
 ];
 
