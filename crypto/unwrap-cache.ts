@@ -44,7 +44,7 @@ export function unwrapCache(
   // A Map keeps the order of insertion, so the first entry is the one unused for longest.
   const entries = new Map<string, Entry>();
 
-  const ask = (...[keyIds, context, wrapped]: Parameters<UnwrapWithOneOf>): Entry => {
+  const ask = (keyIds: readonly string[], context: EncryptionContext, wrapped: Uint8Array): Entry => {
     const entry: Entry = {
       since: now(),
       state: "asking",
@@ -66,8 +66,8 @@ export function unwrapCache(
   return async (keyIds, context, wrapped, signal) => {
     const id = digest(keyIds, context, wrapped);
     const known = entries.get(id);
-    const entry =
-      known && elapsed(known.since, now()) < lifetimeMs[known.state] ? known : ask(keyIds, context, wrapped, signal);
+    const fresh = known !== undefined && elapsed(known.since, now()) < lifetimeMs[known.state];
+    const entry = fresh ? known : ask(keyIds, context, wrapped);
     entries.delete(id);
     entries.set(id, entry);
     for (const oldest of entries.keys()) {

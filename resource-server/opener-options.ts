@@ -79,7 +79,7 @@ export function readOpenerOptions(options: OpenerOptions): OpenerConfig {
 
 function readResourceServer(given: OpenerOptions["resourceServer"]): { name: string; identifier: string } {
   const server = typeof given === "string" ? { name: given, identifier: given } : given;
-  assertMembers("resourceServer", server, ["name", "identifier"]);
+  assertMembers("resourceServer", server, ["name", "identifier"], " { name, identifier }, or a name that is both");
   if (!isText(server.identifier)) throw wrong("resourceServer.identifier", "must be a resource server's identifier");
   if (!isText(server.name) || !/^[A-Za-z0-9_-]+$/.test(server.name)) {
     throw wrong(

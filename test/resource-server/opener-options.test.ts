@@ -106,7 +106,11 @@ describe("refused, with the option's name and a remedy:", () => {
       "resourceServer must be a name of the claim map",
     ],
     ["a server without identifier", { resourceServer: { name: "care-api" } }, "resourceServer.identifier must be"],
-    ["no server", { resourceServer: undefined }, "resourceServer must be an object"],
+    [
+      "no server",
+      { resourceServer: undefined },
+      "resourceServer must be an object { name, identifier }, or a name that is both",
+    ],
   ])("%s", ([, change, message]) => {
     expect(() => readOpenerOptions({ ...good, ...change })).toThrow(
       expect.objectContaining({ name: "TypeError", message: expect.stringContaining(`createOpener: ${message}`) }),
