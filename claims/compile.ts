@@ -79,10 +79,10 @@ function planProfile(map: ReadMap["map"], { profile, envelopes }: CheckedProfile
     selfServiceScopes: typeof written.selfServiceScopes === "object" ? "keep" : "strip",
     claims: claims.map(planClaim),
     scopes: rules.map(({ written: { add, remove }, when }) => ({ add, remove, ...condition(when?.compiled) })),
-    envelopes: envelopes.map(({ resourceServer, claims: inside, isSensitive, plaintextBytes }) => ({
+    envelopes: envelopes.map(({ resourceServer, claims: inside, oneLength, plaintextBytes }) => ({
       resourceServer,
       claims: inside.map((claim) => claim.name),
-      ...(isSensitive && { padTo: plaintextBytes }),
+      ...(oneLength && { padTo: plaintextBytes }),
     })),
     reads: neededAttributes(map, profile),
   };

@@ -11,7 +11,11 @@ export type SealedClaim = { readonly name: string; readonly path: MapPath; reado
 export type EnvelopePlan = {
   readonly resourceServer: string;
   readonly claims: readonly SealedClaim[];
-  readonly isSensitive: boolean;
+  /**
+   * Why all envelopes of this kind must have one length: a `sensitive` value is inside or decides, or clear claims are
+   * dropped by the size of the token, which would tell the length of what is sealed.
+   */
+  readonly oneLength: "sensitive" | "drop" | null;
   /** The most bytes its plaintext can have, padded; claims without bounds are counted at their least. */
   readonly plaintextBytes: number;
 };
@@ -35,7 +39,11 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
       {
         resourceServer,
         claims,
-        isSensitive: inside.some((claim) => isSensitive(known, claim)),
+        oneLength: inside.some((claim) => isSensitive(known, claim))
+          ? "sensitive"
+          : read.map.limits.onOversize === "drop"
+            ? "drop"
+            : null,
         plaintextBytes: padded(plaintextBytes(claims, profile.isMachine ? CLIENT_ID_BYTES : SUB_BYTES)),
       },
     ];

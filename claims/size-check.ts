@@ -41,8 +41,8 @@ function unboundedClaims(
   { claims }: CompiledProfile,
   envelopes: readonly EnvelopePlan[],
 ): readonly Finding[] {
-  const padded = new Set(
-    envelopes.flatMap(({ isSensitive, claims: inside }) => (isSensitive ? inside.map(({ name }) => name) : [])),
+  const reasons = new Map(
+    envelopes.flatMap(({ oneLength, claims: inside }) => inside.map(({ name }) => [name, oneLength] as const)),
   );
   return claims
     .filter((claim) => worstOfClaim(known, claim) === null)
@@ -50,9 +50,10 @@ function unboundedClaims(
       const { path } = claim.value;
       const { what, fix } = withoutBounds(known, claim);
       const at = read.within(path, 0);
-      if (!padded.has(claim.name)) return finding("CS601", path, at, `nothing bounds ${what}`, fix);
-      const message = `nothing bounds ${what}, in an envelope that a sensitive claim keeps at one length`;
-      return finding("CS603", path, at, message, fix);
+      const reason = reasons.get(claim.name) ?? null;
+      if (reason === null) return finding("CS601", path, at, `nothing bounds ${what}`, fix);
+      const why = reason === "sensitive" ? "a sensitive value" : "`onOversize: drop`";
+      return finding("CS603", path, at, `nothing bounds ${what}, in an envelope that ${why} keeps at one length`, fix);
     });
 }
 

@@ -251,7 +251,7 @@ const rows: readonly Row[] = [
   ],
   [
     "CS603",
-    "nothing bounds `staff.phone`, in an envelope that a sensitive claim keeps at one length",
+    "nothing bounds `staff.phone`, in an envelope that a sensitive value keeps at one length",
     "phone: { value: §staff.phone",
     [", maxLength: 20", ""],
   ],

@@ -197,6 +197,27 @@ describe("a plan", () => {
     ]);
   });
 
+  test("pads every envelope where claims are dropped by size: what is sealed must not decide which", () => {
+    const dropping = ["onOversize: deny", "onOversize: drop"].map((choice) =>
+      mapWith(
+        ["      blood: { value: staff.blood, sealFor: [care-api], effect: informs }\n", ""],
+        ["idToken: 3000 }", `idToken: 3000, ${choice} }`],
+      ),
+    );
+    expect(dropping.map((text) => plan(text).profiles[0]?.envelopes[0]?.padTo)).toEqual([undefined, 128]);
+    const unbounded = dropping.map((text) => checkClaimMap(text.replace(", maxLength: 20", "")).findings);
+    expect(unbounded.map((found) => found.map(({ code, level, message }) => [code, level, message]))).toEqual([
+      [
+        ["CS801", "warning", "nothing reads the private `staff.blood`"],
+        ["CS601", "warning", "nothing bounds `staff.phone`"],
+      ],
+      [
+        ["CS801", "warning", "nothing reads the private `staff.blood`"],
+        ["CS603", "error", "nothing bounds `staff.phone`, in an envelope that `onOversize: drop` keeps at one length"],
+      ],
+    ]);
+  });
+
   test("leaves room for the longest client id where machines get an envelope", () => {
     const text = mapWith(
       ["tier: { type: int, class: open }", 'tier: { type: string, class: sensitive, maxLength: 3, purpose: "test" }'],
