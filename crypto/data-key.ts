@@ -7,7 +7,7 @@ export type EncryptionContext = {
   readonly "claimseal:v": "1";
 };
 
-/** A data key ready for use: the key as an unextractable handle, and the same key wrapped by KMS. */
+/** A data key ready for use: the key as a handle that shows no bytes by itself, and the same key wrapped by KMS. */
 export type DataKey = {
   readonly key: KeyObject;
   /** KMS's CiphertextBlob. */

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { bindPlan } from "../claims/bind.ts";
 import type { Plan, PlanSource } from "../claims/plan.ts";
-import type { AppClient } from "./app-client.ts";
 import { createTables, startDynamoDb, type TableKey, type TableRows } from "./dynamodb.ts";
 import { writeFunctionDirectory } from "./function-directory.ts";
-import { createKms, type Kms } from "./kms.ts";
-import { serveKms } from "./kms-server.ts";
-import { type Lambda, startLambda } from "./lambda.ts";
+import { createKms, type Kms } from "./kms/kms.ts";
+import { serveKms } from "./kms/server.ts";
+import { type Lambda, startLambda } from "./lambda/lambda.ts";
 import { LocalError } from "./local-error.ts";
 import type { SetupClient, SetupPerson, StackSetup } from "./stack-setup.ts";
-import { createUserPool, type UserPool } from "./user-pool.ts";
-import { serveUserPool } from "./user-pool-server.ts";
+import type { AppClient } from "./user-pool/app-client.ts";
+import { serveUserPool } from "./user-pool/server.ts";
+import { createUserPool, type UserPool } from "./user-pool/user-pool.ts";
 
 /** Everything the token path needs, on loopback: tables, keys, the function, a user pool with its people. */
 export type Stack = {

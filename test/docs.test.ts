@@ -55,3 +55,16 @@ test("the environment page names the variables the function reads, and no others
   const told = names(page("environment"), /^\| `(CLAIMSEAL_\w+)`/gm);
   expect([...new Set(read)].toSorted()).toEqual(told.toSorted());
 });
+
+test("the map on the README's first screen is taken from the example it names, line by line and in order", () => {
+  const excerpt = /```yaml\n([^`]*)```/.exec(readFileSync("README.md", "utf8"))?.[1]?.trimEnd().split("\n") ?? [];
+  expect(excerpt).toHaveLength(12);
+  const whole = readFileSync("mappings/clinic-eu.claims.yaml", "utf8").split("\n");
+  let from = 0;
+  const missing = excerpt.filter((line) => {
+    const at = whole.indexOf(line, from);
+    from = at < 0 ? from : at + 1;
+    return at < 0;
+  });
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { STANDARD_ATTRIBUTES, VERIFIED_FLAGS } from "../../cognito/standard-attributes.ts";
+import { UserPoolError } from "./error.ts";
+
+/** Attribute name to value; all text, as Cognito keeps them. */
+export type UserAttributes = ReadonlyMap<string, string>;
+
+/** `custom:` and a name of at most 20 characters; `dev:custom:` for those only administrators write. */
+const custom = /^(dev:)?custom:[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}$/u;
+
+/** Bytes of one attribute's value. Source: Amazon Cognito developer guide, "Quotas". */
+const longestValue = 2048;
+
+/**
+ * Checks attributes as Cognito's schema would. The embedded pool has no schema of its own. Assumed: any-custom-attribute.
+ *
+ * @throws {UserPoolError} `InvalidParameterException`, naming the attribute.
+ */
+export function checkAttributes(attributes: UserAttributes): void {
+  for (const [name, value] of attributes) {
+    if (name === "sub") throw refused("Cannot modify the non-mutable attribute sub");
+    if (!STANDARD_ATTRIBUTES.includes(name) && !custom.test(name))
+      throw nonconforming(name, "Attribute does not exist in the schema.");
+    if (Buffer.byteLength(value) > longestValue)
+      throw nonconforming(name, "String must not be longer than 2048 characters");
+    if (VERIFIED_FLAGS.includes(name) && value !== "true" && value !== "false")
+      throw nonconforming(name, "must be true or false");
+  }
+}
+
+/**
+ * Checks that a username can be an email address, where that is what people sign in with.
+ *
+ * @throws {UserPoolError} `InvalidParameterException`.
+ */
+export function checkEmailUsername(username: string): void {
+  if (!/^[^\s@]+@[^\s@]+$/.test(username)) throw refused("Username should be an email.");
+}
+
+function nonconforming(name: string, why: string): UserPoolError {
+  return refused(`Attributes did not conform to the schema: ${name}: ${why}`);
+}
+
+function refused(message: string): UserPoolError {
+  return new UserPoolError("InvalidParameterException", message);
+}

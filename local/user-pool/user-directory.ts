@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { UserPoolError } from "./error.ts";
+import { createGroups, type PoolGroup, type PoolGroups } from "./groups.ts";
+import { checkPassword, createPasswords, type PasswordDigest } from "./password.ts";
+import { checkAttributes, checkEmailUsername, type UserAttributes } from "./user-attributes.ts";
+
+/** A person of the pool. */
+export type PoolUser = {
+  /** Equal to `sub` where people sign in by email. */
+  readonly username: string;
+  readonly sub: string;
+  /** Without `sub`. */
+  readonly attributes: UserAttributes;
+  readonly status: "FORCE_CHANGE_PASSWORD" | "CONFIRMED";
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+};
+
+/** A person to be made by an administrator. */
+export type NewUser = {
+  /** The email address, or the plain username. */
+  readonly username: string;
+  readonly attributes: UserAttributes;
+  /** A temporary one: the first sign-in asks for another. Absent: nobody can sign in until one is set. */
+  readonly temporaryPassword?: string;
+  /** Fixed for tests and demonstrations that key data by it; a random UUID otherwise, as in Cognito. */
+  readonly sub?: string;
+};
+
+/** The people and groups of a pool. A login is an email address, where the pool takes those, or a username. */
+export type UserDirectory = {
+  /** @throws {UserPoolError} `UsernameExistsException`, `InvalidParameterException` or `InvalidPasswordException`. */
+  readonly create: (user: NewUser) => PoolUser;
+  readonly find: (login: string) => PoolUser | undefined;
+  /** @throws {UserPoolError} `UserNotFoundException`. */
+  readonly get: (login: string) => PoolUser;
+  /** @throws {UserPoolError} `UserNotFoundException` or `InvalidPasswordException`. */
+  readonly setPassword: (login: string, password: string, permanent: boolean) => PoolUser;
+  /** The person, when login and password belong together; nothing tells a wrong one from an unknown one. */
+  readonly authenticate: (login: string, password: string) => PoolUser | undefined;
+  readonly groups: PoolGroups;
+  /** @throws {UserPoolError} `UserNotFoundException` or `ResourceNotFoundException`. */
+  readonly addToGroup: (login: string, group: string) => void;
+  readonly groupsOf: (user: PoolUser) => readonly PoolGroup[];
+};
+
+type Account = { readonly user: PoolUser; readonly password: PasswordDigest; readonly groups: readonly string[] };
+
+/** An empty directory. With `signInBy: "email"` usernames are UUIDs, as with Cognito's UsernameAttributes. */
+export function createDirectory(signInBy: "email" | "username", now: () => number): UserDirectory {
+  const passwords = createPasswords();
+  const groups = createGroups();
+  const accounts = new Map<string, Account>();
+  const usernames = new Map<string, string>();
+
+  const find = (login: string): Account | undefined => {
+    const username = usernames.get(foldLogin(login));
+    return username === undefined ? undefined : accounts.get(username);
+  };
+  const get = (login: string): Account => {
+    const account = find(login);
+    if (account === undefined) throw new UserPoolError("UserNotFoundException", "User does not exist.");
+    return account;
+  };
+
+  return {
+    create: ({ username: login, attributes, temporaryPassword, sub = randomUUID() }) => {
+      if (login === "") throw new UserPoolError("InvalidParameterException", "Username cannot be empty.");
+      if (signInBy === "email") checkEmailUsername(login);
+      checkAttributes(attributes);
+      if (temporaryPassword !== undefined) checkPassword(temporaryPassword);
+      const username = signInBy === "email" ? sub : login;
+      if (usernames.has(foldLogin(login)) || usernames.has(foldLogin(username))) {
+        throw new UserPoolError("UsernameExistsException", "User account already exists");
+      }
+      const time = now();
+      const all = signInBy === "email" ? new Map([...attributes, ["email", login] as const]) : new Map(attributes);
+      const user: PoolUser = {
+        username,
+        sub,
+        attributes: all,
+        status: "FORCE_CHANGE_PASSWORD",
+        createdMs: time,
+        modifiedMs: time,
+      };
+      accounts.set(username, { user, password: passwords.digest(temporaryPassword ?? randomUUID()), groups: [] });
+      usernames.set(foldLogin(login), username);
+      usernames.set(foldLogin(username), username);
+      return user;
+    },
+    find: (login) => find(login)?.user,
+    get: (login) => get(login).user,
+    setPassword: (login, password, permanent) => {
+      const account = get(login);
+      checkPassword(password);
+      const user: PoolUser = {
+        ...account.user,
+        status: permanent ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD",
+        modifiedMs: now(),
+      };
+      accounts.set(user.username, { ...account, user, password: passwords.digest(password) });
+      return user;
+    },
+    authenticate: (login, password) => {
+      const account = find(login);
+      return account !== undefined && passwords.matches(password, account.password) ? account.user : undefined;
+    },
+    groups,
+    addToGroup: (login, name) => {
+      const account = get(login);
+      const group = groups.get(name);
+      const member = new Set([...account.groups, group.name]);
+      accounts.set(account.user.username, { ...account, groups: [...member] });
+    },
+    groupsOf: ({ username }) => get(username).groups.map(groups.get),
+  };
+}
+
+/** Logins differ by more than case: new pools are case-insensitive unless they say otherwise. */
+function foldLogin(login: string): string {
+  return login.toLowerCase();
+}

@@ -1,0 +1,78 @@
+import type { PoolVersion } from "../../cognito/simulator.ts";
+import { type AppClient, type PoolResourceServer, readClients } from "./app-client.ts";
+import { UserPoolError } from "./error.ts";
+import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
+import type { SignInMarks, TokenIssuer } from "./token-issue.ts";
+import { createTokenKeys } from "./token-keys.ts";
+import { cognitoTriggerLimits, type InvokeTrigger, invokeByUrl, type TriggerLimits } from "./trigger-call.ts";
+import { createDirectory, type UserDirectory } from "./user-directory.ts";
+
+/** An embedded user pool, as it is asked for. */
+export type UserPoolOptions = {
+  /** `<region>_<id>`. */
+  readonly poolId: string;
+  readonly region: string;
+  /** The version of the trigger's events. */
+  readonly lambdaVersion: PoolVersion;
+  readonly clients: readonly AppClient[];
+  readonly resourceServers: readonly PoolResourceServer[];
+  /** `email`: UsernameAttributes [email], usernames are UUIDs. `username`: people pick their own. */
+  readonly signInBy?: "email" | "username";
+  /** The Pre Token Generation trigger: a function, or the URL of Lambda's Invoke path. */
+  readonly trigger?: InvokeTrigger | string;
+  readonly triggerLimits?: TriggerLimits;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+};
+
+/** A sign-in that can be refreshed. */
+export type SignIn = {
+  readonly username: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly marks: SignInMarks;
+};
+
+/** A sign-in that waits for a new password. */
+export type Challenge = { readonly username: string; readonly clientId: string };
+
+/** An embedded user pool: its people, its clients, its keys. Everything in it ends with the process. */
+export type UserPool = TokenIssuer & {
+  readonly clients: ReadonlyMap<string, AppClient>;
+  readonly directory: UserDirectory;
+  readonly refreshTokens: OpaqueHandles<SignIn>;
+  readonly challenges: OpaqueHandles<Challenge>;
+};
+
+/**
+ * Makes an empty pool with fresh random keys. Its tokens name the real issuer, so that services verify them as they
+ * would verify Cognito's; only the keys tell them apart.
+ *
+ * @throws {TypeError} for clients that Cognito would not let be made, or a pool id of another region.
+ */
+export async function createUserPool(options: UserPoolOptions): Promise<UserPool> {
+  const { poolId, region, lambdaVersion, trigger, now = Date.now } = options;
+  if (!poolId.startsWith(`${region}_`))
+    throw new TypeError("user pool: the id starts with the region and an underscore");
+  return {
+    poolId,
+    region,
+    lambdaVersion,
+    issuer: `https://cognito-idp.${region}.amazonaws.com/${poolId}`,
+    clients: readClients(options.clients, options.resourceServers),
+    directory: createDirectory(options.signInBy ?? "email", now),
+    keys: await createTokenKeys(),
+    refreshTokens: createHandles(now),
+    challenges: createHandles(now),
+    trigger: typeof trigger === "string" ? invokeByUrl(trigger) : (trigger ?? null),
+    triggerLimits: options.triggerLimits ?? cognitoTriggerLimits,
+    now,
+  };
+}
+
+/** @throws {UserPoolError} `ResourceNotFoundException`. */
+export function getClient(pool: UserPool, clientId: string): AppClient {
+  const client = pool.clients.get(clientId);
+  if (client !== undefined) return client;
+  throw new UserPoolError("ResourceNotFoundException", `User pool client ${clientId} does not exist.`);
+}
