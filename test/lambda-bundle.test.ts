@@ -6,9 +6,9 @@ import { simulateTokens } from "../cognito/simulator.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { createTables, startDynamoDb, type TableRows } from "../local/dynamodb.ts";
 import { type FunctionDirectory, writeFunctionDirectory } from "../local/function-directory.ts";
-import { createKms, type Kms } from "../local/kms.ts";
-import { serveKms } from "../local/kms-server.ts";
-import { type Lambda, startLambda } from "../local/lambda.ts";
+import { createKms, type Kms } from "../local/kms/kms.ts";
+import { serveKms } from "../local/kms/server.ts";
+import { type Lambda, startLambda } from "../local/lambda/lambda.ts";
 import type { Loopback } from "../local/loopback.ts";
 
 const SUBS = ["5f0c1e9a-1111-4222-8333-0a1b2c3d4e5f", "9a8b7c6d-2222-4333-9444-aabbccddeeff"];

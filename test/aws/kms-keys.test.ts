@@ -6,8 +6,8 @@ import { kmsUnwrap } from "../../aws/kms-unwrap.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { GenerateDataKey, UnwrapKey } from "../../crypto/data-key.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
-import { createKms, type Kms } from "../../local/kms.ts";
-import { serveKms } from "../../local/kms-server.ts";
+import { createKms, type Kms } from "../../local/kms/kms.ts";
+import { serveKms } from "../../local/kms/server.ts";
 import { type Loopback, type LoopbackAnswer, serveLoopback } from "../../local/loopback.ts";
 
 const region = "eu-central-1";

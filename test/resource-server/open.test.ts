@@ -5,8 +5,8 @@ import { type KmsSender, kmsClient } from "../../aws/kms-client.ts";
 import { kmsDataKeys } from "../../aws/kms-data-keys.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
 import { sealEnvelope } from "../../crypto/seal-envelope.ts";
-import { createKms, type Kms } from "../../local/kms.ts";
-import { serveKms } from "../../local/kms-server.ts";
+import { createKms, type Kms } from "../../local/kms/kms.ts";
+import { serveKms } from "../../local/kms/server.ts";
 import type { Loopback } from "../../local/loopback.ts";
 import { createOpener, isOpenerError, type KmsOptions, type Opener, OpenerError } from "../../resource-server/open.ts";
 
