@@ -13,16 +13,14 @@ export const BUDGET_MS = 4200;
  * @throws {Refusal} `DEADLINE` when time is up first.
  */
 export async function withinDeadline<T>(budgetMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  if (budgetMs <= 0) throw new Refusal("DEADLINE");
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(new Refusal("DEADLINE"));
-        abort.abort();
-      },
-      Math.max(0, budgetMs),
-    );
+    timer = setTimeout(() => {
+      reject(new Refusal("DEADLINE"));
+      abort.abort();
+    }, budgetMs);
   });
   try {
     return await Promise.race([work(abort.signal), deadline]);
