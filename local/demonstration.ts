@@ -92,10 +92,13 @@ async function clientCredentials({ urls }: Stack, id: string, secret: string): P
     headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
     body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
-  const body = (await response.json()) as { readonly access_token?: string; readonly error?: string };
-  return body.access_token === undefined
-    ? { denied: body.error ?? `HTTP ${response.status}` }
-    : { accessToken: body.access_token };
+  const { access_token, error, error_description } = (await response.json()) as {
+    readonly access_token?: string;
+    readonly error?: string;
+    readonly error_description?: string;
+  };
+  if (access_token !== undefined) return { accessToken: access_token };
+  return { denied: [error ?? `HTTP ${response.status}`, error_description].filter(Boolean).join(": ") };
 }
 
 async function shown(stack: Stack, title: string, { accessToken, idToken, denied = "" }: Answer): Promise<Shown> {

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ran } from "./recorded-io.ts";
+
+test("--once shows everybody's tokens and what each resource server opens, then ends", async () => {
+  const { exit, out } = await ran(["dev", "mappings/clinic-eu.claims.yaml", "--once"]);
+  expect(exit).toBe(0);
+  const sections = out.split("\n\n").map((section) => section.trim().split("\n"));
+  expect(sections.map(([title]) => title)).toEqual([
+    "Anna Testmann signs in to clinic-web",
+    "Ben Beispiel signs in to clinic-web",
+    "Anna Testmann's refresh: everything is worked out anew",
+    "the machine laboratory asks for a token",
+  ]);
+  const [anna = "", ben = "", refresh = "", laboratory = ""] = sections.map((lines) => lines.join("\n"));
+  expect(anna).toMatch(
+    /care-api opens\n.*legal_name {2}"Dr. Anna Testmann"\n.*licence_no {2}"DE-48213377"\n.*blood_type {2}"0\+"/,
+  );
+  expect(anna).toContain("billing-api refuses it: SCOPE_MISSING");
+  expect(ben).toMatch(/billing-api opens\n.*legal_name {2}"Ben Beispiel"\n.*employer {4}"Muster Abrechnung GmbH"/);
+  expect(ben).toMatch(/licence_no {2}null/);
+  expect(refresh).toContain('care-api opens\n    legal_name  "Dr. Anna Testmann"');
+  expect(laboratory).toMatch(/care-api opens\n {4}duty_phone {2}"\+49 30 5550100"/);
+});
+
+test("--json prints one line of URLs on loopback", async () => {
+  const { exit, out } = await ran(["dev", "mappings/platform-m2m.claims.yaml", "--json"]);
+  expect(exit).toBe(0);
+  const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(JSON.parse(out)).toEqual({
+    dynamodb: url,
+    kms: url,
+    cognitoIdp: url,
+    oauth: url,
+    lambda: url,
+    issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Local0001",
+    playground: null,
+  });
+});
+
+const SETUP = readFileSync("mappings/platform-m2m.dev.json", "utf8");
+const setup = (change: object): Record<string, string> => ({
+  "mappings/platform-m2m.dev.json": JSON.stringify({ ...(JSON.parse(SETUP) as object), ...change }),
+});
+const argv = ["dev", "mappings/platform-m2m.claims.yaml", "--once"];
+
+const missing: readonly [what: string, files: Record<string, string>, said: string][] = [
+  [
+    "a table the map reads",
+    { "mappings/platform-m2m.tables.json": "{}" },
+    'mappings/platform-m2m.tables.json: source "service": there is no table "services" among the tables given',
+  ],
+  ["a key", setup({ keys: {} }), "mappings/platform-m2m.dev.json: not set in the environment: LEDGER_KEY_ARN"],
+  [
+    "a variable",
+    setup({ environment: {} }),
+    "mappings/platform-m2m.dev.json: not set in the environment: SERVICE_TABLE, IMPORTER_CLIENT, REPORTER_CLIENT",
+  ],
+  ["the clients", setup({ clients: 5 }), "mappings/platform-m2m.dev.json: clients: expected a list"],
+  [
+    "a person's email",
+    setup({ people: [{ client: "importer", attributes: { sub: "x" }, groups: [] }] }),
+    "mappings/platform-m2m.dev.json: people[0].attributes.email: expected a text",
+  ],
+];
+
+test.for(missing)("without %s it ends with exit 3 and says so by name", async ([, files, said]) => {
+  const { exit, err } = await ran(argv, files);
+  expect(exit).toBe(3);
+  expect(err).toContain(`claimseal dev: ${said}`);
+});
+
+test("a refused machine is shown as refused, and the run ends with exit 1", async () => {
+  const files = { "mappings/platform-m2m.tables.json": JSON.stringify({ services: [] }) };
+  const { exit, out } = await ran(argv, files);
+  expect(exit).toBe(1);
+  expect(out).toMatch(
+    /the machine importer asks for a token\n {2}refused: invalid_request: PreTokenGeneration failed with error .*\(SOURCE_MISSING\)/,
+  );
+});

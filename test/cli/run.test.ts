@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { ran } from "./recorded-io.ts";
+
+describe("claimseal", () => {
+  test("prints its version, and an overview with every command and the exit codes", async () => {
+    expect(await ran(["--version"])).toMatchObject({ exit: 0, out: "1.2.3" });
+    for (const argv of [["--help"], ["help"], ["-h"]]) {
+      const { exit, out } = await ran(argv);
+      expect(exit).toBe(0);
+      expect(out).toMatch(/check .*\n.*preview .*\n.*dev /);
+      expect(out).toContain("Exit codes: 0 ok, 1 findings, 2 usage, 3 environment, 4 refused by AWS, 5 unsafe");
+    }
+    expect((await ran([])).exit).toBe(2);
+  });
+
+  test.for(["check", "preview", "dev"])("%s --help shows usage, options and examples", async (command) => {
+    const { exit, out } = await ran([command, "--help"]);
+    expect(exit).toBe(0);
+    expect(out).toContain(`USAGE claimseal ${command}`);
+    expect(out).toMatch(new RegExp(`EXAMPLES\n\n {2}claimseal ${command}`));
+    expect((await ran(["help", command])).out).toBe(out);
+  });
+
+  const misuse: readonly [argv: readonly string[], said: string][] = [
+    [["chekc"], 'claimseal: unknown command "chekc"; there are: check, preview, dev'],
+    [["check"], "claimseal check: MAP is missing"],
+    [["check", "a", "b"], "claimseal check: there is one argument too many"],
+    [["check", "a", "--strickt"], "claimseal check: Unknown option '--strickt'"],
+    [["check", "a", "--format", "xml"], "claimseal check: --format is one of text, json"],
+    [["check", "a", "--format"], "claimseal check: Option '--format <value>' argument missing"],
+    [["preview", "a"], "claimseal preview: --event FILE is missing"],
+  ];
+  test.for(misuse)("refuses %j with exit 2 and says why", async ([argv, said]) => {
+    const { exit, err, out } = await ran(argv);
+    expect(exit).toBe(2);
+    expect(err.split("\n")[0]).toBe(said);
+    expect(out).toBe("");
+  });
+
+  test("a file that is not there, a folder and a file that is no JSON are the environment's fault, by name", async () => {
+    expect(await ran(["check", "nowhere.yaml"])).toMatchObject({
+      exit: 3,
+      err: "claimseal check: nowhere.yaml: there is no such file",
+    });
+    expect(await ran(["check", "mappings"])).toMatchObject({
+      exit: 3,
+      err: "claimseal check: mappings: that is a folder",
+    });
+    const map = "mappings/b2b-saas.claims.yaml";
+    const broken = await ran(["preview", map, "--event", "event.json"], {
+      "event.json": '{"email": "nora@example.com',
+    });
+    expect(broken).toMatchObject({ exit: 3, err: "claimseal preview: event.json: not valid JSON" });
+  });
+});
