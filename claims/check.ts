@@ -9,10 +9,11 @@ import type { Plan } from "./plan.ts";
 import { checkPrivacy } from "./privacy-flow.ts";
 import { checkProfiles } from "./profiles.ts";
 import { readClaimMap } from "./read-map.ts";
-import { checkSizes, type EnvelopeBytes } from "./size-check.ts";
+import { checkSizes } from "./size-check.ts";
 import { checkDefaults, checkUnused } from "./source-use.ts";
 import { checkTrust } from "./trust-flow.ts";
 import { vocabularyOf } from "./vocabulary.ts";
+import type { EnvelopeBytes } from "./worst-tokens.ts";
 
 /** How a claim map is checked. */
 export type CheckOptions = {

@@ -67,8 +67,22 @@ describe("a check", () => {
     expect([within(9_908), within(9_909)]).toEqual([false, true]);
   });
 
+  test("does not build what a declaration allows, to see that it is too large", () => {
+    const text = mapWith(
+      [
+        "role: { type: string, class: open, values: [nurse, physician] }",
+        "role: { type: list<string>, class: open, maxItems: 10000, maxLength: 400000 }",
+      ],
+      ["add: [care/write], when: 'staff.role == \"physician\"'", "add: [care/write]"],
+    );
+    expect(checkClaimMap(text).findings.map(({ code, message }) => [code, message])).toEqual([
+      ["CS602", "the access token can have more than 16384 bytes; `limits.accessToken` is 5000"],
+      ["CS604", "the ID token can have more than 16384 bytes; `limits.idToken` is 3000"],
+    ]);
+  });
+
   test("measures envelopes as it is told", () => {
-    const { findings } = checkClaimMap(soundMap, { envelopeBytes: () => 10_000 });
+    const { findings } = checkClaimMap(soundMap, { envelopeBytes: (bytes) => bytes * 100 });
     expect(findings.map(({ code }) => code)).toEqual(["CS602"]);
   });
 

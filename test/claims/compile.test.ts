@@ -218,6 +218,21 @@ describe("a plan", () => {
     ]);
   });
 
+  test("asks for bounds where any of a claim's envelopes has one length", () => {
+    const second = `  audit:
+    identifier: audit
+    scopes: [read]
+    seal: { key: "\${env:AUDIT_KEY}" }
+    readers: ["arn:aws:iam::111122223333:role/audit"]
+`;
+    const text = mapWith(
+      ["profiles:", `${second}profiles:`],
+      [", maxLength: 20", ""],
+      ["value: staff.phone, sealFor: [care-api]", "value: staff.phone, sealFor: [care-api, audit]"],
+    );
+    expect(checkClaimMap(text).findings.map(({ code }) => code)).toEqual(["CS603"]);
+  });
+
   test("leaves room for the longest client id where machines get an envelope", () => {
     const text = mapWith(
       ["tier: { type: int, class: open }", 'tier: { type: string, class: sensitive, maxLength: 3, purpose: "test" }'],
