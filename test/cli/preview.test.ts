@@ -12,11 +12,9 @@ event.request.userAttributes["sub"] = SUB;
 const files = { "event.json": JSON.stringify(event) };
 
 const variables = ["MEMBER_TABLE=members", "WEB_CLIENT=3exampleclientid0000000001", "MOBILE_CLIENT=m"];
-const argv = [
-  ...["preview", "mappings/b2b-saas.claims.yaml", "--event", "event.json"],
-  ...["--tables", "mappings/b2b-saas.tables.json"],
-  ...variables.flatMap((variable) => ["--env", variable]),
-];
+const argv = "preview mappings/b2b-saas.claims.yaml --event event.json --tables mappings/b2b-saas.tables.json"
+  .split(" ")
+  .concat(variables.flatMap((variable) => ["--env", variable]));
 const environment = {
   INVOICING_KEY_ARN: "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
 };
