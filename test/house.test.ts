@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { ENVELOPE_NAMES } from "../claims/names.ts";
+import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
 import { bundleLambda } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
@@ -106,6 +108,10 @@ test("no room but the command line prints, and only composition roots read the e
 test("there are no barrels and no rooms without a subject", () => {
   const names = Object.keys(DOORS).flatMap(sources);
   expect(names.filter((file) => /\/(index|utils?|common|helpers?|shared|types)\.ts$/.test(file))).toEqual([]);
+});
+
+test("the check and the envelope, which have no door between them, reserve the same names", () => {
+  expect([...ENVELOPE_NAMES]).toEqual([...RESERVED_INSIDE]);
 });
 
 test("the public subpaths are the ones this list names", () => {

@@ -1,21 +1,13 @@
-import { ClaimsError } from "../claims/claims-error.ts";
-import { CognitoError } from "../cognito/cognito-error.ts";
+import { ClaimsError, type ClaimsRefusal } from "../claims/claims-error.ts";
+import { CognitoError, type CognitoErrorCode } from "../cognito/cognito-error.ts";
 
 /** Every code a token is refused with. Closed: a map's own `refuse` codes will come with `MAP_` in front. */
 export type RefusalCode =
-  | "EVENT_VERSION"
-  | "EVENT_MALFORMED"
+  | ClaimsRefusal
+  | CognitoErrorCode
   | "POOL_FOREIGN"
-  | "PROFILE_NONE"
-  | "SOURCE_MISSING"
-  | "SOURCE_UNAVAILABLE"
-  | "SOURCE_INVALID"
-  | "CLAIM_REQUIRED"
-  | "CLAIM_RESTRICTS_UNKNOWN"
-  | "USERNAME_PERSONAL"
   | "SEAL_UNAVAILABLE"
   | "TOKEN_OVERSIZE"
-  | "SCOPES_EMPTY"
   | "PLAN_MISMATCH"
   | "DEADLINE"
   | "INTERNAL";
