@@ -359,7 +359,7 @@ export const claimMapShape: ShapeOf<ClaimMap> = {
   },
   later: {
     tenant: { what: "a tenant chosen by the caller and granted by membership" },
-    pseudonyms: { what: "pseudonyms" },
+    pseudonyms: { what: "stable names in place of private values" },
     partition: { what: "residency by person" },
     define: { what: "named expressions" },
     claimSets: { what: "sets of claims shared by profiles" },

@@ -1,13 +1,15 @@
-/** The name among `known` that somebody may have meant by `written`; undefined when none is close. */
+/** The one name among `known` that somebody may have meant by `written`; undefined when none, or several, are close. */
 export function closeName(written: string, known: Iterable<string>): string | undefined {
   const short = fold(written).slice(0, LONGEST);
-  let best: { readonly name: string; readonly distance: number } | undefined;
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
   for (const name of known) {
     const distance = editDistance(short, fold(name).slice(0, LONGEST));
-    const allowed = Math.max(1, Math.floor(Math.min(short.length, name.length) / 3));
-    if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name, distance };
+    if (distance > Math.min(short.length, name.length) / 3 || distance > least) continue;
+    best = distance === least ? undefined : name;
+    least = distance;
   }
-  return best?.name;
+  return best;
 }
 
 /** Longer names are compared by their beginning: this bounds the work, and nobody misspells the end alone. */

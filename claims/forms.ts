@@ -14,7 +14,7 @@ export const TABLE: Form = { pattern: /^[A-Za-z0-9_.-]{3,255}$/, is: "a DynamoDB
 export const KMS_KEY: Form = {
   pattern: /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[A-Za-z0-9/_-]+|alias\/[A-Za-z0-9/_-]+)$/,
   is: "a KMS key's ARN",
-  example: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  example: "arn:aws:kms:eu-central-1:111122223333:key/care",
 };
 
 /** IAM user guide, "IAM identifiers". */
@@ -27,42 +27,48 @@ export const ROLE: Form = {
 /** Cognito API reference, `ClientId`. */
 export const CLIENT: Form = {
   pattern: /^(?:\*|[A-Za-z0-9_+]{1,128})$/,
-  is: 'an app client\'s id, or `"*"` for every client',
+  is: "an app client's id",
   example: "1example23456789",
+  made: 'letters and digits, or `"*"` for every client',
 };
 
 /** Cognito API reference, `CreateResourceServer`: a scope token (RFC 6749, section 3.3) that may hold slashes. */
 export const IDENTIFIER: Form = {
   pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/,
-  is: "a resource server's identifier: printable ASCII without blanks, quotes and backslashes",
+  is: "a resource server's identifier",
   example: "care-api",
+  made: "printable ASCII without blanks, quotes and backslashes",
 };
 
 /** Cognito API reference, `ResourceServerScopeType`: a slash would end the identifier in front of it. */
 export const SCOPE_NAME: Form = {
   pattern: /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/,
-  is: "a scope's name without its resource server: printable ASCII without blanks, quotes, backslashes and slashes",
+  is: "a scope's own name",
   example: "chart.read",
+  made: "printable ASCII without blanks, quotes, backslashes and slashes",
 };
 
 /** RFC 6749, section 3.3: `scope-token`. */
 export const SCOPE: Form = {
   pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/,
-  is: "a scope: printable ASCII without blanks, quotes and backslashes",
+  is: "a scope",
   example: "care-api/chart.read",
+  made: "printable ASCII without blanks, quotes and backslashes",
 };
 
 /** Half of `cmv: NAME@REVISION`, so no `@`. */
 export const MAP_NAME: Form = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  is: "a name of letters, digits, `.`, `_` and `-`, at most 64",
+  is: "a map's name",
   example: "clinic-eu",
+  made: "letters, digits, `.`, `_` and `-`, at most 64",
 };
 
 export const REVISION: Form = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$/,
-  is: "a revision of letters, digits, `.`, `_`, `:`, `+` and `-`, at most 64",
+  is: "a revision",
   example: "2026-11-22.1",
+  made: "letters, digits, `.`, `_`, `:`, `+` and `-`, at most 64",
 };
 
 /** What Cognito hands over and a map may read. */
@@ -70,6 +76,7 @@ export const INPUT: Form = {
   pattern: /^(?:user|client\.metadata)\.\S+$/,
   is: "`user.ATTRIBUTE` or `client.metadata.KEY`",
   example: "user.email",
+  prefix: "user.",
 };
 
 /** DynamoDB developer guide, "Naming rules": attribute names have at least one character. */

@@ -39,8 +39,8 @@ export function checkNames(read: ReadMap): readonly Finding[] {
   const { profiles, resourceServers, sources } = read.map;
   const found: readonly (Named | undefined)[] = [
     ...Object.keys(sources).map((name) => sourceName(name, ["sources", name])),
-    ...Object.keys(resourceServers).map((name) => plainName("resource server", name, ["resourceServers", name])),
-    ...Object.keys(profiles).map((name) => plainName("profile", name, ["profiles", name])),
+    ...Object.keys(resourceServers).map((name) => plainName(name, ["resourceServers", name], "resource server")),
+    ...Object.keys(profiles).map((name) => plainName(name, ["profiles", name], "profile")),
     ...sharedEnvelopes(read),
     ...sharedIdentifiers(read),
     ...Object.entries(profiles).flatMap(([profile, { claims }]) => [
@@ -72,10 +72,11 @@ function sourceName(name: string, path: MapPath): Named | undefined {
   return { code: "CS207", path, message: `source ${code(name)} hides ${meaning}`, fix };
 }
 
-function plainName(noun: string, name: string, path: MapPath): Named | undefined {
+function plainName(name: string, path: MapPath, noun: "resource server" | "profile"): Named | undefined {
   if (IDENTIFIER_WITH_DASHES.test(name)) return undefined;
+  const place = noun === "profile" ? "a decision record" : "the name of its claim";
   const fix = "Use letters, digits, `_` and `-`, at most 64.";
-  return { code: "CS208", path, message: `${noun} ${code(name)} cannot be part of a claim's name or a record`, fix };
+  return { code: "CS208", path, message: `${noun} ${code(name)} cannot be written in ${place}`, fix };
 }
 
 /** The first thing wrong with a claim's name: one is enough to rename it. */

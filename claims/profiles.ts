@@ -1,9 +1,10 @@
 import { canSuppress } from "../cognito/reserved-claims.ts";
 import { SELF_SERVICE_SCOPES } from "../cognito/standard-attributes.ts";
-import type { MapPath, ReadMap, WrittenClaim, WrittenProfile } from "./claim-map.ts";
+import type { MapPath, ReadMap, WrittenProfile } from "./claim-map.ts";
 import { closeName } from "./close-name.ts";
 import { finding } from "./codes.ts";
 import type { Finding } from "./finding.ts";
+import { SCOPE } from "./forms.ts";
 import { code } from "./place.ts";
 
 type Found = { readonly code: string; readonly path: MapPath; readonly message: string; readonly fix: string };
@@ -127,7 +128,8 @@ function scopes({ profile, path }: Part, read: ReadMap): readonly Found[] {
 }
 
 function undeclared(scope: string, declared: readonly string[]): { readonly message: string; readonly fix: string } {
-  const close = closeName(scope, declared) ?? declared.find((each) => each.endsWith(`/${scope}`));
+  const known = declared.filter((each) => SCOPE.pattern.test(each));
+  const close = closeName(scope, known) ?? known.find((each) => each.endsWith(`/${scope}`));
   const message = `no resource server declares the scope ${code(scope)}`;
   if (close !== undefined) return { message, fix: `Write ${code(close)}.` };
   return { message, fix: "Add it to the `scopes` of its resource server, and write `IDENTIFIER/SCOPE` here." };
@@ -182,7 +184,7 @@ function kept({ profile, path }: Part, { map, broken }: ReadMap): readonly Found
       return [{ code: "CS710", path: at, message, fix: "Delete it." }];
     }
     const input = `user.${name}`;
-    if (broken(["inputs", input])) return [];
+    if (broken(["inputs", input]) || broken(["inputs", name])) return [];
     const declared = Object.hasOwn(map.inputs, input) ? map.inputs[input] : undefined;
     if (declared === undefined) {
       const known = Object.keys(map.inputs).flatMap((each) => (each.startsWith("user.") ? [each.slice(5)] : []));
@@ -197,29 +199,28 @@ function kept({ profile, path }: Part, { map, broken }: ReadMap): readonly Found
   });
 }
 
-function notOnV1({ profile, path, name }: Part): readonly Found[] {
-  const only = "a V1 trigger changes the ID token and the groups of both, nothing else";
-  const fix = "Delete it, or set the pool's trigger and `pool.events` to V2 or V3.";
+function notOnV1({ profile, path, name, isForMachines }: Part): readonly Found[] {
+  if (isForMachines) return [];
   const refuse = (what: string, ...steps: readonly string[]): Found => ({
     code: "CS707",
     path: [...path, ...steps],
-    message: `${what}: ${only}`,
-    fix,
+    message: `${what}, which a V1 trigger cannot change`,
+    fix: "Delete it, or set the pool's trigger and `pool.events` to V2 or V3.",
   });
-  return [
-    ...Object.entries(profile.claims).flatMap(([claim, { to, sealFor }]: [string, WrittenClaim]) => [
-      ...(to.includes("access")
-        ? [refuse(`claim ${code(claim)} goes to the access token`, "claims", claim, "to")]
-        : []),
-      ...(sealFor.length > 0 ? [refuse(`claim ${code(claim)} is sealed`, "claims", claim, "sealFor")] : []),
-    ]),
-    ...(profile.scopes.length > 0 ? [refuse(`profile ${code(name)} changes scopes`, "scopes")] : []),
-    ...(profile.selfServiceScopes === undefined
-      ? []
-      : [refuse(`profile ${code(name)} strips or keeps scopes`, "selfServiceScopes")]),
-    ...(typeof profile.groups === "object"
-      ? [refuse("groups can only be kept or stripped in both tokens at once", "groups")]
+  const claims = Object.entries(profile.claims).flatMap(([claim, { to, sealFor }]) => [
+    ...(to.includes("access") ? [refuse(`claim ${code(claim)} goes to the access token`, "claims", claim, "to")] : []),
+    ...(sealFor.length > 0
+      ? [refuse(`claim ${code(claim)} goes to the access token`, "claims", claim, "sealFor")]
       : []),
+  ]);
+  const { selfServiceScopes, groups } = profile;
+  const both = "on a V1 pool, groups are kept or stripped in both tokens at once";
+  const fix = "Write `groups: strip` or `groups: keep`.";
+  return [
+    ...claims,
+    ...(profile.scopes.length > 0 ? [refuse(`profile ${code(name)} has rules for scopes`, "scopes")] : []),
+    ...(selfServiceScopes ? [refuse(`profile ${code(name)} decides about scopes`, "selfServiceScopes")] : []),
+    ...(typeof groups === "object" ? [{ code: "CS707", path: [...path, "groups"], message: both, fix }] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { LATER_ROOTS } from "./language.ts";
 import { top } from "./place.ts";
 import { scalarOffset } from "./scalar-offset.ts";
 import { pathAround, type SourceEntry, type SourceNode } from "./source-node.ts";
-import { originalOffset, positionOf } from "./source-text.ts";
+import { currentOffset, originalOffset, positionOf } from "./source-text.ts";
 import { leftOut, type PlacedProblem, pathKey, type WalkFindings } from "./walk-findings.ts";
 import { walk } from "./walk-shape.ts";
 import { madeOf } from "./wording.ts";
@@ -37,7 +37,7 @@ export function readClaimMap(
   const position = positionOf(text);
   const place = (offset: number): Position => position(originalOffset(source, offset));
   const ofText = problems.map(({ code, offset, message, fix }) => {
-    const path = root === null ? [] : pathAround(root, offset, (each) => originalOffset(source, each));
+    const path = root === null ? [] : pathAround(root, currentOffset(source, offset));
     return finding(code, path, position(offset), message, fix);
   });
   if (root?.kind !== "map") {
@@ -78,7 +78,7 @@ export function readClaimMap(
 }
 
 /** Findings in the order of the file. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((one, other) => one.line - other.line || one.column - other.column);
 }
 

@@ -9,6 +9,10 @@ export type Form = {
   /** With its article: `an AWS region`. */
   readonly is: string;
   readonly example: string;
+  /** What it may be made of, where the example does not say. */
+  readonly made?: string;
+  /** What is most likely missing in front of a text that has not the form. */
+  readonly prefix?: string;
 };
 
 export type Text = {

@@ -29,13 +29,13 @@ export type SourceProblem = {
   readonly fix: string;
 };
 
-/** The steps to whatever stands deepest around `offset`, which `inText` turns the tree's own offsets into. */
-export function pathAround(root: SourceNode, offset: number, inText: (offset: number) => number): readonly string[] {
-  const isAround = (start: number, end: number): boolean => inText(start) <= offset && offset <= inText(end);
+/** The steps to whatever stands deepest around `offset`. */
+export function pathAround(root: SourceNode, offset: number): readonly string[] {
   const path: string[] = [];
   for (let node: SourceNode | undefined = root; node !== undefined; ) {
-    const parts: readonly SourceEntry[] = partsOf(node);
-    const part: SourceEntry | undefined = parts.find(({ start, value }) => isAround(start, value.end));
+    const part: SourceEntry | undefined = partsOf(node).find(
+      ({ start, value }) => start <= offset && offset <= value.end,
+    );
     if (part !== undefined) path.push(part.key);
     node = part?.value;
   }

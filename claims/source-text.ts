@@ -28,12 +28,17 @@ export function originalOffset({ inserted }: SourceText, offset: number): number
   return inserted.reduceRight((at, insertion) => (at > insertion ? at - 1 : at), offset);
 }
 
+/** An offset of the text as written, in the text as read. */
+export function currentOffset({ inserted }: SourceText, offset: number): number {
+  return inserted.reduce((at, insertion) => (at >= insertion ? at + 1 : at), offset);
+}
+
 /** The text with `from..to` put in single quotes, those inside it doubled as YAML asks. */
 export function quoteRange({ text, inserted }: SourceText, from: number, to: number): SourceText {
   const inner = [...text.slice(from, to).matchAll(/'/g)].map(({ index }) => from + index);
   const places = [from, ...inner, to].map((at, before) => at + before);
   return {
-    text: `${text.slice(0, from)}${quoted(text.slice(from, to))}${text.slice(to)}`,
+    text: `${text.slice(0, from)}'${text.slice(from, to).replaceAll("'", "''")}'${text.slice(to)}`,
     inserted: [...inserted, ...places],
   };
 }

@@ -1,6 +1,6 @@
 import { closeName } from "./close-name.ts";
 import { anyOf, code, itemOf, keyOf, label, namedIn, type Place } from "./place.ts";
-import type { Choice, Key, Kind, Later, RecordShape } from "./shape.ts";
+import type { Choice, Form, Key, Kind, Later, RecordShape } from "./shape.ts";
 import type { SourceEntry, SourceNode } from "./source-node.ts";
 import { leave, leftOut, report, type WalkFindings } from "./walk-findings.ts";
 import { readText } from "./walk-text.ts";
@@ -34,7 +34,8 @@ export function walk(kind: Kind, node: SourceNode, place: Place, found: WalkFind
 
 function wrongKind(kind: Kind, node: SourceNode, place: Place, found: WalkFindings): typeof leftOut {
   const [only] = node.kind === "map" ? node.entries : [];
-  if (kind.kind === "choice" && only && refuseLater(kind.later, only, place, found)) return leave(place, found);
+  if (kind.kind === "choice" && only && refuseLater(kind.later, only, place, found, offer(kind)))
+    return leave(place, found);
   const message = `${label(place)} is ${madeOf(node)}, not ${askedFor(kind)}`;
   const isLoneItem = kind.kind === "list" && node.kind === "text" && !/[\s,[\]{}"']/.test(node.value);
   const fix = isLoneItem ? `Write ${code(`[${node.value}]`)}.` : offer(kind);
@@ -44,7 +45,7 @@ function wrongKind(kind: Kind, node: SourceNode, place: Place, found: WalkFindin
 
 function choose(kind: Choice, fix: string, node: Of<"text", SourceNode>, place: Place, found: WalkFindings): unknown {
   if (kind.of.includes(node.value)) return node.value;
-  if (refuseLater(kind.later, { key: node.value, start: node.start }, place, found)) return leave(place, found);
+  if (refuseLater(kind.later, { key: node.value, start: node.start }, place, found, fix)) return leave(place, found);
   const meant = closeName(node.value, kind.of);
   const message = `${label(place)} cannot be ${code(node.value)}`;
   report(found, place, "CS106", node.start, message, meant === undefined ? fix : `Write ${code(meant)}.`);
@@ -57,11 +58,12 @@ function refuseLater(
   { key, start }: Pick<SourceEntry, "key" | "start">,
   place: Place,
   found: WalkFindings,
+  fix: string,
 ): boolean {
   const known = later !== undefined && Object.hasOwn(later, key) ? later[key] : undefined;
   if (known === undefined) return false;
   const message = `${code(key)} (${known.what}) is not in this version`;
-  report(found, place, "CS109", start, message, known.instead ?? "Leave it out.");
+  report(found, place, "CS109", start, message, known.instead ?? fix);
   return true;
 }
 
@@ -121,7 +123,7 @@ function list(kind: Of<"list", Kind>, node: Of<"list", SourceNode>, place: Place
     indices.push(index);
   }
   if (values.length < node.items.length) found.kept.push({ path: place.path, indices });
-  return values;
+  return values.length === 0 && kind.least ? leave(place, found) : values;
 }
 
 function names(kind: Of<"names", Kind>, node: Of<"map", SourceNode>, place: Place, found: WalkFindings): unknown {
@@ -135,7 +137,7 @@ function names(kind: Of<"names", Kind>, node: Of<"map", SourceNode>, place: Plac
   for (const { key, start, value } of node.entries) {
     const here = namedIn(place, kind.noun, key, start);
     if (key.trim() === "" || kind.form?.pattern.test(key) === false) {
-      const fix = kind.form ? offerForm(kind.form, false) : "Give it a name.";
+      const fix = kind.form ? nameFix(kind.form, key) : "Give it a name.";
       report(found, here, "CS106", start, `${label(here)} is not ${kind.form?.is ?? "a name"}`, fix);
       leave(here, found);
       continue;
@@ -146,9 +148,16 @@ function names(kind: Of<"names", Kind>, node: Of<"map", SourceNode>, place: Plac
   return values;
 }
 
+function nameFix(form: Form, written: string): string {
+  const meant = `${form.prefix ?? ""}${written}`;
+  return form.pattern.test(meant) ? `Write ${code(meant)}.` : offerForm(form, false);
+}
+
 function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, found: WalkFindings): unknown {
   const read = new Map<string, unknown>();
   const meant = new Set<string>();
+  const known = Object.keys(shape.keys);
+  const free = known.filter((name) => !node.entries.some(({ key }) => key === name));
   let isSpoilt = false;
   for (const entry of node.entries) {
     const here = keyOf(place, entry.key, entry.start);
@@ -156,8 +165,8 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
     if (key !== undefined) {
       read.set(entry.key, walk(key.kind, entry.value, here, found));
     } else {
-      const isLater = refuseLater(shape.later, entry, here, found);
-      if (!isLater) meant.add(unknownKey(shape, node, entry, place, found) ?? "");
+      const isLater = refuseLater(shape.later, entry, here, found, "Leave it out.");
+      if (!isLater) meant.add(unknownKey(known, free, entry, place, found) ?? "");
       isSpoilt ||= isLater && shape.later?.[entry.key]?.spoils === true;
       leave(here, found);
     }
@@ -178,27 +187,18 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
   return isSpoilt ? leave(place, found) : values;
 }
 
-/** Reports an unknown key and returns the one that was meant, if any is close. */
+/** Reports an unknown key and returns the one that was meant, if one is close. */
 function unknownKey(
-  shape: RecordShape,
-  node: Of<"map", SourceNode>,
-  entry: SourceEntry,
+  known: readonly string[],
+  free: readonly string[],
+  { key, start }: SourceEntry,
   place: Place,
   found: WalkFindings,
 ): string | undefined {
-  const taken = new Set(node.entries.map(({ key }) => key));
-  const free = Object.keys(shape.keys).filter((name) => !taken.has(name));
-  const meant = closeName(entry.key, free);
+  const meant = closeName(key, free);
   const where = place.path.length === 0 ? "" : ` in ${label(place)}`;
-  const fix = meant === undefined ? `Known here: ${anyOf(Object.keys(shape.keys))}.` : `Write ${code(meant)}.`;
-  report(
-    found,
-    keyOf(place, entry.key, entry.start),
-    "CS103",
-    entry.start,
-    `unknown key ${code(entry.key)}${where}`,
-    fix,
-  );
+  const fix = meant === undefined ? `Known here: ${anyOf(known)}.` : `Write ${code(meant)}.`;
+  report(found, keyOf(place, key, start), "CS103", start, `unknown key ${code(key)}${where}`, fix);
   return meant;
 }
 

@@ -29,7 +29,8 @@ export function readText(kind: Text, node: SourceNode, place: Place, found: Walk
   const offset =
     node.kind === "text" && problem.inside !== undefined ? scalarOffset(found.text, node, problem.inside) : node.start;
   report(found, place, problem.code, offset, `${label(place)} ${problem.message}`, problem.fix);
-  return leave(place, found);
+  // A text in the wrong form still names what it names, and the other checks have more to say with it.
+  return kind.as === "expression" ? leave(place, found) : value;
 }
 
 function asText(kind: Text, node: SourceNode, place: Place, found: WalkFindings): string | undefined {

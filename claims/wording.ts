@@ -32,11 +32,13 @@ export function offer(kind: Kind): string {
 
 /** What to add where a key is missing: a sentence. */
 export function addition(name: string, { kind, about }: Key): string {
+  if (kind.kind === "constant") return `Add ${code(`${name}: ${kind.value}`)}.`;
   return `Add ${code(name)}: ${kind.kind === "choice" ? anyOf(kind.of) : about}.`;
 }
 
 export function offerForm(form: Form, mayBeVariable: boolean): string {
-  return `Write ${form.is}, such as ${code(form.example)}${mayBeVariable ? ", or `${env:NAME}`" : ""}.`;
+  const variable = mayBeVariable ? ", or `${env:NAME}`" : "";
+  return `Write ${form.is}, such as ${code(form.example)}${variable}${form.made ? `: ${form.made}` : ""}.`;
 }
 
 /** What YAML (or JSON) made of a value, with its article. */

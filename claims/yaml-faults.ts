@@ -1,5 +1,7 @@
 import type { YAMLParseError } from "yaml";
+import { code } from "./place.ts";
 import type { SourceProblem } from "./source-node.ts";
+import { indentAt, lineAt, lineStart } from "./yaml-entry.ts";
 import { type Mark, openBrackets } from "./yaml-tokens.ts";
 
 type At = (offset: number, message: string, fix: string) => SourceProblem;
@@ -13,31 +15,37 @@ export function describeFault(
 ): SourceProblem {
   const at: At = (offset, message, fix) => ({ code: "CS101", offset, message, fix });
   const offset = error.pos[0];
-  const word = wordAt(text, offset);
+  const word = code(wordAt(text, offset));
   switch (error.code) {
     case "TAB_AS_INDENT":
       return at(offset, "a tab indents this line", "Indent with blanks: YAML takes no tabs.");
     case "BAD_DQ_ESCAPE":
-      return at(offset, `\`${text.slice(offset, offset + 2)}\` is no escape`, "Write `\\\\`, or use single quotes.");
+      return at(offset, `${code(text.slice(offset, offset + 2))} is no escape`, "Write `\\\\`, or use single quotes.");
     case "MISSING_CHAR":
       return missingCharacter(text, marks, error, at);
     case "BAD_INDENT":
       return badIndent(text, marks, error, at);
     case "UNEXPECTED_TOKEN":
       if (/^Unexpected flow-(map|seq)-end/.test(error.message)) {
-        return at(offset, `nothing was opened that this \`${word}\` could close`, "Delete it, or add what it closes.");
+        return at(offset, `nothing was opened that this ${word} could close`, "Delete it, or add what it closes.");
       }
       if (/block-seq-ind/.test(error.message)) {
         const fix = "Begin a new line, or write `[ ]` around the items.";
         return at(offset, "a list item stands on the line of its key", fix);
       }
-      return at(offset, `\`${word}\` is more than YAML expects here`, "Quote the value, or begin a new line.");
+      return at(offset, `${word} is more than YAML expects here`, "Quote the value, or begin a new line.");
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":
       return misplacedLine(text, errors, error, at);
     default:
-      return at(offset, `YAML cannot read this: ${firstLine(error.message)}`, "Correct it, or quote the value.");
+      return at(offset, `YAML cannot read this: ${error.message}`, "Correct it, or quote the value.");
   }
+}
+
+/** A line that no map can begin an entry with. */
+export function strayFault(text: string, offset: number): SourceProblem {
+  const message = `${code(lineAt(text, offset))} is no key with a value`;
+  return { code: "CS101", offset, message, fix: "Write `KEY: VALUE`, or delete the line." };
 }
 
 function missingCharacter(text: string, marks: readonly Mark[], error: YAMLParseError, at: At): SourceProblem {
@@ -49,8 +57,16 @@ function missingCharacter(text: string, marks: readonly Mark[], error: YAMLParse
   if (error.message.startsWith("Missing ,")) {
     return at(
       offset,
-      `a \`,\` is missing in front of \`${wordAt(text, offset)}\``,
+      `a \`,\` is missing in front of ${code(wordAt(text, offset))}`,
       "Add it, or quote the whole value.",
+    );
+  }
+  if (error.message.startsWith("Sequence item")) {
+    const item = offset + indentAt(text, offset);
+    return at(
+      item,
+      `${code(wordAt(text, item))} stands in a list and has no \`-\``,
+      "Add the `-`, or make the list a map.",
     );
   }
   return noColon(text, lineStart(text, Math.max(0, offset - 1)), at);
@@ -68,7 +84,7 @@ function misplacedLine(text: string, errors: readonly YAMLParseError[], error: Y
   const [from] = error.pos;
   const key = errors.find(({ code, pos }) => code === "MULTILINE_IMPLICIT_KEY" && pos[0] === from);
   if (key === undefined) {
-    return at(from, `\`${wordAt(text, from)}\` holds a second \`: \``, "Quote the value, or begin a new line.");
+    return at(from, `${code(wordAt(text, from))} holds a second \`: \``, "Quote the value, or begin a new line.");
   }
   const start = lineStart(text, from);
   const isWholeLine = text.slice(start, from).trim() === "";
@@ -77,77 +93,19 @@ function misplacedLine(text: string, errors: readonly YAMLParseError[], error: Y
 
 function noColon(text: string, start: number, at: At): SourceProblem {
   const word = start + (/^[ \t-]*/.exec(text.slice(start))?.[0].length ?? 0);
-  const message = `\`${wordAt(text, word)}\` has no \`:\` with a blank behind it`;
+  // With a colon in it, the line has some other fault: a dash in front of a key, a quote that swallows what follows.
+  if (/:[ \t]|:$/.test(lineAt(text, start))) return misindented(text, start, at);
+  const message = `${code(wordAt(text, word))} has no \`:\` with a blank behind it`;
   return at(word, message, "Write `KEY: VALUE`.");
 }
 
 function misindented(text: string, start: number, at: At): SourceProblem {
-  const word = start + indentOf(text, start);
-  return at(word, "this line is not indented like its neighbours", "Give all keys of one part the same indentation.");
-}
-
-/**
- * The value to blank so that the rest can be read: what belongs to the line at `offset`, without its key or dash. With
- * `wider`, what belongs to the entry around the last range tried.
- */
-export function faultyRange(text: string, offset: number): Range {
-  const start = lineStart(text, offset);
-  const line = text.slice(start, lineEnd(text, start));
-  const head =
-    /^[ \t]*(?:-[ \t]+)*(?:(?:"[^"]*"|'[^']*'|[^\s"'{}[\],#&*!][^\s{}[\],]*):(?=[ \t]|$)|-(?=[ \t]|$))?/.exec(
-      line,
-    )?.[0] ?? "";
-  return { from: start + (head.trim() === "" ? 0 : head.length), to: entryEnd(text, start), start };
-}
-
-/** The range of the entry that `range` stands in; undefined at the top of the file. */
-export function widerRange(text: string, range: Range): Range | undefined {
-  const indent = indentOf(text, range.start);
-  for (let start = range.start; start > 0; ) {
-    start = lineStart(text, start - 1);
-    if (!isBlank(text, start) && indentOf(text, start) < indent) return faultyRange(text, start);
-  }
-  return undefined;
-}
-
-/** What to blank, and where the line stands that it begins on. */
-export type Range = { readonly from: number; readonly to: number; readonly start: number };
-
-/** The end of the last line that is indented deeper than the one at `start`. */
-function entryEnd(text: string, start: number): number {
-  const indent = indentOf(text, start);
-  let end = lineEnd(text, start);
-  for (let next = end + 1; next < text.length; next = lineEnd(text, next) + 1) {
-    if (isBlank(text, next)) continue;
-    if (indentOf(text, next) <= indent) break;
-    end = lineEnd(text, next);
-  }
-  return end;
-}
-
-function indentOf(text: string, start: number): number {
-  return /^[ \t]*/.exec(text.slice(start, lineEnd(text, start)))?.[0].length ?? 0;
-}
-
-function isBlank(text: string, start: number): boolean {
-  return /^[ \t\r]*(?:#|$)/.test(text.slice(start, lineEnd(text, start)));
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function lineEnd(text: string, offset: number): number {
-  const end = text.indexOf("\n", offset);
-  return end < 0 ? text.length : end;
+  const word = start + indentAt(text, start);
+  const fix = "Give all keys of one part the same indentation, and check quotes and brackets.";
+  return at(word, "this line does not fit its neighbours", fix);
 }
 
 /** The word at a place, short enough for a line of a report. */
 function wordAt(text: string, offset: number): string {
-  const word = /^(?:[^\s]{1,24}|$)/.exec(text.slice(offset, offset + 24))?.[0] ?? "";
-  return word === "" ? "this" : word.replaceAll("`", "'");
-}
-
-function firstLine(message: string): string {
-  return message.split("\n")[0] ?? message;
+  return /^\s*(\S{1,24})/.exec(text.slice(offset, offset + 200))?.[1] ?? "the end";
 }

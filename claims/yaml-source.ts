@@ -2,7 +2,8 @@ import { type Document, parseDocument } from "yaml";
 import { isJsonText, jsonFault } from "./json-source.ts";
 import type { SourceNode, SourceProblem } from "./source-node.ts";
 import { blankRange, originalOffset, quoted, quoteRange, type SourceText } from "./source-text.ts";
-import { describeFault, faultyRange, type Range, widerRange } from "./yaml-faults.ts";
+import { faultyRange, type Range, strayLine, widerRange } from "./yaml-entry.ts";
+import { describeFault, strayFault } from "./yaml-faults.ts";
 import { type Mark, scanTokens } from "./yaml-tokens.ts";
 import { commaTrap, errorTrap, type Trap, tagTrap } from "./yaml-traps.ts";
 import { profileProblems, toSourceTree } from "./yaml-tree.ts";
@@ -17,9 +18,10 @@ export type Source = {
 /** Bytes of the largest map that is read. */
 export const LARGEST: number = 256 * 1024;
 
-/** How often a broken text is mended and read again: a bound on the work one file can cause. */
+/** How often a broken text is mended and read again, and how much may be read for it: bounds on what one file costs. */
 const MENDINGS = 24;
-/** Beyond this size nobody wrote the file by hand, and mending it would take seconds. */
+const MENDED_BYTES = 256 * 1024;
+/** Beyond this size nobody wrote the file by hand. */
 const MENDABLE = 32 * 1024;
 
 /**
@@ -27,9 +29,8 @@ const MENDABLE = 32 * 1024;
  * that YAML cannot read is blanked, so that one mistake hides no other. Never throws.
  */
 export function readSource(text: string, format: "yaml" | "json"): Source {
-  const source: SourceText = { text, inserted: [] };
   const problem = refusal(text, format);
-  return problem === undefined ? readYaml(source) : { root: null, problems: [problem], source };
+  return problem === undefined ? readYaml(text) : { root: null, problems: [problem], source: { text, inserted: [] } };
 }
 
 function refusal(text: string, format: "yaml" | "json"): SourceProblem | undefined {
@@ -60,33 +61,38 @@ type Reading = {
   readonly errorAt: number;
 };
 
-function readYaml(start: SourceText): Source {
+function readYaml(text: string): Source {
   const problems: SourceProblem[] = [];
   const blanked: Range[] = [];
-  let source = start;
+  let source: SourceText = { text, inserted: [] };
   let last: Range | undefined;
+  let lastFault: number | undefined;
   for (let mendings = 0; ; mendings += 1) {
     const reading = parse(source.text);
     if ("code" in reading) return { root: null, problems: [...problems, inOriginal(source, reading)], source };
     const { fault, trap } = reading;
-    const mended = trap && mend(source, trap);
+    const isMendable = mendings < Math.min(MENDINGS, MENDED_BYTES / text.length) && text.length <= MENDABLE;
+    const mended = trap && isMendable ? mend(source, trap) : undefined;
     if (trap && mended) {
       problems.push(inOriginal(source, trapProblem(source.text, trap)));
       source = mended;
+      last = undefined;
     } else if (fault === undefined) {
       const tree = toSourceTree(reading.document, (offset) => isWithin(blanked, originalOffset(source, offset)));
-      const found = [...tree.problems, ...profileProblems(reading.marks)].map((problem) => inOriginal(source, problem));
+      const found = [...tree.problems, ...profileProblems(source.text, reading.marks)].map((problem) =>
+        inOriginal(source, problem),
+      );
       return { root: tree.root, problems: [...problems, ...found], source };
     } else {
-      const again = last !== undefined && last.start <= fault.offset && fault.offset <= last.to;
+      const again = last !== undefined && (fault.offset === lastFault || isIn(last, fault.offset));
       const range: Range | undefined =
         last && again ? widerRange(source.text, last) : faultyRange(source.text, fault.offset);
       if (!again) problems.push(inOriginal(source, fault));
-      if (range === undefined || mendings >= MENDINGS || source.text.length > MENDABLE)
-        return { root: null, problems, source };
+      if (range === undefined || !isMendable) return { root: null, problems, source };
       blanked.push({ ...range, from: originalOffset(source, range.from), to: originalOffset(source, range.to) });
       source = blankRange(source, range.from, range.to);
       last = range;
+      lastFault = fault.offset;
     }
   }
 }
@@ -113,6 +119,8 @@ function parse(text: string): Reading | SourceProblem {
   const [error] = document.errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
   const errorAt = error?.pos[0] ?? Number.POSITIVE_INFINITY;
   const tag = tagTrap(text, marks);
+  const stray = error && strayLine(text);
+  if (stray !== undefined) return { document, marks, trap: undefined, fault: strayFault(text, stray), errorAt: stray };
   // What the library makes of a text behind an error says nothing about commas.
   const trap = tag && tag.from < errorAt ? tag : error ? errorTrap(text, marks, errorAt) : commaTrap(document);
   return { document, marks, trap, fault: error && describeFault(text, marks, document.errors, error), errorAt };
@@ -131,6 +139,10 @@ function trapProblem(text: string, { from, to, why }: Trap): SourceProblem {
   const key = /[^\s{[,]+:[ \t]+$/.exec(before)?.[0] ?? "";
   const fix = `Write \`${key}${quoted(text.slice(from, to))}\`.`;
   return { code: "CS108", offset: from, message: `${why}: the whole value needs quotes`, fix };
+}
+
+function isIn({ line, to }: Range, offset: number): boolean {
+  return line <= offset && offset <= to;
 }
 
 function isWithin(ranges: readonly Range[], offset: number): boolean {

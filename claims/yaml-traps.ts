@@ -6,14 +6,19 @@ export type Trap = { readonly from: number; readonly to: number; readonly why: s
 
 /** What begins a value: a key with its colon, a list's bracket, comma or dash. */
 const VALUE_START =
-  /(?:^|[\s{,[])(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}[\],#][^\s{}[\],]*):[ \t]+|[[,][ \t]*|^[ \t]*-[ \t]+/gm;
+  /(?<=^|[\s{,[])(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}[\],#][^\s{}[\],]*):[ \t]+|[[,][ \t]*|^[ \t]*-[ \t]+/gm;
 const CEL_KEY = /(?:^|[\s{,])(?:value|when):[ \t]+$/;
 /** What YAML sees as more than text. */
 const MEANS_SOMETHING = /[[\]{},]|:[ \t]|:$|[ \t]#|^[!%@`|>"'&*]/;
 
+/** How many beginnings of values in front of an error are looked at: a bound on the work for one long line. */
+const NEAREST = 16;
+
 /** The first value of an expression that YAML takes for a tag: `when: !staff.suspended`. */
 export function tagTrap(text: string, marks: readonly Mark[]): Trap | undefined {
-  const tag = marks.find(({ kind, offset }) => kind === "tag" && CEL_KEY.test(lineBefore(text, offset)));
+  const tag = marks.find(
+    ({ kind, offset }) => kind === "tag" && CEL_KEY.test(text.slice(Math.max(0, offset - 40), offset)),
+  );
   if (tag === undefined) return undefined;
   const to = valueEnd(text, tag.offset, openBrackets(marks, tag.offset).length > 0);
   return { from: tag.offset, to, why: "`!` starts a YAML tag here" };
@@ -40,7 +45,10 @@ export function errorTrap(text: string, marks: readonly Mark[], offset: number):
   const starts = [...text.slice(lineStart, offset + 1).matchAll(VALUE_START)].map(
     (match) => lineStart + match.index + match[0].length,
   );
-  for (const from of starts.filter((start) => start <= offset).toReversed()) {
+  for (const from of starts
+    .filter((start) => start <= offset)
+    .slice(-NEAREST)
+    .toReversed()) {
     const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
     const value = text.slice(from, to);
     if (offset < to && MEANS_SOMETHING.test(value) && !isWhole(value, text, from, offset)) {
@@ -122,8 +130,4 @@ function bracketEnd(text: string, from: number): number | undefined {
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
-}
-
-function lineBefore(text: string, offset: number): string {
-  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
 }

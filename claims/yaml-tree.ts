@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, Scalar } from "yaml";
+import { code } from "./place.ts";
 import type { SourceEntry, SourceNode, SourceProblem } from "./source-node.ts";
 import type { Mark } from "./yaml-tokens.ts";
 
@@ -63,21 +64,27 @@ export function toSourceTree(
   }
 }
 
-/** Anchors, aliases, tags, directives and further documents, each where it stands. */
-export function profileProblems(marks: readonly Mark[]): readonly SourceProblem[] {
-  const documents = marks.filter(({ kind, text }) => kind === "document" && text === "---");
+/** Anchors, aliases, tags, directives and a further document, each where it stands. */
+export function profileProblems(text: string, marks: readonly Mark[]): readonly SourceProblem[] {
+  const second = marks.find((mark) => mark.kind === "document" && startsAnother(text, mark));
   return marks.flatMap((mark): SourceProblem[] => {
     const at = (message: string, fix: string): SourceProblem[] => [
       { code: "CS102", offset: mark.offset, message, fix },
     ];
-    const { text } = mark;
-    if (mark.kind === "anchor") return at(`an anchor: \`${text}\``, "Write the value out where it is needed.");
-    if (mark.kind === "alias") return at(`an alias: \`${text}\``, "Write the value out.");
-    if (mark.kind === "tag") return at(`a tag: \`${text}\``, "Delete it; name infrastructure by `${env:NAME}`.");
+    if (mark.kind === "anchor") return at(`an anchor: ${code(mark.text)}`, "Write the value out where it is needed.");
+    if (mark.kind === "alias") return at(`an alias: ${code(mark.text)}`, "Write the value out.");
+    if (mark.kind === "tag") {
+      return at(`a tag: ${code(mark.text)}`, "Delete it; name infrastructure by `${env:NAME}`.");
+    }
     if (mark.kind === "directive") return at("a YAML directive", "Delete the line.");
-    const isSecond = mark === documents[1];
-    return isSecond ? at("a second document starts here", "Keep one claim map in a file.") : [];
+    return mark === second ? at("a second document starts here", "Keep one claim map in a file.") : [];
   });
+}
+
+/** `---` with something in front of it, or `...` with something behind. */
+function startsAnother(text: string, { text: marker, offset }: Mark): boolean {
+  const rest = marker === "---" ? text.slice(0, offset) : text.slice(offset + marker.length);
+  return /^(?!%)[ \t\r\ufeff]*[^\s#\ufeff]/m.test(rest);
 }
 
 function keyText(key: ParsedNode): string | undefined {
