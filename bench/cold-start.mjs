@@ -72,7 +72,7 @@ for (let run = 0; run <= runs; run += 1) {
         STAFF_TABLE: "staff",
         MACHINE_TABLE: "machines",
         CLAIMS_KEY_ARN: key,
-        CLAIMSEAL_PLAN_SHA256: ours.planSha256,
+        CLAIMSEAL_PLAN_SHA256: ours.manifest.planSha256,
         AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
         AWS_ENDPOINT_URL_KMS: kmsServer.url,
       },

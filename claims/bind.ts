@@ -33,6 +33,19 @@ export function bindPlan(plan: Plan, environment: { readonly [name: string]: str
   return bound;
 }
 
+/**
+ * Refuses keys that are named by an alias. An alias can be turned to another key by whoever may call UpdateAlias, and
+ * no policy that names keys would notice.
+ *
+ * @throws {ClaimsError} `KEY_ALIAS` naming the resource servers.
+ */
+export function refuseAliases({ resourceServers }: Plan): void {
+  const aliased = Object.entries(resourceServers).filter(([, { seal }]) => seal && /(?:^|:)alias\//.test(seal.key));
+  if (aliased.length === 0) return;
+  const names = aliased.map(([name]) => name).join(", ");
+  throw new ClaimsError("KEY_ALIAS", `the key of ${names} is an alias; name the key itself by its ARN`);
+}
+
 /** The variables a plan needs at run time, each once, in the order of the plan. */
 export function environmentNames(plan: Plan): readonly string[] {
   const texts = [

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { run } from "./run.ts";
 
 // The SDK announces its own plans for Node versions on stderr; a user of this command can do nothing about them.
@@ -20,6 +21,11 @@ process.exitCode = await run(process.argv.slice(2), version, {
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),
   readFile: (path) => readFile(path, "utf8"),
+  readBytes: (path) => readFile(path),
+  writeFile: async (path, contents) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  },
   environment: process.env,
   colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
   stopped: new Promise((resolve) => {

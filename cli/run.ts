@@ -1,10 +1,11 @@
+import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { type Command, exampleLines, given, help } from "./command.ts";
 import { dev } from "./dev.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { preview } from "./preview.ts";
 
-const COMMANDS: readonly Command[] = [check, preview, dev];
+const COMMANDS: readonly Command[] = [check, preview, build, dev];
 
 /** Runs one command line and returns its exit code. Touches nothing but `io`. */
 export async function run(argv: readonly string[], version: string, io: Io): Promise<number> {

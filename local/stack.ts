@@ -70,7 +70,7 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
       environment: {
         ...setup.environment,
         ...keyArns,
-        CLAIMSEAL_PLAN_SHA256: directory.planSha256,
+        CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256,
         AWS_ENDPOINT_URL_DYNAMODB: dynamodbServer.url,
         AWS_ENDPOINT_URL_KMS: kmsServer.url,
       },

@@ -51,7 +51,8 @@ test("every link between the documents leads somewhere", () => {
 
 test("the environment page names the variables the function reads, and no others", () => {
   const names = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
-  const read = names(readFileSync("triggers/handler.ts", "utf8"), /process\.env\["(\w+)"\]/g);
+  const sources = ["triggers/handler.ts", "triggers/trigger.ts"].map((file) => readFileSync(file, "utf8")).join();
+  const read = names(sources, /\b(?:process\.env|environment)\["(\w+)"\]/g);
   const told = names(page("environment"), /^\| `(CLAIMSEAL_\w+)`/gm);
   expect([...new Set(read)].toSorted()).toEqual(told.toSorted());
 });

@@ -75,7 +75,7 @@ async function startBundle(plan: Plan, environment: Record<string, string> = {})
       STAFF_TABLE: "staff",
       MACHINE_TABLE: "machines",
       CLAIMS_KEY_ARN: keyArn,
-      CLAIMSEAL_PLAN_SHA256: directory.planSha256,
+      CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_KMS: kmsServer.url,
       ...environment,

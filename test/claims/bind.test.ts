@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bindPlan, environmentNames } from "../../claims/bind.ts";
+import { bindPlan, environmentNames, refuseAliases } from "../../claims/bind.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { aPlan, aProfile } from "./a-plan.ts";
 
@@ -38,4 +38,18 @@ test("two profiles that turn out to name one client stop the start", () => {
       message: 'profiles "web" and "mobile" match the same grant and client',
     }),
   );
+});
+
+test.for(["alias/care", "arn:aws:kms:eu-central-1:111122223333:alias/care"])("a key named %s is refused", (KEY) => {
+  const bound = bindPlan(unbound, { TABLE: "staff", KEY, WEB: "w", MOBILE: "m" });
+  expect(() => refuseAliases(bound)).toThrow(
+    expect.objectContaining({
+      code: "KEY_ALIAS",
+      message: "the key of care-api is an alias; name the key itself by its ARN",
+    }),
+  );
+});
+
+test("a key named by its ARN is taken", () => {
+  expect(() => refuseAliases(aPlan())).not.toThrow();
 });

@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { run } from "../../cli/run.ts";
 
-export type Ran = { readonly exit: number; readonly out: string; readonly err: string };
+export type Ran = {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** What was written, by path. Nothing reaches the disk. */
+  readonly written: ReadonlyMap<string, string | Uint8Array>;
+};
 
 /** Runs a command line with real files, given files on top, and everything it says recorded. */
 export async function ran(
@@ -11,13 +17,18 @@ export async function ran(
 ): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
+  const written = new Map<string, string | Uint8Array>();
   const exit = await run(argv, "1.2.3", {
     print: (text) => out.push(text),
     say: (text) => err.push(text),
     readFile: async (path) => files[path] ?? readFile(path, "utf8"),
+    readBytes: (path) => readFile(path),
+    writeFile: async (path, contents) => {
+      written.set(path, contents);
+    },
     environment,
     colour: false,
     stopped: Promise.resolve(),
   });
-  return { exit, out: out.join("\n"), err: err.join("\n") };
+  return { exit, out: out.join("\n"), err: err.join("\n"), written };
 }

@@ -7,7 +7,7 @@ describe("claimseal", () => {
     for (const argv of [["--help"], ["help"], ["-h"]]) {
       const { exit, out } = await ran(argv);
       expect(exit).toBe(0);
-      expect(out).toMatch(/check .*\n.*preview .*\n.*dev /);
+      expect(out).toMatch(/check .*\n.*preview .*\n.*build .*\n.*dev /);
       expect(out).toContain("Exit codes: 0 ok, 1 findings, 2 usage, 3 environment, 4 refused by AWS, 5 unsafe");
     }
     expect((await ran([])).exit).toBe(2);
@@ -22,7 +22,7 @@ describe("claimseal", () => {
   });
 
   const misuse: readonly [argv: readonly string[], said: string][] = [
-    [["chekc"], 'claimseal: unknown command "chekc"; there are: check, preview, dev'],
+    [["chekc"], 'claimseal: unknown command "chekc"; there are: check, preview, build, dev'],
     [["check"], "claimseal check: MAP is missing"],
     [["check", "a", "b"], "claimseal check: there is one argument too many"],
     [["check", "a", "--strickt"], "claimseal check: Unknown option '--strickt'"],

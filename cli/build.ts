@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { refuseAliases } from "../claims/bind.ts";
+import { ClaimsError } from "../claims/claims-error.ts";
+import { manifestOf } from "../claims/manifest.ts";
+import { compileFile } from "./claim-map-file.ts";
+import type { Command } from "./command.ts";
+import { CliError, EXIT, type Io } from "./io.ts";
+
+/** The prebuilt bundle; the same file from `cli/` and from `dist/cli/`. */
+const BUNDLE = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda/index.mjs" : "../lambda/index.mjs", import.meta.url),
+);
+
+/** `claimseal build MAP`: what is deployed. */
+export const build: Command = {
+  name: "build",
+  description: "Checks a claim map and writes what is deployed: bundle, plan, manifest",
+  args: {
+    map: { type: "positional", description: "the claim map" },
+    out: { type: "string", valueHint: "FOLDER", default: ".claimseal", description: "where to write" },
+    json: { type: "boolean", description: "prints the manifest as JSON on standard output" },
+  },
+  examples: [
+    ["claimseal build mappings/clinic-eu.claims.yaml", "index.mjs, plan.json and manifest.json in .claimseal/"],
+    ["claimseal build map.claims.yaml --out dist/trigger --json", "another folder; the manifest on standard output"],
+  ],
+  run: async (given, io) => {
+    const path = given.text("map") ?? "";
+    const out = given.text("out") ?? ".claimseal";
+    const plan = await compileFile(path, io);
+    try {
+      refuseAliases(plan);
+    } catch (error) {
+      if (!(error instanceof ClaimsError)) throw error;
+      throw new CliError(EXIT.findings, `${path}: ${error.message}`);
+    }
+    const bundle = await readBundle(io);
+    const manifest = manifestOf(plan, bundle);
+    await write(io, join(out, "index.mjs"), bundle);
+    await write(io, join(out, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
+    // Last: a folder with a manifest is a whole one.
+    await write(io, join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    if (given.flag("json")) {
+      io.print(JSON.stringify(manifest, null, 2));
+    } else {
+      io.print(
+        [
+          `${out}/ holds index.mjs, plan.json and manifest.json for ${plan.name}@${plan.revision}`,
+          "  handler                index.handler",
+          `  CLAIMSEAL_PLAN_SHA256  ${manifest.planSha256}`,
+        ].join("\n"),
+      );
+    }
+    return EXIT.ok;
+  },
+};
+
+async function readBundle(io: Io): Promise<Uint8Array> {
+  try {
+    return await io.readBytes(BUNDLE);
+  } catch {
+    throw new CliError(EXIT.environment, "the Lambda bundle is not there; in a clone, run: npm run build");
+  }
+}
+
+async function write(io: Io, path: string, contents: string | Uint8Array): Promise<void> {
+  try {
+    await io.writeFile(path, contents);
+  } catch {
+    throw new CliError(EXIT.environment, `${path}: it cannot be written`);
+  }
+}

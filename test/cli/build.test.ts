@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { planDigest } from "../../claims/digest.ts";
+import type { Plan } from "../../claims/plan.ts";
+import { ran } from "./recorded-io.ts";
+
+const MAP = "mappings/clinic-eu.claims.yaml";
+const sha256 = (contents: string | Uint8Array): string => createHash("sha256").update(contents).digest("hex");
+
+test("writes the bundle, the plan and a manifest with the digests of both", async () => {
+  const { exit, out, written } = await ran(["build", MAP, "--out", "somewhere"]);
+  expect(exit).toBe(0);
+  expect([...written.keys()]).toEqual(["somewhere/index.mjs", "somewhere/plan.json", "somewhere/manifest.json"]);
+  const plan = JSON.parse(written.get("somewhere/plan.json") as string) as Plan;
+  const manifest: unknown = JSON.parse(written.get("somewhere/manifest.json") as string);
+  expect(manifest).toEqual({
+    v: 1,
+    planSha256: planDigest(plan),
+    bundleSha256: sha256(readFileSync("dist/lambda/index.mjs")),
+    map: "clinic-eu",
+    revision: plan.revision,
+  });
+  expect(out).toContain(`CLAIMSEAL_PLAN_SHA256  ${planDigest(plan)}`);
+});
+
+test("the same map gives the same bytes", async () => {
+  const [first, second] = [await ran(["build", MAP]), await ran(["build", MAP, "--json"])];
+  expect(second.written).toEqual(first.written);
+  expect(JSON.parse(second.out)).toEqual(JSON.parse(first.written.get(".claimseal/manifest.json") as string));
+});
+
+test("a map with errors builds nothing", async () => {
+  const { exit, written } = await ran(["build", "bad.yaml"], { "bad.yaml": "version: 1\n" });
+  expect([exit, written.size]).toEqual([1, 0]);
+});
+
+test("a key named by its alias builds nothing: an alias can be turned to another key", async () => {
+  const text = readFileSync(MAP, "utf8").replace("${env:CARE_KEY_ARN}", "alias/care");
+  const { exit, err, written } = await ran(["build", "map.claims.yaml"], { "map.claims.yaml": text });
+  expect([exit, written.size]).toEqual([1, 0]);
+  expect(err).toBe("claimseal build: map.claims.yaml: the key of care-api is an alias; name the key itself by its ARN");
+});

@@ -1,0 +1,87 @@
+import { performance } from "node:perf_hooks";
+import { dynamoAttributes } from "../aws/dynamo-attributes.ts";
+import { dynamoClient } from "../aws/dynamo-client.ts";
+import { kmsClient } from "../aws/kms-client.ts";
+import { kmsDataKeys } from "../aws/kms-data-keys.ts";
+import { bindPlan, refuseAliases } from "../claims/bind.ts";
+import { planDigest } from "../claims/digest.ts";
+import type { Plan } from "../claims/plan.ts";
+import type { TriggerEvent } from "../cognito/trigger-event.ts";
+import type { GenerateDataKey } from "../crypto/data-key.ts";
+import { dataKeyCache } from "../crypto/data-key-cache.ts";
+import { BUDGET_MS } from "./deadline.ts";
+import { customizeToken } from "./pre-token-generation.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A plan, and the digest it must have. */
+export type TriggerOptions = {
+  /** What `claimseal build` wrote to `plan.json`, parsed. */
+  readonly plan: Plan;
+  /** From `manifest.json`. Absent or different, every event is refused: what runs must be what was deployed. */
+  readonly sha256: string | undefined;
+  /** `process.env` where it is not given. */
+  readonly environment?: { readonly [name: string]: string | undefined };
+};
+
+/** A Lambda handler for the Pre Token Generation trigger. */
+export type Trigger = (event: unknown) => Promise<TriggerEvent>;
+
+/**
+ * Makes the trigger: the composition root, for the prebuilt bundle and for a function of one's own alike. Call it once,
+ * outside the handler.
+ *
+ * ```ts
+ * export const handler = createTrigger({ plan, sha256: process.env["CLAIMSEAL_PLAN_SHA256"] });
+ * ```
+ *
+ * The handler throws a `Refusal` for every token there is not to be.
+ *
+ * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`.
+ * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have.
+ */
+export function createTrigger({ plan, sha256, environment = process.env }: TriggerOptions): Trigger {
+  if (planDigest(plan) !== sha256) {
+    return async () => {
+      throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
+    };
+  }
+  const mode = environment["CLAIMSEAL_MODE"] || "enforce";
+  if (mode !== "enforce") {
+    throw new TypeError(`CLAIMSEAL_MODE: "${mode}" is not a mode of this version; use "enforce"`);
+  }
+  const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kmsClient({ region }))));
+  const bound = bindPlan(plan, environment);
+  refuseAliases(bound);
+  // A cold start counts against Cognito's 5 s too. What is taken off is the start itself, not the time since: an
+  // environment that was started ahead of traffic may wait for hours.
+  let startMs = performance.now();
+  return customizeToken({
+    plan: bound,
+    pools: listOf(environment["CLAIMSEAL_POOLS"]),
+    loadAttributes: dynamoAttributes(perRegion(dynamoClient)),
+    takeDataKey: ({ key, region }, context, signal) => dataKeys(region)(key, context, signal),
+    now: Date.now,
+    budgetMs: () => {
+      const budget = BUDGET_MS - startMs;
+      startMs = 0;
+      return budget;
+    },
+  });
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((each) => each.trim())
+    .filter(Boolean);
+}
+
+/** One client per region, made when it is first needed and kept for the life of the process. */
+function perRegion<T>(make: (region: string | undefined) => T): (region: string | undefined) => T {
+  const made = new Map<string | undefined, T>();
+  return (region) => {
+    const known = made.get(region) ?? make(region);
+    made.set(region, known);
+    return known;
+  };
+}
