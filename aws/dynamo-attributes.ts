@@ -1,6 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { DecimalText, LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
+import { decimalText } from "../claims/decimal-text.ts";
+import type { LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
 import { resend } from "./resend.ts";
 
 /**
@@ -50,7 +51,7 @@ function rowOf({ attributes }: RowRequest, item: Record<string, AttributeValue> 
 
 /** One attribute as plain data, numbers as their decimal text: 38 digits do not fit a JavaScript number. */
 function plain(value: AttributeValue): unknown {
-  return unmarshall({ value }, { wrapNumbers: (decimal: string): DecimalText => ({ decimal }) })["value"];
+  return unmarshall({ value }, { wrapNumbers: decimalText })["value"];
 }
 
 /** Names of DynamoDB's errors that may pass by themselves; a table that is not there or not ours does not. */

@@ -1,4 +1,5 @@
-import type { DecimalText, Fact, Value } from "./facts.ts";
+import { digitsOf } from "./decimal-text.ts";
+import type { Fact, Value } from "./facts.ts";
 import type { Declaration, Literal, PlanType } from "./plan.ts";
 
 /** The largest integer that survives JSON in every language: 2^53 - 1. */
@@ -73,11 +74,11 @@ function fromStore(type: PlanType, raw: unknown): Value | undefined {
     case "bool":
       return typeof raw === "boolean" ? raw : undefined;
     case "int":
-      return integer(decimalText(raw));
+      return integer(numberText(raw));
     case "double":
-      return double(decimalText(raw));
+      return double(numberText(raw));
     case "timestamp":
-      return typeof raw === "string" ? instant(raw) : seconds(integer(decimalText(raw)));
+      return typeof raw === "string" ? instant(raw) : seconds(integer(numberText(raw)));
   }
 }
 
@@ -88,12 +89,12 @@ function list(item: PlanType, raw: unknown): Value | undefined {
 
 /** A set has no order of its own; sorted, the same row gives the same token every time. */
 function sorted(set: ReadonlySet<unknown>): unknown[] {
-  const text = (item: unknown): string => (typeof item === "string" ? item : (decimalText(item) ?? ""));
+  const text = (item: unknown): string => (typeof item === "string" ? item : (numberText(item) ?? ""));
   return [...set].sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
 }
 
 function map(item: PlanType, raw: unknown): Value | undefined {
-  if (typeof raw !== "object" || raw === null || !isPlain(raw)) return undefined;
+  if (typeof raw !== "object" || raw === null || !isPlain(raw) || digitsOf(raw) !== undefined) return undefined;
   const entries = Object.entries(raw);
   const values = allOrNothing(entries.map(([, each]) => fromStore(item, each)));
   return values && new Map(entries.map(([key], index) => [key, values[index] as Value]));
@@ -108,11 +109,8 @@ function allOrNothing(values: readonly (Value | undefined)[]): readonly Value[] 
   return values.includes(undefined) ? undefined : (values as readonly Value[]);
 }
 
-function decimalText(raw: unknown): string | undefined {
-  if (typeof raw === "number") return Number.isFinite(raw) ? String(raw) : undefined;
-  if (typeof raw !== "object" || raw === null || !Object.hasOwn(raw, "decimal")) return undefined;
-  const { decimal } = raw as DecimalText;
-  return typeof decimal === "string" ? decimal : undefined;
+function numberText(raw: unknown): string | undefined {
+  return typeof raw === "number" && Number.isFinite(raw) ? String(raw) : digitsOf(raw);
 }
 
 function integer(text: string | undefined): bigint | undefined {

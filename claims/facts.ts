@@ -26,14 +26,8 @@ export type RowRequest = {
 };
 
 /**
- * A number as the table wrote it: decimal text, because DynamoDB's 38 digits do not fit a JavaScript number. A plain
- * `number` is taken as well (rows that come from JSON files).
- */
-export type DecimalText = { readonly decimal: string };
-
-/**
- * One row as read. Values: string, boolean, null, number or `DecimalText`, arrays, `Set` of these, plain objects.
- * Anything else (binary data, say) is invalid wherever a declaration asks for it.
+ * One row as read. Values: string, boolean, null, number or `DecimalText` (`decimal-text.ts`), arrays, `Set` of these,
+ * plain objects. Anything else (binary data, say) is invalid wherever a declaration asks for it.
  */
 export type Row = ReadonlyMap<string, unknown>;
 

@@ -3,6 +3,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../../aws/dynamo-client.ts";
+import { decimalText } from "../../claims/decimal-text.ts";
 import type { RowRequest, RowResult } from "../../claims/facts.ts";
 import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
@@ -68,7 +69,7 @@ test("a row comes back with the attributes asked for, reserved words among them,
     state: "found",
     row: new Map<string, unknown>([
       ["roles", ["a", "b"]],
-      ["size", { decimal: "12345678901234567890" }],
+      ["size", decimalText("12345678901234567890")],
       ["tags", new Set(["x", "y"])],
     ]),
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decimalText } from "../../claims/decimal-text.ts";
 import { readDeclared } from "../../claims/declared-value.ts";
 import type { Fact } from "../../claims/facts.ts";
 import type { Declaration, PlanType } from "../../claims/plan.ts";
@@ -12,20 +13,28 @@ const rows: readonly [what: string, declaration: Declaration, raw: unknown, fact
   ["a string", open("string"), "x", present("x")],
   ["a number where a string is declared", open("string"), 5, invalid],
   ["a NULL attribute", open("string"), null, invalid],
-  ["a DynamoDB number as an int", open("int"), { decimal: "42" }, present(42n)],
-  ["the largest integer JSON keeps", open("int"), { decimal: "9007199254740991" }, present(9007199254740991n)],
-  ["an integer JSON would change", open("int"), { decimal: "9007199254740992" }, invalid],
-  ["a fraction where an int is declared", open("int"), { decimal: "4.5" }, invalid],
+  ["a DynamoDB number as an int", open("int"), decimalText("42"), present(42n)],
+  ["the largest integer JSON keeps", open("int"), decimalText("9007199254740991"), present(9007199254740991n)],
+  ["an integer JSON would change", open("int"), decimalText("9007199254740992"), invalid],
+  ["a fraction where an int is declared", open("int"), decimalText("4.5"), invalid],
   ["text where an int is declared", open("int"), "42", invalid],
-  ["a DynamoDB number as a double", open("double"), { decimal: "1.5e3" }, present(1500)],
-  ["a number beyond every double", open("double"), { decimal: "1e400" }, invalid],
+  ["a DynamoDB number as a double", open("double"), decimalText("1.5e3"), present(1500)],
+  ["a DynamoDB number where a map is declared", open({ map: "string" }), decimalText("42"), invalid],
+  ["a map that looks like a number", open("int"), { decimal: "42" }, invalid],
+  [
+    "a map with a key like a number's",
+    open({ map: "string" }),
+    { decimal: "42" },
+    present(new Map([["decimal", "42"]])),
+  ],
+  ["a number beyond every double", open("double"), decimalText("1e400"), invalid],
   [
     "a timestamp as RFC 3339 text",
     open("timestamp"),
     "2026-11-23T10:00:00Z",
     present(new Date("2026-11-23T10:00:00Z")),
   ],
-  ["a timestamp in seconds", open("timestamp"), { decimal: "1700000000" }, present(new Date(1_700_000_000_000))],
+  ["a timestamp in seconds", open("timestamp"), decimalText("1700000000"), present(new Date(1_700_000_000_000))],
   ["a day no month has", open("timestamp"), "2026-02-30T10:00:00Z", invalid],
   ["a timestamp without a zone", open("timestamp"), "2026-11-23T10:00:00", invalid],
   ["a list", open({ list: "string" }), ["a", "b"], present(["a", "b"])],
