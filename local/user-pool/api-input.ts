@@ -52,6 +52,16 @@ export function optionalTexts(input: Fields, member: string): { readonly [name: 
   return optional(input, member, "a map of strings", isTexts);
 }
 
+/** A list of text, or undefined. @throws {UserPoolError} `SerializationException` for another type. */
+export function optionalTextList(input: Fields, member: string): readonly string[] | undefined {
+  return optional(
+    input,
+    member,
+    "a list of strings",
+    (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+  );
+}
+
 /** A list of `{ Name, Value }` as a map. @throws {UserPoolError} `SerializationException` for another type. */
 export function attributeList(input: Fields, member: string): ReadonlyMap<string, string> {
   const list = optional(input, member, "a list of attributes", isAttributes) ?? [];

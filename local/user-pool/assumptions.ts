@@ -6,9 +6,29 @@ import type { Assumption } from "../../cognito/assumptions.ts";
  */
 export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
   {
+    id: "all-writable",
+    assumption: "An app client may write every attribute but verified flags and dev: ones.",
+    consequence: "AWS would refuse changes to attributes that the real client may not write.",
+  },
+  {
     id: "any-custom-attribute",
     assumption: "Every custom: name is part of the pool's schema; nothing is required, and nothing has a type.",
     consequence: "AWS would refuse people whose attributes the real pool's schema does not have.",
+  },
+  {
+    id: "client-secret-text",
+    assumption: "A wrong ClientSecret is refused in words of our own.",
+    consequence: "The refusal would read differently.",
+  },
+  {
+    id: "failed-refresh-keeps-token",
+    assumption: "A refresh whose trigger fails does not use the refresh token up, with rotation neither.",
+    consequence: "People whose refresh fails once would have to sign in again.",
+  },
+  {
+    id: "get-tokens-source",
+    assumption: "GetTokensFromRefreshToken arrives as TokenGeneration_Authentication, as one of AWS's pages maps it.",
+    consequence: "The event would have the source of refreshes. Nothing of ours depends on it.",
   },
   {
     id: "group-order",
@@ -47,9 +67,34 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "The event would have another source. Nothing of ours depends on it.",
   },
   {
+    id: "refresh-texts",
+    assumption: "A rotated refresh token is refused as RefreshTokenReuseException, whose text is our own.",
+    consequence: "The refusal would read differently.",
+  },
+  {
     id: "refreshed-marks",
     assumption: "Refreshed tokens keep auth_time, origin_jti and event_id of the sign-in.",
     consequence: "event_id would be a new one at each refresh.",
+  },
+  {
+    id: "refusal-order",
+    assumption: "That someone is disabled or unconfirmed is told only to those who have the password.",
+    consequence: "It would be told to everybody, or to nobody.",
+  },
+  {
+    id: "reuse-ends-nothing",
+    assumption: "Using a refresh token after its rotation is refused, and the tokens that took its place stay good.",
+    consequence: "The whole sign-in would be over.",
+  },
+  {
+    id: "revocation-texts",
+    assumption: "An unknown refresh token is revoked without complaint; the texts of other refusals are our own.",
+    consequence: "Applications would see a refusal, or another text.",
+  },
+  {
+    id: "rotated-lifetime",
+    assumption: "A refresh token from a rotation ends when the first one of the sign-in would have ended.",
+    consequence: "A sign-in would last for as long as somebody refreshes.",
   },
   {
     id: "sdk-version",

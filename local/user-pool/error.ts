@@ -1,17 +1,25 @@
 /** Exceptions of the user pools API that the embedded pool answers with, by their AWS names. */
 export type ApiErrorCode =
+  | "AliasExistsException"
+  | "CodeMismatchException"
+  | "ExpiredCodeException"
   | "GroupExistsException"
   | "InvalidLambdaResponseException"
   | "InvalidParameterException"
   | "InvalidPasswordException"
   | "MissingAuthenticationTokenException"
   | "NotAuthorizedException"
+  | "RefreshTokenReuseException"
   | "ResourceNotFoundException"
   | "SerializationException"
+  | "UnauthorizedException"
   | "UnexpectedLambdaException"
   | "UnknownOperationException"
+  | "UnsupportedOperationException"
+  | "UnsupportedTokenTypeException"
   | "UserLambdaValidationException"
   | "UsernameExistsException"
+  | "UserNotConfirmedException"
   | "UserNotFoundException";
 
 /** Errors of the token endpoint (RFC 6749, section 5.2). */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { keep } from "./bounded-map.ts";
 
 /** What a handle stands for, or why it stands for nothing. */
 export type Handle<T> =
@@ -6,15 +7,12 @@ export type Handle<T> =
   | { readonly state: "expired" }
   | { readonly state: "unknown" };
 
-/** Random names for things the pool remembers: refresh tokens and challenge sessions. */
+/** Random names for things the pool remembers for a while: challenge sessions, authorization codes, browser sessions. */
 export type OpaqueHandles<T> = {
   readonly issue: (value: T, lifetimeS: number) => string;
   readonly find: (handle: string) => Handle<T>;
   readonly forget: (handle: string) => void;
 };
-
-/** Handles kept at most; the oldest go first, so that a soak test cannot fill the memory. */
-const capacity = 100_000;
 
 /** Handles of 256 random bits, good until their time is over or they are forgotten. */
 export function createHandles<T>(now: () => number, random: (bytes: number) => Buffer = randomBytes): OpaqueHandles<T> {
@@ -22,9 +20,7 @@ export function createHandles<T>(now: () => number, random: (bytes: number) => B
   return {
     issue: (value, lifetimeS) => {
       const handle = random(32).toString("base64url");
-      kept.set(handle, { value, endsMs: now() + lifetimeS * 1000 });
-      const [oldest] = kept.keys();
-      if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
+      keep(kept, handle, { value, endsMs: now() + lifetimeS * 1000 });
       return handle;
     },
     find: (handle) => {

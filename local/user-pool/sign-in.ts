@@ -1,19 +1,10 @@
 import { ADMIN_SCOPE } from "../../cognito/standard-attributes.ts";
-import { type AppClient, type ClientFlow, checkSecretHash, lifetimesOf } from "./app-client.ts";
+import { type AppClient, type ClientFlow, checkSecretHash } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
-import { groupConfiguration } from "./groups.ts";
-import { issueTokens, newMarks } from "./token-issue.ts";
+import { firstTokens, type PersonTokens } from "./person-tokens.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import type { PoolUser } from "./user-directory.ts";
-import { getClient, type SignIn, type UserPool } from "./user-pool.ts";
-
-/** A person's tokens. A refresh brings no new refresh token. */
-export type PersonTokens = {
-  readonly accessToken: string;
-  readonly idToken: string | null;
-  readonly refreshToken: string | null;
-  readonly expiresInS: number;
-};
+import { getClient, type UserPool } from "./user-pool.ts";
 
 /** Tokens, or the one challenge this pool knows. */
 export type SignInAnswer =
@@ -26,34 +17,58 @@ const apiScopes: readonly string[] = [ADMIN_SCOPE];
 /** AuthSessionValidity's default. */
 const challengeS = 180;
 
+/** What someone signs in with. */
+export type PasswordSignIn = {
+  readonly clientId: string;
+  readonly username: string;
+  readonly password: string;
+  readonly secretHash?: string | undefined;
+};
+
+/** The flows that take a password. */
+export type PasswordFlow = Extract<ClientFlow, "ALLOW_USER_PASSWORD_AUTH" | "ALLOW_ADMIN_USER_PASSWORD_AUTH">;
+
+/** Why a flow is refused that the client does not have. */
+const flowRefusals: { readonly [Flow in PasswordFlow]: string } = {
+  ALLOW_USER_PASSWORD_AUTH: "USER_PASSWORD_AUTH flow not enabled for this client",
+  ALLOW_ADMIN_USER_PASSWORD_AUTH: "Auth flow not enabled for this client",
+};
+
 /**
- * USER_PASSWORD_AUTH. Takes no metadata: what InitiateAuth is given never reaches this trigger.
+ * USER_PASSWORD_AUTH, or ADMIN_USER_PASSWORD_AUTH where `flow` says so. Takes no metadata: what InitiateAuth and
+ * AdminInitiateAuth are given never reaches this trigger.
  *
- * @throws {UserPoolError} `NotAuthorizedException`, the same for an unknown person and a wrong password.
+ * @throws {UserPoolError} `NotAuthorizedException`, the same for an unknown person and a wrong password;
+ * `UserNotConfirmedException`.
  */
 export async function signInByPassword(
   pool: UserPool,
-  given: {
-    readonly clientId: string;
-    readonly username: string;
-    readonly password: string;
-    readonly secretHash?: string | undefined;
-  },
+  given: PasswordSignIn,
+  flow: PasswordFlow = "ALLOW_USER_PASSWORD_AUTH",
 ): Promise<SignInAnswer> {
-  const client = clientWith(
-    pool,
-    given.clientId,
-    "ALLOW_USER_PASSWORD_AUTH",
-    "USER_PASSWORD_AUTH flow not enabled for this client",
-  );
+  const client = getClient(pool, given.clientId);
+  if (!client.flows.includes(flow)) throw new UserPoolError("InvalidParameterException", flowRefusals[flow]);
   checkSecretHash(client, given.username, given.secretHash);
-  const user = pool.directory.authenticate(given.username, given.password);
-  if (user === undefined) throw new UserPoolError("NotAuthorizedException", "Incorrect username or password.");
+  const user = authenticatedUser(pool, given.username, given.password);
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     const session = pool.challenges.issue({ username: user.username, clientId: client.id }, challengeS);
     return { kind: "new password required", session, user };
   }
-  return { kind: "tokens", tokens: await firstTokens(pool, client, user, "TokenGeneration_Authentication", null) };
+  const asked = { source: "TokenGeneration_Authentication", scopes: apiScopes, clientMetadata: null } as const;
+  return { kind: "tokens", tokens: await firstTokens(pool, client, user, asked) };
+}
+
+/**
+ * The person whose login and password these are, if they may come in at all. Assumed: refusal-order.
+ *
+ * @throws {UserPoolError} `NotAuthorizedException` or `UserNotConfirmedException`.
+ */
+export function authenticatedUser(pool: UserPool, username: string, password: string): PoolUser {
+  const user = pool.directory.authenticate(username, password);
+  if (user === undefined) throw new UserPoolError("NotAuthorizedException", "Incorrect username or password.");
+  if (!user.enabled) throw new UserPoolError("NotAuthorizedException", "User is disabled.");
+  if (user.status === "UNCONFIRMED") throw new UserPoolError("UserNotConfirmedException", "User is not confirmed.");
+  return user;
 }
 
 /**
@@ -72,16 +87,17 @@ export async function answerNewPassword(
     readonly secretHash?: string | undefined;
     readonly clientMetadata: ClientMetadata | null;
   },
-): Promise<SignInAnswer> {
+): Promise<PersonTokens> {
   const client = getClient(pool, given.clientId);
   checkSecretHash(client, given.username, given.secretHash);
   const user = challengedUser(pool, client, given.session, given.username);
   pool.directory.setPassword(user.username, given.newPassword, true);
   pool.challenges.forget(given.session);
-  return {
-    kind: "tokens",
-    tokens: await firstTokens(pool, client, user, "TokenGeneration_NewPasswordChallenge", given.clientMetadata),
-  };
+  return firstTokens(pool, client, user, {
+    source: "TokenGeneration_NewPasswordChallenge",
+    scopes: apiScopes,
+    clientMetadata: given.clientMetadata,
+  });
 }
 
 function challengedUser(pool: UserPool, client: AppClient, session: string, login: string): PoolUser {
@@ -94,78 +110,6 @@ function challengedUser(pool: UserPool, client: AppClient, session: string, logi
   if (user === undefined || user.username !== meant) {
     throw new UserPoolError("NotAuthorizedException", "Invalid session for the user.");
   }
+  if (!user.enabled) throw new UserPoolError("NotAuthorizedException", "User is disabled.");
   return user;
-}
-
-/**
- * REFRESH_TOKEN_AUTH. Claims are made anew by the trigger; `auth_time` and `origin_jti` stay those of the sign-in.
- *
- * @throws {UserPoolError} `NotAuthorizedException`.
- */
-export async function refreshTokens(
-  pool: UserPool,
-  given: { readonly clientId: string; readonly refreshToken: string; readonly secretHash?: string | undefined },
-): Promise<SignInAnswer> {
-  const client = clientWith(pool, given.clientId, "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client");
-  const signIn = liveSignIn(pool, client, given.refreshToken);
-  // The hash is made with the username itself; the email address someone typed at sign-in does not do.
-  checkSecretHash(client, signIn.username, given.secretHash);
-  return { kind: "tokens", tokens: await renewTokens(pool, client, signIn) };
-}
-
-/**
- * The sign-in behind a refresh token of this client.
- *
- * @throws {UserPoolError} `NotAuthorizedException`.
- */
-export function liveSignIn(pool: UserPool, client: AppClient, refreshToken: string): SignIn {
-  const found = pool.refreshTokens.find(refreshToken);
-  if (found.state === "expired") throw new UserPoolError("NotAuthorizedException", "Refresh Token has expired");
-  if (found.state === "live" && found.value.clientId === client.id) return found.value;
-  throw new UserPoolError("NotAuthorizedException", "Invalid Refresh Token");
-}
-
-/** New ID and access tokens for a sign-in. Assumed: refresh-source. */
-export async function renewTokens(pool: UserPool, client: AppClient, signIn: SignIn): Promise<PersonTokens> {
-  const user = pool.directory.get(signIn.username);
-  const tokens = await issueTokens(
-    pool,
-    client,
-    {
-      source: "TokenGeneration_RefreshTokens",
-      scopes: signIn.scopes,
-      person: personOf(pool, user),
-      clientMetadata: null,
-    },
-    signIn.marks,
-  );
-  return { ...tokens, refreshToken: null };
-}
-
-async function firstTokens(
-  pool: UserPool,
-  client: AppClient,
-  user: PoolUser,
-  source: "TokenGeneration_Authentication" | "TokenGeneration_NewPasswordChallenge",
-  clientMetadata: ClientMetadata | null,
-): Promise<PersonTokens> {
-  const marks = newMarks(pool);
-  const tokens = await issueTokens(
-    pool,
-    client,
-    { source, scopes: apiScopes, person: personOf(pool, user), clientMetadata },
-    marks,
-  );
-  const signIn: SignIn = { username: user.username, clientId: client.id, scopes: apiScopes, marks };
-  return { ...tokens, refreshToken: pool.refreshTokens.issue(signIn, lifetimesOf(client).refresh) };
-}
-
-function personOf(pool: UserPool, user: PoolUser) {
-  return { user, groups: groupConfiguration(pool.directory.groupsOf(user)) };
-}
-
-function clientWith(pool: UserPool, clientId: string, flow: ClientFlow, otherwise: string): AppClient {
-  const client = getClient(pool, clientId);
-  if (client.flows.includes(flow)) return client;
-  throw new UserPoolError("InvalidParameterException", otherwise);
 }

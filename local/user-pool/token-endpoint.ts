@@ -2,7 +2,8 @@ import { isTexts } from "./api-input.ts";
 import { type AppClient, showsItsSecret } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
 import { grantClientCredentials } from "./machine-grant.ts";
-import { liveSignIn, renewTokens } from "./sign-in.ts";
+import { liveSignIn, type PersonTokens, renewedTokens } from "./person-tokens.ts";
+import { mayRefresh } from "./token-refresh.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import type { UserPool } from "./user-pool.ts";
 
@@ -50,18 +51,28 @@ async function grant(pool: UserPool, request: TokenEndpointRequest): Promise<obj
     }
     case "refresh_token": {
       // Assumed: refresh-at-both-doors.
-      if (!client.flows.includes("ALLOW_REFRESH_TOKEN_AUTH")) {
-        throw new UserPoolError("unauthorized_client", "the client may not refresh");
-      }
-      const signIn = liveSignIn(pool, client, required(form, "refresh_token"));
-      const { accessToken, idToken, expiresInS } = await renewTokens(pool, client, signIn);
-      return { id_token: idToken, access_token: accessToken, expires_in: expiresInS, token_type: "Bearer" };
+      if (!mayRefresh(client)) throw new UserPoolError("unauthorized_client", "the client may not refresh");
+      const refreshToken = required(form, "refresh_token");
+      const signIn = liveSignIn(pool, client, refreshToken);
+      const asked = { source: "TokenGeneration_RefreshTokens", clientMetadata: null } as const;
+      return tokenAnswer(await renewedTokens(pool, client, { signIn, refreshToken }, asked));
     }
     case undefined:
       throw new UserPoolError("invalid_request", "grant_type is missing");
     default:
       throw new UserPoolError("unsupported_grant_type", "this grant is not served here");
   }
+}
+
+/** Without the tokens there are none of. Source: RFC 6749, section 5.1; OpenID Connect Core 1.0, section 3.1.3.3. */
+function tokenAnswer({ idToken, accessToken, refreshToken, expiresInS }: PersonTokens): object {
+  return {
+    ...(idToken === null ? {} : { id_token: idToken }),
+    access_token: accessToken,
+    ...(refreshToken === null ? {} : { refresh_token: refreshToken }),
+    expires_in: expiresInS,
+    token_type: "Bearer",
+  };
 }
 
 function readForm({ contentType, body }: TokenEndpointRequest): ReadonlyMap<string, string> {
@@ -134,6 +145,7 @@ function oauthError({ code, message }: UserPoolError): object {
     case "unsupported_grant_type":
       return { error: code };
     case "NotAuthorizedException":
+    case "RefreshTokenReuseException":
     case "UserNotFoundException":
       return { error: "invalid_grant" };
     default:

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Issued } from "../../cognito/default-claims.ts";
-import { simulateTokens } from "../../cognito/simulator.ts";
+import { type Simulation, simulateTokens } from "../../cognito/simulator.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { type AppClient, lifetimesOf } from "./app-client.ts";
 import type { TokenKeys } from "./token-keys.ts";
@@ -21,11 +21,21 @@ export type TokenIssuer = EventPool & {
 /** What all tokens of one sign-in share, refreshed ones too. Assumed: refreshed-marks. */
 export type SignInMarks = Required<Pick<Issued, "authTime" | "originJti" | "eventId">>;
 
-/** Signed tokens; no ID token for a machine. */
+/** Signed tokens; no ID token for a machine, nor for a sign-in without `openid` at managed login. */
 export type IssuedTokens = {
   readonly idToken: string | null;
   readonly accessToken: string;
   readonly expiresInS: number;
+};
+
+/** Tokens as the trigger will have them, still without times and signatures. */
+export type AgreedTokens = {
+  readonly client: AppClient;
+  readonly marks: SignInMarks;
+  readonly scopes: readonly string[];
+  readonly event: TriggerEvent;
+  /** What the trigger answered. */
+  readonly response: unknown;
 };
 
 /** The marks of a sign-in that takes place now. */
@@ -44,18 +54,35 @@ export async function issueTokens(
   request: TokenRequest,
   marks: SignInMarks,
 ): Promise<IssuedTokens> {
+  return signTokens(pool, await agreeOnTokens(pool, client, request, marks));
+}
+
+/**
+ * The first half: the trigger is asked and its answer checked. At managed login this happens at the sign-in, long
+ * before the tokens are fetched.
+ *
+ * @throws {UserPoolError} what Cognito makes of a trigger that fails or answers oddly.
+ */
+export async function agreeOnTokens(
+  pool: TokenIssuer,
+  client: AppClient,
+  request: TokenRequest,
+  marks: SignInMarks,
+): Promise<AgreedTokens> {
   const event = tokenGenerationEvent(pool, client.id, request);
-  const tokens = simulateTokens({
-    poolVersion: pool.lambdaVersion,
-    event,
-    response: await askTrigger(pool, request, event),
-    issued: issuedNow(pool, client, request, marks),
-  });
-  if (tokens.refused !== null) throw refusedBy(tokens.refused);
+  const response = await askTrigger(pool, request, event);
+  const agreed: AgreedTokens = { client, marks, scopes: request.scopes, event, response };
+  applyAnswer(pool, agreed);
+  return agreed;
+}
+
+/** The second half: times, token ids, signatures. A `nonce` goes into the ID token. */
+export async function signTokens(pool: TokenIssuer, agreed: AgreedTokens, nonce?: string): Promise<IssuedTokens> {
+  const { accessToken, idToken } = applyAnswer(pool, agreed, nonce);
   return {
-    idToken: tokens.idToken === null ? null : await pool.keys.sign("id", tokens.idToken),
-    accessToken: await pool.keys.sign("access", tokens.accessToken),
-    expiresInS: lifetimesOf(client).access,
+    idToken: idToken === null ? null : await pool.keys.sign("id", idToken),
+    accessToken: await pool.keys.sign("access", accessToken),
+    expiresInS: lifetimesOf(agreed.client).access,
   };
 }
 
@@ -66,17 +93,25 @@ async function askTrigger(pool: TokenIssuer, { person }: TokenRequest, event: Tr
   return callTrigger(pool.trigger, event, pool.triggerLimits);
 }
 
-function issuedNow(pool: TokenIssuer, client: AppClient, { scopes }: TokenRequest, marks: SignInMarks): Issued {
+function applyAnswer(
+  pool: TokenIssuer,
+  { client, marks, scopes, event, response }: AgreedTokens,
+  nonce?: string,
+): Extract<Simulation, { readonly refused: null }> {
   const { id, access } = lifetimesOf(client);
   const iat = seconds(pool.now());
-  return {
+  const issued: Issued = {
     ...marks,
     iat,
     exp: { id: iat + id, access: iat + access },
     jti: { id: randomUUID(), access: randomUUID() },
     scopes,
     issuer: pool.issuer,
+    ...(nonce === undefined ? {} : { nonce }),
   };
+  const tokens = simulateTokens({ poolVersion: pool.lambdaVersion, event, response, issued });
+  if (tokens.refused !== null) throw refusedBy(tokens.refused);
+  return tokens;
 }
 
 function seconds(ms: number): number {

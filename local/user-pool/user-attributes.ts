@@ -28,6 +28,32 @@ export function checkAttributes(attributes: UserAttributes): void {
 }
 
 /**
+ * Checks what a person may change of their own profile: not what says that something was verified, nor what is for
+ * administrators. Clients may write everything else. Assumed: all-writable.
+ *
+ * @throws {UserPoolError} `NotAuthorizedException`.
+ */
+export function checkOwnChanges(changes: UserAttributes): void {
+  for (const name of changes.keys()) {
+    if (VERIFIED_FLAGS.includes(name) || name.startsWith("dev:"))
+      throw new UserPoolError("NotAuthorizedException", "A client attempted to write unauthorized attribute");
+  }
+}
+
+/**
+ * The attributes after some of them were changed: an empty value takes one away, and a new email address or phone
+ * number is unverified unless the change says otherwise.
+ */
+export function changedAttributes(attributes: UserAttributes, changes: UserAttributes): UserAttributes {
+  const unverified = ["email", "phone_number"]
+    .filter((name) => changes.has(name) && changes.get(name) !== attributes.get(name))
+    .map((name) => [`${name}_verified`, "false"] as const);
+  const all = new Map([...attributes, ...unverified, ...changes]);
+  for (const [name, value] of changes) if (value === "") all.delete(name);
+  return all;
+}
+
+/**
  * Checks that a username can be an email address, where that is what people sign in with.
  *
  * @throws {UserPoolError} `InvalidParameterException`.

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { UserPoolError } from "./error.ts";
 import { createGroups, type PoolGroup, type PoolGroups } from "./groups.ts";
 import { checkPassword, createPasswords, type PasswordDigest } from "./password.ts";
-import { checkAttributes, checkEmailUsername, type UserAttributes } from "./user-attributes.ts";
+import { changedAttributes, checkAttributes, checkEmailUsername, type UserAttributes } from "./user-attributes.ts";
 
 /** A person of the pool. */
 export type PoolUser = {
@@ -11,7 +11,8 @@ export type PoolUser = {
   readonly sub: string;
   /** Without `sub`. */
   readonly attributes: UserAttributes;
-  readonly status: "FORCE_CHANGE_PASSWORD" | "CONFIRMED";
+  readonly status: "FORCE_CHANGE_PASSWORD" | "CONFIRMED" | "UNCONFIRMED";
+  readonly enabled: boolean;
   readonly createdMs: number;
   readonly modifiedMs: number;
 };
@@ -36,6 +37,10 @@ export type UserDirectory = {
   readonly get: (login: string) => PoolUser;
   /** @throws {UserPoolError} `UserNotFoundException` or `InvalidPasswordException`. */
   readonly setPassword: (login: string, password: string, permanent: boolean) => PoolUser;
+  /** @throws {UserPoolError} `UserNotFoundException`, `InvalidParameterException` or `AliasExistsException`. */
+  readonly changeAttributes: (login: string, changes: UserAttributes) => PoolUser;
+  /** @throws {UserPoolError} `UserNotFoundException`. */
+  readonly setEnabled: (login: string, enabled: boolean) => PoolUser;
   /** The person, when login and password belong together; nothing tells a wrong one from an unknown one. */
   readonly authenticate: (login: string, password: string) => PoolUser | undefined;
   readonly groups: PoolGroups;
@@ -63,6 +68,22 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
     return account;
   };
 
+  const change = (account: Account, changes: Partial<PoolUser>): PoolUser => {
+    const user: PoolUser = { ...account.user, ...changes, modifiedMs: now() };
+    accounts.set(user.username, { ...account, user });
+    return user;
+  };
+  /** Where people sign in by email, a new address is the new login, and the old one is free. */
+  const moveLogin = ({ username, attributes }: PoolUser, email: string): void => {
+    checkEmailUsername(email);
+    const taken = usernames.get(foldLogin(email)) ?? username;
+    if (taken !== username) {
+      throw new UserPoolError("AliasExistsException", "An account with the given email already exists.");
+    }
+    usernames.delete(foldLogin(attributes.get("email") ?? ""));
+    usernames.set(foldLogin(email), username);
+  };
+
   return {
     create: ({ username: login, attributes, temporaryPassword, sub = randomUUID() }) => {
       if (login === "") throw new UserPoolError("InvalidParameterException", "Username cannot be empty.");
@@ -80,6 +101,7 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
         sub,
         attributes: all,
         status: "FORCE_CHANGE_PASSWORD",
+        enabled: true,
         createdMs: time,
         modifiedMs: time,
       };
@@ -93,14 +115,17 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
     setPassword: (login, password, permanent) => {
       const account = get(login);
       checkPassword(password);
-      const user: PoolUser = {
-        ...account.user,
-        status: permanent ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD",
-        modifiedMs: now(),
-      };
-      accounts.set(user.username, { ...account, user, password: passwords.digest(password) });
-      return user;
+      const status = permanent ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
+      return change({ ...account, password: passwords.digest(password) }, { status });
     },
+    changeAttributes: (login, changes) => {
+      const account = get(login);
+      checkAttributes(changes);
+      const email = changes.get("email");
+      if (signInBy === "email" && email !== undefined) moveLogin(account.user, email);
+      return change(account, { attributes: changedAttributes(account.user.attributes, changes) });
+    },
+    setEnabled: (login, enabled) => change(get(login), { enabled }),
     authenticate: (login, password) => {
       const account = find(login);
       return account !== undefined && passwords.matches(password, account.password) ? account.user : undefined;

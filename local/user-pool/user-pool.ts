@@ -2,7 +2,8 @@ import type { PoolVersion } from "../../cognito/simulator.ts";
 import { type AppClient, type PoolResourceServer, readClients } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
 import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
-import type { SignInMarks, TokenIssuer } from "./token-issue.ts";
+import { createSignIns, type SignIns } from "./sign-ins.ts";
+import type { TokenIssuer } from "./token-issue.ts";
 import { createTokenKeys } from "./token-keys.ts";
 import { cognitoTriggerLimits, type InvokeTrigger, invokeByUrl, type TriggerLimits } from "./trigger-call.ts";
 import { createDirectory, type UserDirectory } from "./user-directory.ts";
@@ -25,14 +26,6 @@ export type UserPoolOptions = {
   readonly now?: () => number;
 };
 
-/** A sign-in that can be refreshed. */
-export type SignIn = {
-  readonly username: string;
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  readonly marks: SignInMarks;
-};
-
 /** A sign-in that waits for a new password. */
 export type Challenge = { readonly username: string; readonly clientId: string };
 
@@ -40,7 +33,7 @@ export type Challenge = { readonly username: string; readonly clientId: string }
 export type UserPool = TokenIssuer & {
   readonly clients: ReadonlyMap<string, AppClient>;
   readonly directory: UserDirectory;
-  readonly refreshTokens: OpaqueHandles<SignIn>;
+  readonly signIns: SignIns;
   readonly challenges: OpaqueHandles<Challenge>;
 };
 
@@ -62,7 +55,7 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     clients: readClients(options.clients, options.resourceServers),
     directory: createDirectory(options.signInBy ?? "email", now),
     keys: await createTokenKeys(),
-    refreshTokens: createHandles(now),
+    signIns: createSignIns(now),
     challenges: createHandles(now),
     trigger: typeof trigger === "string" ? invokeByUrl(trigger) : (trigger ?? null),
     triggerLimits: options.triggerLimits ?? cognitoTriggerLimits,

@@ -1,0 +1,52 @@
+import type { PersonTokens } from "./person-tokens.ts";
+import type { SignInAnswer } from "./sign-in.ts";
+import type { PoolUser } from "./user-directory.ts";
+
+/** A UserType without its attributes, which operations name differently. */
+export function describeUser(user: PoolUser): object {
+  return {
+    Username: user.username,
+    Enabled: user.enabled,
+    UserStatus: user.status,
+    // AWS JSON writes times as seconds.
+    UserCreateDate: user.createdMs / 1000,
+    UserLastModifiedDate: user.modifiedMs / 1000,
+  };
+}
+
+/** A list of AttributeType, `sub` first. */
+export function describeAttributes({
+  sub,
+  attributes,
+}: PoolUser): readonly { readonly Name: string; readonly Value: string }[] {
+  return [["sub", sub] as const, ...attributes].map(([Name, Value]) => ({ Name, Value }));
+}
+
+/** The answer to a sign-in: a challenge, or tokens. */
+export function describeSignIn(answer: SignInAnswer): object {
+  if (answer.kind === "tokens") return describeTokens(answer.tokens);
+  const { session, user } = answer;
+  return {
+    ChallengeName: "NEW_PASSWORD_REQUIRED",
+    Session: session,
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: user.username,
+      requiredAttributes: "[]",
+      userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
+    },
+  };
+}
+
+/** An answer with an AuthenticationResultType. */
+export function describeTokens({ accessToken, idToken, refreshToken, expiresInS }: PersonTokens): object {
+  return {
+    AuthenticationResult: {
+      AccessToken: accessToken,
+      ExpiresIn: expiresInS,
+      TokenType: "Bearer",
+      ...(refreshToken === null ? {} : { RefreshToken: refreshToken }),
+      ...(idToken === null ? {} : { IdToken: idToken }),
+    },
+    ChallengeParameters: {},
+  };
+}
