@@ -15,6 +15,10 @@ import { checkTrust } from "./trust-flow.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import type { EnvelopeBytes } from "./worst-tokens.ts";
 
+export { planDigest } from "./digest.ts";
+export type { Finding } from "./finding.ts";
+export type { Plan } from "./plan.ts";
+
 /** How a claim map is checked. */
 export type CheckOptions = {
   /** The format of the text; YAML unless said otherwise. */

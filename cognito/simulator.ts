@@ -10,6 +10,10 @@ import type { Subject } from "./subject.ts";
 import type { TokenClaims } from "./token-claims.ts";
 import type { TriggerEvent } from "./trigger-event.ts";
 
+export type { Dropped } from "./dropped.ts";
+export type { TokenClaims } from "./token-claims.ts";
+export type { TriggerEvent, TriggerResponse } from "./trigger-event.ts";
+
 /** The LambdaVersion of a pool's trigger configuration. */
 export type PoolVersion = "V1" | "V2" | "V3";
 

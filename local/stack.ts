@@ -53,12 +53,13 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
     );
     const bound = bindPlan(plan, { ...setup.environment, ...keyArns });
     const tableKeys = keysOf(bound, tables);
-    const [dynamodbServer, kmsServer, directory] = await Promise.all([
-      startDynamoDb(),
-      serveKms(kms),
-      writeFunctionDirectory(plan),
-    ]);
-    running.push(directory.remove, kmsServer.stop, dynamodbServer.stop);
+    // One after the other, so that whatever fails, all that runs is known and can be stopped.
+    const directory = await writeFunctionDirectory(plan);
+    running.push(directory.remove);
+    const kmsServer = await serveKms(kms);
+    running.push(kmsServer.stop);
+    const dynamodbServer = await startDynamoDb();
+    running.push(dynamodbServer.stop);
     const rows = Object.fromEntries(Object.keys(tableKeys).map((table) => [table, tables[table] ?? []]));
     await createTables(dynamodbServer.url, rows, tableKeys);
     const lambda = await startLambda({

@@ -19,7 +19,8 @@ const DOORS: Readonly<Record<string, Door>> = {
     rooms: ["claims", "cognito", "crypto", "aws", "triggers", "resource-server"],
     packages: /^(node:.*|@aws-sdk\/.*|dynalite|jose)$/,
   },
-  cli: { rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers"], packages: /^(node:.*|citty)$/ },
+  deploy: { rooms: ["claims", "cognito"], packages: /^$/ },
+  cli: { rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy"], packages: /^(node:.*|citty)$/ },
 };
 
 /** Composition roots: they read the environment and put rooms together, so more doors are open to them. */
@@ -120,7 +121,7 @@ test("the check and the envelope, which have no door between them, reserve the s
 
 test("the public subpaths are the ones this list names", () => {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-  expect(Object.keys(exports)).toEqual(["./open", "./package.json"]);
+  expect(Object.keys(exports)).toEqual(["./open", "./trigger", "./claims", "./cognito", "./package.json"]);
 });
 
 test("at most eight packages are installed with this one", () => {

@@ -1,15 +1,19 @@
 // Builds everything a user runs: `dist/` from the TypeScript sources, then the one Lambda bundle beside it.
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleLambda } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-const tsc = [`${root}node_modules/typescript/lib/tsc.js`, "-p", `${root}tsconfig.build.json`];
-const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
-if (status !== 0) process.exit(status ?? 1);
+for (const project of ["tsconfig.build.json", "tsconfig.cjs.json"]) {
+  const tsc = [`${root}node_modules/typescript/lib/tsc.js`, "-p", `${root}${project}`];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+// What services import is there for `require` too; Node takes a folder's word for what its `.js` files are.
+writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${root}dist/cli/main.js`, 0o755);
 await bundleLambda(`${root}dist/lambda/index.mjs`);
 console.error(

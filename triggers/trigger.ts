@@ -13,6 +13,10 @@ import { BUDGET_MS } from "./deadline.ts";
 import { customizeToken } from "./pre-token-generation.ts";
 import { Refusal } from "./refusal.ts";
 
+export type { Plan } from "../claims/plan.ts";
+export type { TriggerEvent } from "../cognito/trigger-event.ts";
+export { Refusal, type RefusalCode } from "./refusal.ts";
+
 /** A plan, and the digest it must have. */
 export type TriggerOptions = {
   /** What `claimseal build` wrote to `plan.json`, parsed. */

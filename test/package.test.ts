@@ -1,0 +1,166 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+const { dependencies, peerDependencies, version } = JSON.parse(await readFile("package.json", "utf8")) as {
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  version: string;
+};
+
+/** A project of a user's: the packed tarball unpacked in `node_modules`, beside its declared dependencies alone. */
+let project: string;
+
+async function link(name: string): Promise<void> {
+  const at = join(project, "node_modules", name);
+  await mkdir(dirname(at), { recursive: true });
+  await symlink(join(root, "node_modules", name), at);
+}
+
+async function node(file: string, source: string): Promise<string> {
+  await writeFile(join(project, file), source);
+  const { stdout } = await run(process.execPath, [file], { cwd: project, env: { NO_COLOR: "1" } });
+  return stdout.trim();
+}
+
+async function claimseal(
+  ...argv: string[]
+): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
+  const bin = join(project, "node_modules/claimseal/dist/cli/main.js");
+  return run(process.execPath, [bin, ...argv], { cwd: project, env: { NO_COLOR: "1" } }).then(
+    ({ stdout, stderr }) => ({ exit: 0, out: stdout.trim(), err: stderr.trim() }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      exit: code,
+      out: stdout.trim(),
+      err: stderr.trim(),
+    }),
+  );
+}
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "claimseal-package-"));
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
+    cwd: root,
+  });
+  const [packed] = JSON.parse(stdout) as { filename: string }[];
+  const at = join(project, "node_modules/claimseal");
+  await mkdir(at, { recursive: true });
+  await run("tar", ["-xzf", join(project, packed?.filename ?? ""), "--strip-components=1", "-C", at]);
+  await writeFile(join(project, "package.json"), '{ "type": "module" }');
+  await Promise.all(Object.keys(dependencies).map(link));
+});
+
+afterAll(async () => {
+  await rm(project, { recursive: true, force: true });
+});
+
+test("the tarball holds what runs, the example maps and the documents, and no source or test", async () => {
+  const files = await readdir(join(project, "node_modules/claimseal"));
+  expect(files.toSorted()).toEqual(
+    ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dist", "mappings", "package.json"].toSorted(),
+  );
+});
+
+test("every subpath imports, with the declared dependencies and nothing else there", async () => {
+  const out = await node(
+    "import.mjs",
+    `import { createOpener, isOpenerError, OpenerError } from "claimseal/open";
+     import { createTrigger, Refusal } from "claimseal/trigger";
+     import { checkClaimMap, planDigest } from "claimseal/claims";
+     import { simulateTokens } from "claimseal/cognito";
+     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens]
+       .map((each) => typeof each).join());`,
+  );
+  expect(out).toBe(Array(8).fill("function").join());
+});
+
+test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
+  const out = await node(
+    "require.cjs",
+    `const required = require("claimseal/open");
+     import("claimseal/open").then((imported) => {
+       const error = new required.OpenerError("SCOPE_MISSING", "");
+       console.log(typeof required.createOpener, imported.isOpenerError(error), error instanceof imported.OpenerError);
+     });`,
+  );
+  expect(out).toBe("function true false");
+});
+
+test("nothing but the documented subpaths can be imported", async () => {
+  const attempt = node("inner.mjs", 'await import("claimseal/dist/crypto/seal-envelope.js");');
+  await expect(attempt).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
+});
+
+const CONSUMER = `
+import { createOpener, type Opened, type Secret } from "claimseal/open";
+const opener = createOpener({
+  resourceServer: "care-api", userPoolId: "eu-central-1_AbCdEfGhI", clientId: null, scope: null, map: "clinic-eu",
+  seal: { mode: "envelope", keys: ["arn:aws:kms:eu-central-1:111122223333:key/1234abcd"] },
+});
+export async function licence(token: string): Promise<string> {
+  const auth: Opened = await opener.open(token);
+  const secret: Secret<unknown> | undefined = auth.sealed["licence_no"];
+  // @ts-expect-error a secret is no string until it is revealed
+  const leaked: string = secret;
+  return String(secret?.reveal()) + leaked;
+}
+// @ts-expect-error every check is stated: a map, or null spelled out
+export const unchecked = () => createOpener({ resourceServer: "a", userPoolId: "eu-central-1_A", clientId: null, scope: null, seal: null });
+`;
+
+test.for([
+  ["esnext", "bundler", "module.ts"],
+  ["node16", "node16", "module.mts"],
+  ["nodenext", "nodenext", "module.mts"],
+  ["node16", "node16", "common.cts"],
+  ["nodenext", "nodenext", "common.cts"],
+] as const)("the types hold under module %s, resolution %s, in %s", async ([module, resolution, file]) => {
+  await writeFile(join(project, file), CONSUMER);
+  const flags = ["--noEmit", "--strict", "--target", "es2022", "--types", "", "--module", module];
+  const tsc = [join(root, "node_modules/typescript/lib/tsc.js"), ...flags, "--moduleResolution", resolution];
+  const { stdout } = await run(process.execPath, [...tsc, "--ignoreConfig", "--skipLibCheck", file], {
+    cwd: project,
+  }).catch((error: { stdout: string }) => error);
+  expect(stdout.trim()).toBe("");
+});
+
+test("a service that is bundled to CommonJS runs", async () => {
+  await writeFile(join(project, "service.ts"), `${CONSUMER}\nconsole.log(typeof licence);`);
+  await build({
+    absWorkingDir: project,
+    entryPoints: ["service.ts"],
+    outfile: "service.cjs",
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "silent",
+  });
+  const { stdout } = await run(process.execPath, ["service.cjs"], { cwd: project });
+  expect(stdout.trim()).toBe("function");
+});
+
+test("the command works where it is installed: version, check, build", async () => {
+  expect(await claimseal("--version")).toMatchObject({ exit: 0, out: version });
+  const map = "node_modules/claimseal/mappings/clinic-eu.claims.yaml";
+  expect(await claimseal("check", map, "--strict")).toMatchObject({ exit: 0, out: `${map}: no findings` });
+  expect((await claimseal("build", map)).exit).toBe(0);
+  expect((await readdir(join(project, ".claimseal"))).toSorted()).toEqual(["index.mjs", "manifest.json", "plan.json"]);
+});
+
+test("an optional peer that is missing is named with the command that installs it", async () => {
+  const { exit, err } = await claimseal("dev", "--once");
+  expect(exit).toBe(3);
+  expect(err).toContain(`npm install --save-dev dynalite@${peerDependencies["dynalite"]}`);
+  await link("dynalite");
+  const again = await claimseal("dev", "--once");
+  expect(again.exit).toBe(3);
+  expect(again.err).toContain(`npm install --save-dev jose@${peerDependencies["jose"]}`);
+  await link("jose");
+  expect(await claimseal("dev", "--once")).toMatchObject({ exit: 0, out: expect.stringContaining("care-api opens") });
+});
