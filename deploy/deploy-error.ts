@@ -1,0 +1,12 @@
+export type DeployErrorCode = "NAMES_TOO_ALIKE" | "TABLE_KEYS_DIFFER" | "KEY_SHARED" | "READER_VARIABLE" | "UNRESOLVED";
+
+/** Everything `deploy/` throws. Switch on `code`; `message` names places of the map, never what stands there. */
+export class DeployError extends Error {
+  override readonly name = "DeployError";
+  readonly code: DeployErrorCode;
+
+  constructor(code: DeployErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

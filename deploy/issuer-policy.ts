@@ -1,0 +1,104 @@
+import type { Plan, PlanSource, TemplatePart } from "../claims/plan.ts";
+import { logicalId } from "./logical-id.ts";
+import type { Conditions, PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
+
+/** ARNs of what the trigger uses. */
+export type IssuerResources = {
+  /** By source. */
+  readonly tables: { readonly [source: string]: TemplateValue };
+  /** By resource server. */
+  readonly keys: { readonly [resourceServer: string]: TemplateValue };
+  /** Of the function's log group, `:*` included, as `AWS::Logs::LogGroup` returns it. */
+  readonly logGroup: TemplateValue;
+};
+
+/** What the trigger's role may do: read the rows and attributes the map reads, make data keys, write its log. */
+export function issuerPolicy(plan: Plan, { tables, keys, logGroup }: IssuerResources): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      ...Object.entries(plan.sources).flatMap(([name, source]) => {
+        const attributes = readAttributes(plan, name, source);
+        return attributes.length > 0 ? [readRows(name, source, attributes, tables[name] ?? "")] : [];
+      }),
+      ...sealedFor(plan).map(
+        ([name, { identifier }]): Statement => ({
+          Sid: `MakeDataKeysFor${logicalId(name)}`,
+          Effect: "Allow",
+          Action: ["kms:GenerateDataKey"],
+          Resource: keys[name] ?? "",
+          Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier } },
+        }),
+      ),
+      {
+        Sid: "WriteOwnLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: logGroup,
+      },
+    ],
+  };
+}
+
+/**
+ * Binds the trigger's role to one pool: no data key is made for another, whoever invokes the function.
+ *
+ * A policy of its own, attached last. The pool names the function and the function waits for its permissions, so
+ * naming the pool in those, or in a key policy, would close a circle. `undefined` where the map seals nothing.
+ */
+export function poolBinding(
+  plan: Plan,
+  keys: IssuerResources["keys"],
+  poolId: TemplateValue,
+): PolicyDocument | undefined {
+  const bound = sealedFor(plan).map(([name]) => keys[name] ?? "");
+  if (bound.length === 0) return undefined;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "NoDataKeysForOtherPools",
+        Effect: "Deny",
+        Action: ["kms:GenerateDataKey"],
+        Resource: bound,
+        // True also for a request that names no pool at all.
+        Condition: { StringNotEquals: { "kms:EncryptionContext:claimseal:pool": poolId } },
+      },
+    ],
+  };
+}
+
+function sealedFor(plan: Plan): readonly (readonly [name: string, server: Plan["resourceServers"][string]])[] {
+  return Object.entries(plan.resourceServers).filter(([, { seal }]) => seal !== undefined);
+}
+
+/** What the trigger asks this source for: what any profile reads, and the key itself. None if no profile reads it. */
+function readAttributes(plan: Plan, name: string, { key }: PlanSource): readonly string[] {
+  const read = plan.profiles.filter(({ reads }) => Object.hasOwn(reads, name)).map(({ reads }) => reads[name] ?? []);
+  return read.length > 0 ? [...new Set([...Object.keys(key), ...read.flat()])] : [];
+}
+
+function readRows(name: string, { key }: PlanSource, attributes: readonly string[], table: TemplateValue): Statement {
+  const leading = Object.values(key)[0] ?? [];
+  const pattern = leading.map(patternPart).join("");
+  const rows: Conditions = pattern === "*" ? {} : { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [pattern] } };
+  return {
+    Sid: `Read${logicalId(name)}`,
+    Effect: "Allow",
+    Action: ["dynamodb:GetItem"],
+    Resource: table,
+    // DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control".
+    Condition: {
+      ...rows,
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes },
+      // `ForAllValues` holds for no values too: a request that names no attributes must not get them all.
+      Null: { "dynamodb:Attributes": "false" },
+      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    },
+  };
+}
+
+/** One part of a key's template as a pattern: `*`, `?` and `$` of its text by the variables IAM has for them. */
+function patternPart(part: TemplatePart): string {
+  return typeof part === "string" ? part.replaceAll(/[*?$]/g, (sign) => `\${${sign}}`) : "*";
+}

@@ -1,0 +1,74 @@
+import { DeployError } from "./deploy-error.ts";
+import type { TemplateValue } from "./policy-document.ts";
+
+/** What a template's names stand for once its stack is deployed. */
+export type Deployed = {
+  /** What `Ref` and `Fn::Sub` give for a logical id, a parameter or a pseudo parameter such as `AWS::AccountId`. */
+  readonly refs: { readonly [name: string]: string };
+  /** What `Fn::GetAtt` gives: by logical id, then by attribute. */
+  readonly attributes?: { readonly [id: string]: { readonly [attribute: string]: string } };
+  /** For `${env:NAME}`, which the Serverless Framework fills in. */
+  readonly environment?: { readonly [name: string]: string };
+};
+
+/**
+ * A part of a template as CloudFormation would hand it to a service: intrinsic functions and `${env:NAME}` replaced.
+ * Knows the functions that `deploy/` and `serverless.yml` use.
+ *
+ * @throws {DeployError} `UNRESOLVED` for a name that is not given, or another function.
+ */
+export function resolveTemplate(value: TemplateValue, deployed: Deployed): TemplateValue {
+  if (typeof value === "string") return fill(value, /\$\{env:(\w+)\}/g, deployed.environment ?? {});
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map((each) => resolveTemplate(each, deployed));
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only && /^(Ref$|Fn::)/.test(only[0])) return call(only[0], only[1], deployed);
+  return Object.fromEntries(entries.map(([key, each]) => [key, resolveTemplate(each, deployed)]));
+}
+
+function call(name: string, argument: TemplateValue, deployed: Deployed): TemplateValue {
+  const given = resolveTemplate(argument, deployed);
+  const [first = given, second = null] = isList(given) ? given : [];
+  switch (name) {
+    case "Ref":
+      return own(deployed.refs, text(given));
+    case "Fn::Sub":
+      return fill(text(given), /\$\{([\w:]+)\}/g, deployed.refs);
+    case "Fn::GetAtt":
+      return own(own(deployed.attributes ?? {}, text(first)), text(second));
+    case "Fn::Split":
+      return text(second).split(text(first));
+    case "Fn::Select":
+      return list(second)[Number(first)] ?? unresolved("an index within the list");
+    case "Fn::Join":
+      return list(second).map(text).join(text(first));
+    default:
+      return unresolved("a function that is known here");
+  }
+}
+
+function fill(template: string, variable: RegExp, values: { readonly [name: string]: string }): string {
+  return template.replace(variable, (_, name: string) => own(values, name));
+}
+
+function own<T>(values: { readonly [name: string]: T }, name: string): T {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return value ?? unresolved(`something for "${name}"`);
+}
+
+function text(value: TemplateValue): string {
+  return typeof value === "string" ? value : unresolved("a text");
+}
+
+function list(value: TemplateValue): readonly TemplateValue[] {
+  return isList(value) ? value : unresolved("a list");
+}
+
+function isList(value: TemplateValue): value is readonly TemplateValue[] {
+  return Array.isArray(value);
+}
+
+function unresolved(expected: string): never {
+  throw new DeployError("UNRESOLVED", `the template cannot be worked out: expected ${expected}`);
+}

@@ -1,0 +1,95 @@
+import type { Plan } from "../claims/plan.ts";
+import { DeployError } from "./deploy-error.ts";
+import { keyPolicies } from "./key-policies.ts";
+import { logicalId, refuseTwins } from "./logical-id.ts";
+import type { TemplateValue } from "./policy-document.ts";
+
+/** A table or a key that a template creates. */
+export type Store = {
+  /** Its logical id in the template. */
+  readonly id: string;
+  /** What the map calls it: a table's name, or `${env:NAME}`. */
+  readonly text: string;
+  /** As the map states it; the function's own when undefined. */
+  readonly region: string | undefined;
+  /** The sources, or the one resource server, it is for. */
+  readonly owners: readonly string[];
+  readonly resource: TemplateValue;
+};
+
+/** Loss of a table is loss of rights, of a key loss of every token it sealed: neither goes with its stack. */
+const KEPT = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
+
+/** A map's text that is one variable and nothing else: what it names is made by a template, not found. */
+export const VARIABLE: RegExp = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
+
+/**
+ * The tables a map reads, each once.
+ *
+ * @throws {DeployError} `TABLE_KEYS_DIFFER` when two sources read one table by different keys, `NAMES_TOO_ALIKE`.
+ */
+export function tablesOf(plan: Plan): readonly Store[] {
+  refuseTwins("source", Object.keys(plan.sources));
+  const stores = new Map<string, Store & { readonly key: readonly string[] }>();
+  for (const [name, source] of Object.entries(plan.sources)) {
+    const { table: text, region } = source;
+    const [place, key] = [JSON.stringify([text, region]), Object.keys(source.key)];
+    const known = stores.get(place);
+    const owners = [...(known?.owners ?? []), name];
+    if (known && known.key.join("\0") !== key.join("\0")) {
+      const message = `sources ${owners.join(", ")} read one table by different key attributes; a table has one key`;
+      throw new DeployError("TABLE_KEYS_DIFFER", message);
+    }
+    const id = known?.id ?? `${logicalId(name)}Table`;
+    stores.set(place, { id, text, region, owners, key, resource: tableResource(text, key) });
+  }
+  return [...stores.values()];
+}
+
+/** The first key attribute of the map is the partition key, the second the sort key. */
+function tableResource(table: string, attributes: readonly string[]): TemplateValue {
+  return {
+    Type: "AWS::DynamoDB::Table",
+    ...KEPT,
+    Properties: {
+      ...(!VARIABLE.test(table) && { TableName: table }),
+      AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: "S" })),
+      KeySchema: attributes.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+      BillingMode: "PAY_PER_REQUEST",
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+    },
+  };
+}
+
+/**
+ * One key for every resource server that is sealed for, but for those the map names by their ARN: they exist.
+ *
+ * @param issuerRole The name of the trigger's role, as text for `Fn::Sub`.
+ * @throws {DeployError} `KEY_SHARED` when two resource servers would use one key, `NAMES_TOO_ALIKE`.
+ */
+export function keysOf(plan: Plan, issuerRole: string): readonly Store[] {
+  refuseTwins("resource server", Object.keys(plan.resourceServers));
+  const owners = new Map<string, string>();
+  return Object.entries(keyPolicies(plan, issuerRole)).flatMap(([name, policy]) => {
+    const { key: text = "", region } = plan.resourceServers[name]?.seal ?? {};
+    const owner = owners.get(text);
+    if (owner !== undefined) {
+      throw new DeployError("KEY_SHARED", `resource servers "${owner}" and "${name}" share a key; give each its own`);
+    }
+    owners.set(text, name);
+    if (!VARIABLE.test(text)) return [];
+    const resource = {
+      Type: "AWS::KMS::Key",
+      ...KEPT,
+      Properties: {
+        Description: `claimseal: data keys of ${plan.name} for ${name}`,
+        EnableKeyRotation: true,
+        PendingWindowInDays: 30,
+        KeyPolicy: policy,
+      },
+    };
+    return [{ id: `${logicalId(name)}Key`, text, region, owners: [name], resource }];
+  });
+}
