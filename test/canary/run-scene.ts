@@ -1,0 +1,234 @@
+import { inspect } from "node:util";
+import type { LoadAttributes, RowResult } from "../../claims/facts.ts";
+import { simulateTokens } from "../../cognito/simulator.ts";
+import type { TokenClaims } from "../../cognito/token-claims.ts";
+import type { TriggerEvent } from "../../cognito/trigger-event.ts";
+import { CryptoError } from "../../crypto/crypto-error.ts";
+import { readEnvelope } from "../../crypto/envelope-form.ts";
+import { BUDGET_MS } from "../../triggers/deadline.ts";
+import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
+import type { TakeDataKey } from "../../triggers/protect.ts";
+import { REFUSAL_TEXTS, Refusal } from "../../triggers/refusal.ts";
+import { type Allowances, allowancesOf } from "./allowances.ts";
+import { type Fault, failingKeys, failingLoader } from "./faults.ts";
+import { type Keys, keysInMemory } from "./keys.ts";
+import { checkOpened } from "./opened.ts";
+import type { Collector } from "./printed.ts";
+import type { Sink } from "./scanner.ts";
+import { PERSON, rowId, type Scene } from "./scene.ts";
+import type { World } from "./world.ts";
+
+/** The whole trigger, as `customizeToken` makes it. */
+export type Trigger = (house: House) => (event: unknown) => Promise<TriggerEvent>;
+
+/** Everything that left the trigger in one event. */
+export type Observation = {
+  /** `issued`, `untouched`, or the code of a refusal. */
+  readonly outcome: string;
+  readonly sinks: readonly Sink[];
+  /** What is wrong with envelopes and refusals. */
+  readonly problems: readonly string[];
+  /** Envelopes opened, and the claims in them that were not null. */
+  readonly opened: { readonly envelopes: number; readonly values: number };
+  /** Also one of the sinks. */
+  readonly printed: string;
+};
+
+type Outcome = Omit<Observation, "printed">;
+
+const PERSON_ONLY: ReadonlySet<string> = new Set([PERSON]);
+/** Faults in which something throws what is none of our errors. */
+const THROWING: ReadonlySet<Fault> = new Set([
+  "loader throws",
+  "loader throws text",
+  "key request throws",
+  "poison row",
+]);
+/** For events in which a port never answers. */
+const SHORT_BUDGET_MS = 2;
+
+/** Runs one event through the trigger and Cognito's part, with real cryptography, and keeps all that came out. */
+export async function runScene(
+  world: World,
+  scene: Scene,
+  printed: Collector,
+  trigger: Trigger = customizeToken,
+): Promise<Observation> {
+  const sinks: Sink[] = [];
+  const keys = keysInMemory();
+  const house: House = {
+    plan: world.plan,
+    pools: scene.fault === "foreign pool" ? ["eu-central-1_Another01"] : [],
+    loadAttributes: watchedLoader(sinks, failingLoader(scene.fault, scene.secret, loader(scene))),
+    takeDataKey: watchedKeys(sinks, failingKeys(scene.fault, scene.secret, keys.take)),
+    now: () => scene.now,
+    budgetMs: () => (scene.fault.endsWith("hangs") ? SHORT_BUDGET_MS : BUDGET_MS),
+  };
+  const result = await outcomeOf(trigger(house), scene.event);
+  const rest = "answer" in result ? await issued(world, scene, keys, result.answer) : refused(scene, result.thrown);
+  const text = printed.take();
+  return { ...rest, sinks: [...sinks, ...rest.sinks, { place: "printed", content: text }], printed: text };
+}
+
+async function outcomeOf(
+  run: (event: unknown) => Promise<TriggerEvent>,
+  event: unknown,
+): Promise<{ readonly answer: TriggerEvent } | { readonly thrown: unknown }> {
+  try {
+    return { answer: await run(event) };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+function refused({ fault }: Scene, thrown: unknown): Outcome {
+  const isOurs = thrown instanceof Refusal && Object.hasOwn(REFUSAL_TEXTS, thrown.code);
+  const isFixed = isOurs && thrown.message === `${REFUSAL_TEXTS[thrown.code]} (${thrown.code})`;
+  const isUnexpected = isOurs && thrown.code === "INTERNAL" && !THROWING.has(fault);
+  return {
+    outcome: isOurs ? thrown.code : "strange error",
+    sinks: errorSinks(thrown),
+    problems: [
+      ...(isFixed ? [] : ["an error that is no refusal with its fixed text"]),
+      ...(isUnexpected ? ["an error nobody foresaw, where nothing throws"] : []),
+    ],
+    opened: { envelopes: 0, values: 0 },
+  };
+}
+
+/** All an error says: to people, to logs, to debuggers, and to whoever turns it into JSON. */
+export function errorSinks(thrown: unknown): readonly Sink[] {
+  const { message = "", stack = "" } = thrown instanceof Error ? thrown : {};
+  const own = typeof thrown === "object" && thrown !== null ? Object.getOwnPropertyNames(thrown) : [];
+  const members = own.map((name) => [name, (thrown as { readonly [name: string]: unknown })[name]]);
+  return [
+    { place: "error message", content: message },
+    { place: "error stack", content: stack },
+    { place: "error as inspected", content: inspect(thrown, { depth: 10, showHidden: true }) },
+    { place: "error's own members", content: asJson(members) },
+  ];
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // It goes in circles, or resists: nobody gets it as JSON, and it was inspected.
+    return "";
+  }
+}
+
+async function issued(world: World, scene: Scene, keys: Keys, answer: TriggerEvent): Promise<Outcome> {
+  const none = { envelopes: 0, values: 0 };
+  if (answer === scene.event) {
+    // Other clients of the pool keep Cognito's own tokens, if the map says so; nobody else does.
+    const isMeant = scene.profile === null && typeof world.document.unmatched === "object";
+    const problems = isMeant ? [] : ["a token left as it was"];
+    return { outcome: "untouched", sinks: [], problems, opened: none };
+  }
+  const issuedAt = Math.floor(scene.now / 1000) + 1;
+  const simulated = simulateTokens({
+    poolVersion: world.document.pool.events,
+    event: scene.event as TriggerEvent,
+    response: answer,
+    issued: { iat: issuedAt, authTime: issuedAt },
+  });
+  const allowances = allowancesOf(world.document, scene.profile);
+  if (simulated.refused) {
+    return { outcome: "issued", sinks: [], problems: [`Cognito refuses: ${simulated.refused.reason}`], opened: none };
+  }
+  const { idToken, accessToken } = simulated;
+  const { sinks, problems, opened } = await checkOpened(world, scene, keys, accessToken, allowances);
+  return {
+    outcome: "issued",
+    sinks: [...answerSinks(answer, scene.event, allowances), ...tokenSinks(idToken, accessToken, allowances), ...sinks],
+    problems,
+    opened,
+  };
+}
+
+/**
+ * The response part by part, since ID-token claims may hold what the rest may not, and whatever else of the event did
+ * not come back as it was.
+ */
+function answerSinks({ response, ...answer }: TriggerEvent, event: unknown, allowances: Allowances): readonly Sink[] {
+  const sent = event as { readonly [name: string]: unknown };
+  const changed = Object.entries(answer).filter(([name, value]) => sent[name] !== value);
+  const v1 = response?.claimsOverrideDetails;
+  const v2 = response?.claimsAndScopeOverrideDetails;
+  const { claimsToAddOrOverride: idClaims = {}, ...idRest } = v1 ?? v2?.idTokenGeneration ?? {};
+  const { claimsToAddOrOverride: accessClaims = {}, ...accessRest } = v2?.accessTokenGeneration ?? {};
+  const others = { ...v2, idTokenGeneration: null, accessTokenGeneration: null };
+  const strange = { ...response, claimsOverrideDetails: null, claimsAndScopeOverrideDetails: null };
+  return [
+    ...idSinks("response, ID claim", idClaims, allowances),
+    { place: "response, ID token", content: JSON.stringify(idRest) },
+    { place: "response, access claims", content: JSON.stringify(withoutEnvelopes(accessClaims, allowances)) },
+    { place: "response, scopes", content: JSON.stringify(accessRest) },
+    { place: "response, the rest", content: JSON.stringify([others, strange, changed]) },
+  ];
+}
+
+function tokenSinks(idToken: TokenClaims | null, accessToken: TokenClaims, allowances: Allowances): readonly Sink[] {
+  const { scope = "", ...claims } = accessToken;
+  return [
+    ...idSinks("ID token", idToken ?? {}, allowances),
+    { place: "access token", content: JSON.stringify(withoutEnvelopes(claims, allowances)), allowed: PERSON_ONLY },
+    { place: "scopes", content: JSON.stringify(scope) },
+  ];
+}
+
+function idSinks(place: string, claims: TokenClaims, { inIdClaim }: Allowances): readonly Sink[] {
+  return Object.entries(claims).map(([name, value]) => ({
+    place: `${place} ${name}`,
+    content: JSON.stringify([name, value]),
+    allowed: inIdClaim(name),
+  }));
+}
+
+/** Only what has an envelope's form, where the map puts one, is left out of the scan. */
+function withoutEnvelopes(claims: TokenClaims, { envelopes }: Allowances): TokenClaims {
+  const places = new Set(envelopes.values());
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [name, places.has(name) && isEnvelope(value) ? null : value]),
+  );
+}
+
+function isEnvelope(value: unknown): boolean {
+  try {
+    return typeof value === "string" && readEnvelope(value) !== null;
+  } catch (error) {
+    if (error instanceof CryptoError) return false;
+    throw error;
+  }
+}
+
+/** Rows by table and key, cut to what was asked for, unless the scene is generous. */
+function loader({ rows, isGenerous }: Scene): LoadAttributes {
+  return async (requests) =>
+    requests.map(({ table, key, attributes }): RowResult => {
+      const row = rows.get(rowId(table, key));
+      if (row === undefined) return { state: "missing" };
+      return {
+        state: "found",
+        row: isGenerous ? row : new Map([...row].filter(([name]) => attributes.includes(name))),
+      };
+    });
+}
+
+function watchedLoader(sinks: Sink[], load: LoadAttributes): LoadAttributes {
+  return (requests, signal) => {
+    for (const { key, ...rest } of requests) {
+      sinks.push({ place: "row request", content: JSON.stringify(rest) });
+      sinks.push({ place: "row key", content: JSON.stringify(key), allowed: PERSON_ONLY });
+    }
+    return load(requests, signal);
+  };
+}
+
+function watchedKeys(sinks: Sink[], take: TakeDataKey): TakeDataKey {
+  return (seal, context, signal) => {
+    sinks.push({ place: "encryption context", content: JSON.stringify([seal, context]) });
+    return take(seal, context, signal);
+  };
+}
