@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import type { Plan, PlanResourceServer, PlanSource } from "../../claims/plan.ts";
+import { cloudFormationParts } from "../../deploy/cloudformation.ts";
+import { DeployError } from "../../deploy/deploy-error.ts";
+import { deploymentFiles } from "../../deploy/deployment-files.ts";
+import { aPlan } from "../claims/a-plan.ts";
+import { examplePlan, MAPS } from "./a-deployment.ts";
+
+type Resource = {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly Properties: Record<string, unknown>;
+};
+
+const resourcesOf = (plan: Plan): Record<string, Resource> =>
+  cloudFormationParts(plan).template.Resources as unknown as Record<string, Resource>;
+
+const staff = aPlan().sources["staff"] as PlanSource;
+const care = aPlan().resourceServers["care-api"] as PlanResourceServer;
+const sealed = (key: string, region?: string): PlanResourceServer => ({
+  ...care,
+  seal: { key, mode: "envelope", ...(region !== undefined && { region }) },
+});
+
+describe("a clinic in two regions", () => {
+  const plan = examplePlan("clinic-eu");
+  const parts = cloudFormationParts(plan);
+
+  test("has its stack where its tables are, and the rest in a template of its own", () => {
+    expect(parts.region).toBe("eu-central-1");
+    expect(Object.keys(parts.template.Resources)).toEqual([
+      "StaffTable",
+      "PartnersTable",
+      "CareApiKey",
+      "CareApiResourceServer",
+      "BillingApiResourceServer",
+      "IssuerPolicy",
+      "IssuerPoolPolicy",
+    ]);
+    expect(Object.keys(parts.elsewhere)).toEqual(["eu-west-1"]);
+    expect(parts.elsewhere["eu-west-1"]).toMatchObject({
+      Parameters: { IssuerRoleName: { Type: "String" } },
+      Resources: { BillingApiKey: { Type: "AWS::KMS::Key", DeletionPolicy: "Retain" } },
+      Outputs: { BillingApiKeyArn: { Value: { "Fn::GetAtt": ["BillingApiKey", "Arn"] } } },
+    });
+  });
+
+  test("takes what the stack creates from the stack, and everything else from the deployer", () => {
+    expect(parts.environment).toEqual({
+      STAFF_TABLE: { Ref: "StaffTable" },
+      PARTNER_TABLE: { Ref: "PartnersTable" },
+      CARE_KEY_ARN: { "Fn::GetAtt": ["CareApiKey", "Arn"] },
+      BILLING_KEY_ARN: "${env:BILLING_KEY_ARN}",
+      CLINIC_WEB_CLIENT: "${env:CLINIC_WEB_CLIENT}",
+      LAB_CLIENT: "${env:LAB_CLIENT}",
+    });
+  });
+
+  test("names the custom attributes that its pool must have", () => {
+    expect(parts.userPoolSchema).toEqual([{ Name: "employer", AttributeDataType: "String", Mutable: true }]);
+  });
+
+  test("declares its resource servers with their scopes", () => {
+    expect(resourcesOf(plan)["CareApiResourceServer"]).toEqual({
+      Type: "AWS::Cognito::UserPoolResourceServer",
+      Properties: {
+        UserPoolId: { Ref: "UserPool" },
+        Identifier: "care-api",
+        Name: "care-api",
+        Scopes: [
+          { ScopeName: "chart.read", ScopeDescription: "chart.read at care-api" },
+          { ScopeName: "chart.write", ScopeDescription: "chart.write at care-api" },
+          { ScopeName: "result.write", ScopeDescription: "result.write at care-api" },
+        ],
+      },
+    });
+  });
+
+  test("is deployed from files that hold it all", () => {
+    const { elsewhere, ...rest } = parts;
+    expect(deploymentFiles(plan)).toEqual({
+      "resources.json": rest,
+      "eu-west-1.template.json": elsewhere["eu-west-1"],
+    });
+  });
+});
+
+describe.for(MAPS)("what %s keeps", (name) => {
+  const resources = Object.values(resourcesOf(examplePlan(name)));
+
+  test("in tables is encrypted, can be restored, costs by use, and outlives the stack", () => {
+    const tables = resources.filter(({ Type }) => Type === "AWS::DynamoDB::Table");
+    expect(tables.length).toBeGreaterThan(0);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        DeletionPolicy: "Retain",
+        UpdateReplacePolicy: "Retain",
+        Properties: {
+          BillingMode: "PAY_PER_REQUEST",
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { SSEEnabled: true },
+        },
+      });
+    }
+  });
+
+  test("under keys is kept under keys that rotate and outlive the stack", () => {
+    const keys = resources.filter(({ Type }) => Type === "AWS::KMS::Key");
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) {
+      expect(key).toMatchObject({
+        DeletionPolicy: "Retain",
+        UpdateReplacePolicy: "Retain",
+        Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
+      });
+    }
+  });
+
+  test("statements that name the pool stand in a policy of their own", () => {
+    const policies = resources.filter(({ Type }) => Type === "AWS::IAM::Policy");
+    const naming = policies.filter((policy) => JSON.stringify(policy).includes('{"Ref":"UserPool"}'));
+    expect(policies.map(({ Properties }) => Properties["PolicyName"])).toEqual([
+      "what-the-map-needs",
+      "this-pool-only",
+    ]);
+    expect(naming.map(({ Properties }) => Properties["PolicyName"])).toEqual(["this-pool-only"]);
+  });
+});
+
+test("the pool is told the event version of the map", () => {
+  const versions = MAPS.map((name) => cloudFormationParts(examplePlan(name)).lambdaVersion);
+  expect(versions).toEqual(["V2_0", "V3_0", "V3_0"]);
+});
+
+describe("tables", () => {
+  const tablesOf = (sources: Plan["sources"]) =>
+    Object.entries(resourcesOf(aPlan({ sources }))).filter(([, { Type }]) => Type === "AWS::DynamoDB::Table");
+
+  test("a name the map fixes is the table's name, one the environment knows is left to the stack", () => {
+    const tables = tablesOf({ staff, guests: { ...staff, table: "${env:GUEST_TABLE}" } });
+    expect(tables.map(([id, { Properties }]) => [id, Properties["TableName"]])).toEqual([
+      ["StaffTable", "staff"],
+      ["GuestsTable", undefined],
+    ]);
+  });
+
+  test("two sources in one table share it", () => {
+    const sources = { staff, guests: staff };
+    expect(tablesOf(sources).map(([id]) => id)).toEqual(["StaffTable"]);
+    const profiles = [{ ...aPlan().profiles[0]!, reads: { staff: ["role"], guests: ["phone"] } }];
+    const policy = JSON.stringify(resourcesOf(aPlan({ sources, profiles }))["IssuerPolicy"]);
+    expect(policy.match(/\["StaffTable","Arn"\]/g)).toHaveLength(2);
+  });
+
+  test("the first key attribute is the partition key, the second the sort key", () => {
+    const [[, table] = []] = tablesOf({ staff: { ...staff, key: { tenant: ["T"], id: [{ ref: ["user", "sub"] }] } } });
+    expect(table?.Properties["KeySchema"]).toEqual([
+      { AttributeName: "tenant", KeyType: "HASH" },
+      { AttributeName: "id", KeyType: "RANGE" },
+    ]);
+  });
+
+  test("one in a region that only the environment knows is not created, but may be read", () => {
+    const profiles = [{ ...aPlan().profiles[0]!, reads: { staff: ["role"] } }];
+    const plan = aPlan({ sources: { staff: { ...staff, region: "${env:STAFF_REGION}" } }, profiles });
+    expect(Object.keys(resourcesOf(plan))).not.toContain("StaffTable");
+    expect(JSON.stringify(resourcesOf(plan)["IssuerPolicy"])).toContain(
+      '{"Fn::Sub":"arn:${AWS::Partition}:dynamodb:${env:STAFF_REGION}:${AWS::AccountId}:table/staff"}',
+    );
+  });
+});
+
+describe("keys", () => {
+  test("one that the map names by its ARN exists: it is used, and not created", () => {
+    const resources = resourcesOf(aPlan());
+    expect(Object.values(resources).map(({ Type }) => Type)).not.toContain("AWS::KMS::Key");
+    expect(JSON.stringify(resources["IssuerPolicy"])).toContain(
+      '"Resource":"arn:aws:kms:eu-central-1:111122223333:key/care"',
+    );
+  });
+
+  test("without any region in the map, everything is where the stack is, and that is for the deployer to say", () => {
+    const parts = cloudFormationParts(aPlan({ resourceServers: { care: sealed("${env:KEY}") } }));
+    expect([parts.region, parts.elsewhere]).toEqual(["${opt:region, 'eu-central-1'}", {}]);
+    expect(parts.environment).toEqual({ KEY: { "Fn::GetAtt": ["CareKey", "Arn"] } });
+  });
+});
+
+test.for<readonly [why: string, code: string, message: string, changes: Partial<Plan>]>([
+  [
+    "names that would be one logical id",
+    "NAMES_TOO_ALIKE",
+    'resource servers "care-api" and "careApi" would have one name in a template; rename one',
+    { resourceServers: { "care-api": sealed("${env:A}"), careApi: sealed("${env:B}") } },
+  ],
+  [
+    "sources that would be one logical id",
+    "NAMES_TOO_ALIKE",
+    'sources "staff" and "Staff" would have one name in a template; rename one',
+    { sources: { staff, Staff: staff } },
+  ],
+  [
+    "one table by two keys",
+    "TABLE_KEYS_DIFFER",
+    "sources staff, guests read one table by different key attributes; a table has one key",
+    { sources: { staff, guests: { ...staff, key: { id: ["x"] } } } },
+  ],
+  [
+    "one key for two resource servers",
+    "KEY_SHARED",
+    'resource servers "care" and "billing" share a key; give each its own',
+    { resourceServers: { care: sealed("${env:KEY}"), billing: sealed("${env:KEY}") } },
+  ],
+  [
+    "a reader that a template for another region could not name",
+    "READER_VARIABLE",
+    'resource server "care" has its key in a region of its own; write its readers\' ARNs in the map',
+    {
+      sources: { staff: { ...staff, region: "eu-central-1" } },
+      resourceServers: { care: { ...sealed("${env:KEY}", "eu-west-1"), readers: ["${env:CARE_ROLE}"] } },
+    },
+  ],
+])("%s cannot be deployed", ([, code, message, changes]) => {
+  expect(() => cloudFormationParts(aPlan(changes))).toThrow(new DeployError(code as DeployError["code"], message));
+  expect(() => cloudFormationParts(aPlan(changes))).toThrow(expect.objectContaining({ code }));
+});

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { rowRequests } from "../../claims/row-requests.ts";
+import { cloudFormationParts } from "../../deploy/cloudformation.ts";
+import { issuerPolicy, poolBinding } from "../../deploy/issuer-policy.ts";
+import type { PolicyDocument, Statement } from "../../deploy/policy-document.ts";
+import { resolveTemplate } from "../../deploy/resolve-template.ts";
+import { sessionOfRole } from "../../local/policy/caller.ts";
+import { requestContext } from "../../local/policy/condition.ts";
+import { evaluateIdentityPolicies } from "../../local/policy/evaluate.ts";
+import { readPolicy } from "../../local/policy/read-policy.ts";
+import { aMachine, aPlan, aProfile, aSubject } from "../claims/a-plan.ts";
+import { ACCOUNT, BILLING_KEY, CARE_KEY, CLINIC, examplePlan, ISSUER, MAPS, POOL_ID } from "./a-deployment.ts";
+
+const RESOURCES = {
+  tables: { staff: `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/staff` },
+  keys: { "care-api": CARE_KEY },
+  logGroup: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/pre-token:*`,
+};
+
+/** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
+function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
+  return Object.values(cloudFormationParts(examplePlan(name)).template.Resources)
+    .filter((resource) => (resource as { Type: string }).Type === "AWS::IAM::Policy")
+    .map(
+      (resource) =>
+        (resource as unknown as { Properties: { PolicyDocument: PolicyDocument } }).Properties.PolicyDocument,
+    );
+}
+
+/** Why each statement is there. One without a reason has no place in the policy. */
+const REASONS: readonly (readonly [sid: RegExp, reason: string, actions: readonly string[]])[] = [
+  [/^Read[A-Z]\w*$/, "a profile reads this source, row by row", ["dynamodb:GetItem"]],
+  [/^MakeDataKeysFor[A-Z]\w*$/, "the resource server is sealed for", ["kms:GenerateDataKey"]],
+  [/^WriteOwnLog$/, "Lambda writes what the function prints", ["logs:CreateLogStream", "logs:PutLogEvents"]],
+  [/^NoDataKeysForOtherPools$/, "takes away; gives nothing", ["kms:GenerateDataKey"]],
+];
+
+describe.for(MAPS)("the trigger's role under %s", (name) => {
+  const statements = policiesOf(name).flatMap(({ Statement: each }) => each);
+
+  test("has no statement without a reason, and none that does more", () => {
+    const reasons = statements.map(({ Sid }) => REASONS.filter(([sid]) => sid.test(Sid)));
+    expect(reasons.map((found) => found.length)).toEqual(statements.map(() => 1));
+    expect(statements.map(({ Action }) => Action)).toEqual(reasons.map(([reason]) => reason?.[2]));
+  });
+
+  test("has no action that is a pattern and no resource that is not one thing", () => {
+    const text = JSON.stringify(statements.map(({ Action, Resource }) => [Action, Resource]));
+    expect(text).not.toContain("*");
+  });
+});
+
+test("what the role may call is what the trigger calls: no more, no less", () => {
+  const commands = readdirSync("aws").flatMap((file) =>
+    [...readFileSync(`aws/${file}`, "utf8").matchAll(/new (\w+)Command\(/g)].map(([, command = ""]) => command),
+  );
+  const allowed = policiesOf("clinic-eu").flatMap(({ Statement: each }) => each.flatMap(({ Action }) => Action));
+  const calls = allowed.filter((action) => !action.startsWith("logs:")).map((action) => action.split(":")[1]);
+  // The one other command in that room is the reader's.
+  expect(new Set(calls)).toEqual(new Set(commands.filter((command) => command !== "Decrypt")));
+});
+
+describe("rows", () => {
+  const plan = examplePlan("clinic-eu");
+  const document = resolveTemplate(policiesOf("clinic-eu")[0] as PolicyDocument, CLINIC) as unknown as PolicyDocument;
+  const requests = plan.profiles.flatMap((profile) =>
+    rowRequests(plan, profile, profile.grants[0] === "user" ? aSubject() : aMachine()),
+  );
+  type Asked = { readonly source: string; readonly leading: string; readonly attributes: readonly string[] };
+  const asked: readonly Asked[] = requests.map(({ source, key, attributes }) => ({
+    source,
+    leading: Object.values(key)[0] ?? "",
+    attributes: [...Object.keys(key), ...attributes],
+  }));
+  const tables: Record<string, string | undefined> = {
+    staff: CLINIC.attributes?.["StaffTable"]?.["Arn"],
+    partners: CLINIC.attributes?.["PartnersTable"]?.["Arn"],
+  };
+  const verdict = (
+    { source, leading, attributes }: Asked,
+    policy: PolicyDocument = document,
+    action = "dynamodb:GetItem",
+  ) =>
+    evaluateIdentityPolicies([readPolicy(policy, "identity")], {
+      caller: sessionOfRole(ISSUER),
+      action,
+      resource: tables[source] ?? "",
+      context: requestContext([
+        ["dynamodb:LeadingKeys", [leading]],
+        ["dynamodb:Attributes", attributes],
+      ]),
+    });
+
+  test("every read a sign-in can ask for is allowed", () => {
+    expect(asked.map(({ source }) => source)).toEqual(["staff", "partners"]);
+    expect(asked.map((each) => verdict(each))).toEqual(["allow", "allow"]);
+  });
+
+  test("without the statement of its source, a read is not allowed", () => {
+    const without = (source: string): PolicyDocument => ({
+      ...document,
+      Statement: document.Statement.filter(({ Sid }) => Sid.toLowerCase() !== `read${source}`),
+    });
+    expect(asked.map((each) => verdict(each, without(each.source)))).toEqual(["silent", "silent"]);
+  });
+
+  test.for([
+    ["an attribute the map does not read", { attributes: ["pk", "salary"] }],
+    ["whole rows, which is what naming no attributes asks for", { attributes: [] }],
+    ["rows of another family in the same table", { leading: "PAYROLL#1" }],
+  ] as const)("%s is not allowed", ([, change]) => {
+    expect(asked.map((each) => verdict({ ...each, ...change }))).toEqual(["silent", "silent"]);
+  });
+
+  test("nothing but reading one row by its key is allowed", () => {
+    const actions = ["Query", "Scan", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"];
+    const verdicts = actions.flatMap((action) => asked.map((each) => verdict(each, document, `dynamodb:${action}`)));
+    expect(new Set(verdicts)).toEqual(new Set(["silent"]));
+  });
+});
+
+describe("the statement of a source", () => {
+  const staff = aPlan().sources["staff"]!;
+  const statementFor = (key: typeof staff.key, reads: Record<string, readonly string[]> = { staff: ["role"] }) =>
+    issuerPolicy(
+      aPlan({ sources: { staff: { ...staff, key } }, profiles: [aProfile({ reads })] }),
+      RESOURCES,
+    ).Statement.find(({ Sid }) => Sid === "ReadStaff");
+  const leading = (statement: Statement | undefined) => statement?.Condition?.["ForAllValues:StringLike"];
+
+  test("names the beginning of its keys, and the end where there is one", () => {
+    const sub = { ref: ["user", "sub"] } as const;
+    expect(leading(statementFor({ pk: ["STAFF#", sub] }))).toEqual({ "dynamodb:LeadingKeys": ["STAFF#*"] });
+    expect(leading(statementFor({ pk: [sub, "#STAFF"] }))).toEqual({ "dynamodb:LeadingKeys": ["*#STAFF"] });
+    expect(leading(statementFor({ pk: ["STAFF"], sk: [sub] }))).toEqual({ "dynamodb:LeadingKeys": ["STAFF"] });
+  });
+
+  test("says nothing of keys where a key is the subject and nothing else", () => {
+    expect(leading(statementFor({ pk: [{ ref: ["user", "sub"] }] }))).toBeUndefined();
+  });
+
+  test("takes signs that are patterns to IAM for what they are in the map", () => {
+    expect(leading(statementFor({ pk: ["*?$", { ref: ["client", "id"] }] }))).toEqual({
+      "dynamodb:LeadingKeys": ["${*}${?}${$}*"],
+    });
+  });
+
+  test("is not there when no profile reads the source", () => {
+    expect(statementFor(staff.key, {})).toBeUndefined();
+  });
+
+  test("holds what any profile reads, each attribute once", () => {
+    const profiles = [
+      aProfile({ reads: { staff: ["role", "limit"] } }),
+      aProfile({ reads: { staff: ["limit", "phone"] } }),
+    ];
+    const [statement] = issuerPolicy(aPlan({ profiles }), RESOURCES).Statement;
+    expect(statement?.Condition?.["ForAllValues:StringEquals"]).toEqual({
+      "dynamodb:Attributes": ["pk", "role", "limit", "phone"],
+    });
+  });
+});
+
+describe("the binding to the pool", () => {
+  test("denies data keys for any other, and for none, on every key the role may use", () => {
+    const [binding] = policiesOf("clinic-eu").slice(1);
+    expect(resolveTemplate(binding ?? null, CLINIC)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "NoDataKeysForOtherPools",
+          Effect: "Deny",
+          Action: ["kms:GenerateDataKey"],
+          Resource: [CARE_KEY, BILLING_KEY],
+          Condition: { StringNotEquals: { "kms:EncryptionContext:claimseal:pool": POOL_ID } },
+        },
+      ],
+    });
+  });
+
+  test("is not there for a map that seals nothing", () => {
+    expect(poolBinding(aPlan({ resourceServers: {} }), {}, POOL_ID)).toBeUndefined();
+  });
+});

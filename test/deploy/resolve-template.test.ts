@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { DeployError } from "../../deploy/deploy-error.ts";
+import type { TemplateValue } from "../../deploy/policy-document.ts";
+import { resolveTemplate } from "../../deploy/resolve-template.ts";
+
+const deployed = {
+  refs: { "AWS::AccountId": "111122223333", Pool: "pool-1" },
+  attributes: { Key: { Arn: "arn:of:key" } },
+  environment: { TABLE: "staff" },
+};
+const resolved = (value: TemplateValue): TemplateValue => resolveTemplate(value, deployed);
+
+test("every function that templates here use is worked out, at any depth", () => {
+  expect(resolved({ a: [{ Ref: "Pool" }], b: { "Fn::GetAtt": ["Key", "Arn"] } })).toEqual({
+    a: ["pool-1"],
+    b: "arn:of:key",
+  });
+  expect(resolved({ "Fn::Sub": "${AWS::AccountId}/${Pool}/${env:TABLE}" })).toBe("111122223333/pool-1/staff");
+  const parts = { "Fn::Split": [":", { "Fn::GetAtt": ["Key", "Arn"] }] };
+  expect(resolved({ "Fn::Join": ["-", [{ "Fn::Select": [2, parts] }, "${env:TABLE}"]] })).toBe("key-staff");
+});
+
+test("what is no function stays as it is", () => {
+  const plain = { Version: "2012-10-17", List: [1, true, null, "*", {}], Ref: "beside", Other: "members" };
+  expect(resolved(plain)).toEqual(plain);
+});
+
+test.for<readonly [value: TemplateValue, expected: string]>([
+  [{ Ref: "Nowhere" }, 'something for "Nowhere"'],
+  [{ Ref: "constructor" }, 'something for "constructor"'],
+  [{ "Fn::GetAtt": ["Key", "Name"] }, 'something for "Name"'],
+  [{ "Fn::GetAtt": ["Nothing", "Arn"] }, 'something for "Nothing"'],
+  ["${env:OTHER}", 'something for "OTHER"'],
+  [{ "Fn::Sub": ["${A}", { A: "b" }] }, "a text"],
+  [{ "Fn::Select": [3, { "Fn::Split": [":", "a:b"] }] }, "an index within the list"],
+  [{ "Fn::Join": ["", "not a list"] }, "a list"],
+  [{ "Fn::ImportValue": "elsewhere" }, "a function that is known here"],
+])("%j is refused", ([value, expected]) => {
+  const refused = new DeployError("UNRESOLVED", `the template cannot be worked out: expected ${expected}`);
+  expect(() => resolved(value)).toThrow(refused);
+  expect(() => resolved(value)).toThrow(expect.objectContaining({ name: "DeployError", code: "UNRESOLVED" }));
+});
