@@ -21,6 +21,16 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "The refusal would read differently.",
   },
   {
+    id: "code-single-attempt",
+    assumption: "A code is used up by the first attempt of its client, a failed one too.",
+    consequence: "A client could try again with the right verifier.",
+  },
+  {
+    id: "error-page",
+    assumption: "A request that cannot be told to the application gets a page with status 400.",
+    consequence: "AWS would send the browser to its /error page first.",
+  },
+  {
     id: "failed-refresh-keeps-token",
     assumption: "A refresh whose trigger fails does not use the refresh token up, with rotation neither.",
     consequence: "People whose refresh fails once would have to sign in again.",
@@ -34,6 +44,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     id: "group-order",
     assumption: "Groups and roles are listed in the order in which the person joined them; each role once.",
     consequence: "Events and tokens would list them in another order.",
+  },
+  {
+    id: "hosted-new-password",
+    assumption: "Replacing a temporary password at the page arrives as TokenGeneration_NewPasswordChallenge.",
+    consequence: "The event would have the source of managed login. Nothing of ours depends on it.",
   },
   {
     id: "invalid-scope",
@@ -57,6 +72,16 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "After a failing trigger the temporary password would still be the valid one.",
   },
   {
+    id: "one-browser-session",
+    assumption: "A browser session is good for every client of the pool, and signing out everywhere leaves it.",
+    consequence: "People would have to give their password again, or would not.",
+  },
+  {
+    id: "pkce-required",
+    assumption: "A client without a secret has to use PKCE, and only with S256.",
+    consequence: "AWS leaves PKCE to the application. A sign-in that works here works there.",
+  },
+  {
     id: "refresh-at-both-doors",
     assumption: "A refresh token of the user pools API is good at the token endpoint, for clients that may refresh.",
     consequence: "The token endpoint would answer invalid_grant.",
@@ -73,8 +98,8 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: "refreshed-marks",
-    assumption: "Refreshed tokens keep auth_time, origin_jti and event_id of the sign-in.",
-    consequence: "event_id would be a new one at each refresh.",
+    assumption: "Refreshed tokens keep auth_time, origin_jti and event_id of the sign-in; its nonce goes.",
+    consequence: "event_id would be a new one at each refresh, or the nonce would stay.",
   },
   {
     id: "refusal-order",
@@ -108,8 +133,29 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "Machines would see another error code.",
   },
   {
+    id: "trigger-before-code",
+    assumption: "At managed login the trigger runs once, at the sign-in; exchanging the code asks it no more.",
+    consequence: "It would run at the exchange, or at both, and claims would be as old as the exchange.",
+  },
+  {
+    id: "trigger-error-place",
+    assumption:
+      "A failing trigger is told above the form after a form, and as error_description where no page was shown; there with the internal service's suffix.",
+    consequence: "It would be told in the other place, or without the suffix. Applications must expect the redirect.",
+  },
+  {
     id: "trigger-retries",
     assumption: "A trigger that does not answer is asked three times in all; one that throws is asked once.",
     consequence: "A late trigger would run more or fewer times before the sign-in fails.",
+  },
+  {
+    id: "userinfo-refusals",
+    assumption: "A token without openid is refused like a bad one: 401, invalid_token, and a text of its own.",
+    consequence: "The status could be 403 and the error insufficient_scope. It would be refused all the same.",
+  },
+  {
+    id: "userinfo-text",
+    assumption: "userInfo gives every attribute as text, email_verified too, and the username beside them.",
+    consequence: "Flags would be booleans.",
   },
 ];

@@ -22,14 +22,15 @@ export type ApiErrorCode =
   | "UserNotConfirmedException"
   | "UserNotFoundException";
 
-/** Errors of the token endpoint (RFC 6749, section 5.2). */
+/** Errors of the OAuth endpoints (RFC 6749, sections 4.1.2.1 and 5.2). */
 export type OAuthErrorCode =
   | "invalid_client"
   | "invalid_grant"
   | "invalid_request"
   | "invalid_scope"
   | "unauthorized_client"
-  | "unsupported_grant_type";
+  | "unsupported_grant_type"
+  | "unsupported_response_type";
 
 /**
  * What the embedded user pool refuses with. Unlike the product's own errors, `message` is part of the emulation: it is

@@ -2,7 +2,14 @@ import { type AppClient, lifetimesOf } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
 import { groupConfiguration } from "./groups.ts";
 import type { SignIn } from "./sign-ins.ts";
-import { issueTokens, newMarks } from "./token-issue.ts";
+import {
+  type AgreedTokens,
+  agreeOnTokens,
+  issueTokens,
+  newMarks,
+  type SignInMarks,
+  signTokens,
+} from "./token-issue.ts";
 import type { TokenRequest } from "./trigger-request.ts";
 import type { PoolUser } from "./user-directory.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -26,9 +33,30 @@ export async function firstTokens(
   user: PoolUser,
   asked: Pick<TokenRequest, "source" | "scopes" | "clientMetadata">,
 ): Promise<PersonTokens> {
-  const marks = newMarks(pool);
-  const tokens = await issueTokens(pool, client, { ...asked, person: personOf(pool, user) }, marks);
-  const signIn: SignIn = { username: user.username, clientId: client.id, scopes: asked.scopes, marks };
+  return startSignIn(pool, user.username, await agreeWithTrigger(pool, client, user, asked, newMarks(pool)));
+}
+
+/** What the trigger makes of a person's sign-in. @throws {UserPoolError} whatever a failing trigger makes of it. */
+export async function agreeWithTrigger(
+  pool: UserPool,
+  client: AppClient,
+  user: PoolUser,
+  asked: Pick<TokenRequest, "source" | "scopes" | "clientMetadata">,
+  marks: SignInMarks,
+): Promise<AgreedTokens> {
+  return agreeOnTokens(pool, client, { ...asked, person: personOf(pool, user) }, marks);
+}
+
+/** Signs the tokens the trigger agreed to; from here on they can be refreshed and revoked. */
+export async function startSignIn(
+  pool: UserPool,
+  username: string,
+  agreed: AgreedTokens,
+  nonce?: string,
+): Promise<PersonTokens> {
+  const { client, scopes, marks } = agreed;
+  const tokens = await signTokens(pool, agreed, nonce);
+  const signIn: SignIn = { username, clientId: client.id, scopes, marks };
   return { ...tokens, refreshToken: pool.signIns.begin(signIn, lifetimesOf(client).refresh) };
 }
 

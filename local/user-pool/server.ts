@@ -2,41 +2,76 @@ import { randomUUID } from "node:crypto";
 import { type Loopback, type LoopbackAnswer, type LoopbackRequest, serveLoopback } from "../loopback.ts";
 import { parseInput } from "./api-input.ts";
 import { cognitoApi } from "./cognito-api.ts";
+import { preflight, readableFrom } from "./cors.ts";
+import { DISCOVERY_PATH, discovery, JWKS_PATH } from "./discovery.ts";
 import { UserPoolError } from "./error.ts";
-import { answerTokenRequest } from "./token-endpoint.ts";
+import { answerLogin, authorize, logout, showLogin } from "./managed-login.ts";
+import { answerRevocation } from "./revocation-endpoint.ts";
+import { answerTokenRequest, type OAuthRequest } from "./token-endpoint.ts";
+import { answerUserInfo } from "./user-info.ts";
 import type { UserPool } from "./user-pool.ts";
 
 /** What comes before the operation's name in `x-amz-target`. */
 const service = "AWSCognitoIdentityProviderService.";
 
 /**
- * Serves a pool on 127.0.0.1: the user pools API at `/`, the token endpoint, and the issuer's two documents. On AWS
- * these are three hosts; here they are one.
+ * Serves a pool on 127.0.0.1: the user pools API at `/`, the OAuth endpoints, the sign-in page, and the issuer's two
+ * documents. On AWS these are three hosts; here they are one.
  */
 export async function serveUserPool(pool: UserPool, port = 0): Promise<Loopback> {
   return serveLoopback((request) => answer(pool, request), port);
 }
 
 async function answer(pool: UserPool, request: LoopbackRequest): Promise<LoopbackAnswer> {
+  const page = await answerPage(pool, request);
+  return page ?? readableFrom(request, preflight(request) ?? (await answerCall(pool, request)));
+}
+
+/** What a browser navigates to; null for everything else. */
+async function answerPage(pool: UserPool, request: LoopbackRequest): Promise<LoopbackAnswer | null> {
   switch (`${request.method} ${request.path}`) {
+    case "GET /oauth2/authorize":
+      return authorize(pool, request);
+    case "GET /login":
+      return showLogin(pool, request);
+    case "POST /login":
+      return answerLogin(pool, request);
+    case "GET /logout":
+      return logout(pool, request);
+    default:
+      return null;
+  }
+}
+
+/** What applications call. */
+async function answerCall(pool: UserPool, request: LoopbackRequest): Promise<LoopbackAnswer> {
+  const { method, path, headers } = request;
+  switch (`${method} ${path}`) {
     case "POST /":
       return answerApi(pool, request);
     case "POST /oauth2/token":
-      return answerToken(pool, request);
-    case `GET /${pool.poolId}/.well-known/jwks.json`:
+      return oauth(await answerTokenRequest(pool, oauthRequest(request)));
+    case "POST /oauth2/revoke":
+      return oauth(answerRevocation(pool, oauthRequest(request)));
+    case "GET /oauth2/userInfo":
+      return answerUserInfo(pool, headers.authorization);
+    case `GET /${pool.poolId}${JWKS_PATH}`:
       return json(200, pool.keys.jwks);
-    case `GET /${pool.poolId}/.well-known/openid-configuration`:
-      return json(200, discovery(pool, `http://${request.headers.host}`));
+    case `GET /${pool.poolId}${DISCOVERY_PATH}`:
+      return json(200, discovery(pool, `http://${headers.host}`));
     default:
       return json(404, { message: "Not Found" });
   }
 }
 
-async function answerToken(pool: UserPool, { headers, body }: LoopbackRequest): Promise<LoopbackAnswer> {
-  const { "content-type": contentType, authorization } = headers;
-  const answered = await answerTokenRequest(pool, { contentType, authorization, body });
+function oauthRequest({ headers, body }: LoopbackRequest): OAuthRequest {
+  return { contentType: headers["content-type"], authorization: headers.authorization, body };
+}
+
+function oauth({ status, body }: { readonly status: number; readonly body?: object }): LoopbackAnswer {
   // RFC 6749, section 5.1.
-  return json(answered.status, answered.body, { "cache-control": "no-store", pragma: "no-cache" });
+  const headers = { "cache-control": "no-store", pragma: "no-cache" };
+  return body === undefined ? { status, headers } : json(status, body, headers);
 }
 
 async function answerApi(pool: UserPool, request: LoopbackRequest): Promise<LoopbackAnswer> {
@@ -59,22 +94,6 @@ async function runOperation(pool: UserPool, { headers, body }: LoopbackRequest):
     throw new UserPoolError("MissingAuthenticationTokenException", "Missing Authentication Token");
   }
   return operation.run(pool, parseInput(body));
-}
-
-/**
- * The discovery document. The issuer is the real one, since tokens name it; the endpoints are where this server is.
- * There is no authorization endpoint here yet, so none is named.
- */
-function discovery({ issuer, poolId }: UserPool, base: string): object {
-  return {
-    issuer,
-    jwks_uri: `${base}/${poolId}/.well-known/jwks.json`,
-    token_endpoint: `${base}/oauth2/token`,
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-    id_token_signing_alg_values_supported: ["RS256"],
-    subject_types_supported: ["public"],
-    scopes_supported: ["openid", "email", "phone", "profile"],
-  };
 }
 
 type Headers = { readonly [name: string]: string };

@@ -51,8 +51,7 @@ export async function signInByPassword(
   checkSecretHash(client, given.username, given.secretHash);
   const user = authenticatedUser(pool, given.username, given.password);
   if (user.status === "FORCE_CHANGE_PASSWORD") {
-    const session = pool.challenges.issue({ username: user.username, clientId: client.id }, challengeS);
-    return { kind: "new password required", session, user };
+    return { kind: "new password required", session: challengeForPassword(pool, client, user), user };
   }
   const asked = { source: "TokenGeneration_Authentication", scopes: apiScopes, clientMetadata: null } as const;
   return { kind: "tokens", tokens: await firstTokens(pool, client, user, asked) };
@@ -72,7 +71,7 @@ export function authenticatedUser(pool: UserPool, username: string, password: st
 }
 
 /**
- * The answer to NEW_PASSWORD_REQUIRED. Its metadata does reach the trigger. Assumed: new-password-kept.
+ * The answer to NEW_PASSWORD_REQUIRED. Its metadata does reach the trigger.
  *
  * @throws {UserPoolError} `NotAuthorizedException` for a session that is over, used or another's;
  * `InvalidPasswordException`.
@@ -90,14 +89,33 @@ export async function answerNewPassword(
 ): Promise<PersonTokens> {
   const client = getClient(pool, given.clientId);
   checkSecretHash(client, given.username, given.secretHash);
-  const user = challengedUser(pool, client, given.session, given.username);
-  pool.directory.setPassword(user.username, given.newPassword, true);
-  pool.challenges.forget(given.session);
-  return firstTokens(pool, client, user, {
+  return firstTokens(pool, client, replaceTemporaryPassword(pool, client, given), {
     source: "TokenGeneration_NewPasswordChallenge",
     scopes: apiScopes,
     clientMetadata: given.clientMetadata,
   });
+}
+
+/** Opens the session in which a person has to replace a temporary password. */
+export function challengeForPassword(pool: UserPool, client: AppClient, { username }: PoolUser): string {
+  return pool.challenges.issue({ username, clientId: client.id }, challengeS);
+}
+
+/**
+ * Sets the new password of the person whose session this is, and ends the session. Gives the person as they were
+ * before. Assumed: new-password-kept.
+ *
+ * @throws {UserPoolError} `NotAuthorizedException` or `InvalidPasswordException`.
+ */
+export function replaceTemporaryPassword(
+  pool: UserPool,
+  client: AppClient,
+  given: { readonly session: string; readonly username: string; readonly newPassword: string },
+): PoolUser {
+  const user = challengedUser(pool, client, given.session, given.username);
+  pool.directory.setPassword(user.username, given.newPassword, true);
+  pool.challenges.forget(given.session);
+  return user;
 }
 
 function challengedUser(pool: UserPool, client: AppClient, session: string, login: string): PoolUser {

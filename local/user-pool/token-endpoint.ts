@@ -1,29 +1,32 @@
 import { isTexts } from "./api-input.ts";
-import { type AppClient, showsItsSecret } from "./app-client.ts";
+import { type CodeRedemption, redeemCode } from "./authorization-code.ts";
+import { authenticateClient } from "./client-authentication.ts";
 import { UserPoolError } from "./error.ts";
 import { grantClientCredentials } from "./machine-grant.ts";
+import { oauthError } from "./oauth-error.ts";
+import { listOf, type Parameters, readForm, required } from "./oauth-form.ts";
 import { liveSignIn, type PersonTokens, renewedTokens } from "./person-tokens.ts";
 import { mayRefresh } from "./token-refresh.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import type { UserPool } from "./user-pool.ts";
 
-/** A request to the token endpoint: its form and its headers, as received. */
-export type TokenEndpointRequest = {
+/** A request to an OAuth endpoint: its form and its headers, as received. */
+export type OAuthRequest = {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
 };
 
 /** Status and JSON body. */
-export type TokenEndpointAnswer = { readonly status: number; readonly body: object };
+export type OAuthAnswer = { readonly status: number; readonly body: object };
 
 /**
- * `POST /oauth2/token` for `client_credentials` and `refresh_token`. Never rejects: every refusal is an answer, and
- * all of them have status 400, `invalid_client` too.
+ * `POST /oauth2/token` for `client_credentials`, `authorization_code` and `refresh_token`. Every refusal is an answer
+ * with status 400, `invalid_client` too.
  *
- * Sources: RFC 6749, sections 2.3.1, 3.2 and 5.2; Amazon Cognito developer guide, "Token endpoint".
+ * Sources: RFC 6749, sections 3.2 and 5.2; Amazon Cognito developer guide, "Token endpoint".
  */
-export async function answerTokenRequest(pool: UserPool, request: TokenEndpointRequest): Promise<TokenEndpointAnswer> {
+export async function answerTokenRequest(pool: UserPool, request: OAuthRequest): Promise<OAuthAnswer> {
   try {
     return { status: 200, body: await grant(pool, request) };
   } catch (error) {
@@ -32,23 +35,21 @@ export async function answerTokenRequest(pool: UserPool, request: TokenEndpointR
   }
 }
 
-async function grant(pool: UserPool, request: TokenEndpointRequest): Promise<object> {
+async function grant(pool: UserPool, request: OAuthRequest): Promise<object> {
   const form = readForm(request);
   const grantType = form.get("grant_type");
   const client = authenticateClient(pool, request.authorization, form);
   switch (grantType) {
     case "client_credentials": {
-      const scopes =
-        form
-          .get("scope")
-          ?.split(" ")
-          .filter((scope) => scope !== "") ?? null;
       const { accessToken, expiresInS } = await grantClientCredentials(pool, client, {
-        scopes,
+        scopes: listOf(form, "scope"),
         clientMetadata: readMetadata(form),
       });
       return { access_token: accessToken, expires_in: expiresInS, token_type: "Bearer" };
     }
+    // aws_client_metadata is accepted here and goes no further.
+    case "authorization_code":
+      return tokenAnswer(await redeemCode(pool, client, readRedemption(form)));
     case "refresh_token": {
       // Assumed: refresh-at-both-doors.
       if (!mayRefresh(client)) throw new UserPoolError("unauthorized_client", "the client may not refresh");
@@ -64,7 +65,7 @@ async function grant(pool: UserPool, request: TokenEndpointRequest): Promise<obj
   }
 }
 
-/** Without the tokens there are none of. Source: RFC 6749, section 5.1; OpenID Connect Core 1.0, section 3.1.3.3. */
+/** Tokens there are none of are left out (RFC 6749, section 5.1; OpenID Connect Core 1.0, section 3.1.3.3). */
 function tokenAnswer({ idToken, accessToken, refreshToken, expiresInS }: PersonTokens): object {
   return {
     ...(idToken === null ? {} : { id_token: idToken }),
@@ -75,48 +76,16 @@ function tokenAnswer({ idToken, accessToken, refreshToken, expiresInS }: PersonT
   };
 }
 
-function readForm({ contentType, body }: TokenEndpointRequest): ReadonlyMap<string, string> {
-  if (contentType?.split(";")[0]?.trim().toLowerCase() !== "application/x-www-form-urlencoded") {
-    throw new UserPoolError("invalid_request", "the body must be a form");
-  }
-  const pairs = [...new URLSearchParams(body)];
-  const form = new Map(pairs);
-  if (form.size !== pairs.length) throw new UserPoolError("invalid_request", "a parameter is there twice");
-  return form;
-}
-
-/** The client, by Basic credentials or by `client_id` and `client_secret` in the form; never by both. */
-function authenticateClient(
-  pool: UserPool,
-  authorization: string | undefined,
-  form: ReadonlyMap<string, string>,
-): AppClient {
-  const basic = authorization === undefined ? undefined : readBasic(authorization);
-  if (basic !== undefined && form.has("client_secret")) {
-    throw new UserPoolError("invalid_request", "credentials are there twice");
-  }
-  const id = basic?.id ?? required(form, "client_id");
-  if (form.has("client_id") && form.get("client_id") !== id) {
-    throw new UserPoolError("invalid_request", "client_id is not the client of the credentials");
-  }
-  const client = pool.clients.get(id);
-  if (client === undefined || !showsItsSecret(client, basic?.secret ?? form.get("client_secret"))) {
-    throw new UserPoolError("invalid_client", "unknown client or wrong secret");
-  }
-  return client;
-}
-
-function readBasic(authorization: string): { readonly id: string; readonly secret: string } {
-  const [scheme = "", credentials = ""] = authorization.split(" ");
-  const [id = "", ...secret] = Buffer.from(credentials, "base64").toString().split(":");
-  if (scheme.toLowerCase() !== "basic" || secret.length === 0) {
-    throw new UserPoolError("invalid_client", "the Authorization header is not Basic");
-  }
-  return { id, secret: secret.join(":") };
+function readRedemption(form: Parameters): CodeRedemption {
+  return {
+    code: required(form, "code"),
+    redirectUri: required(form, "redirect_uri"),
+    codeVerifier: form.get("code_verifier") ?? null,
+  };
 }
 
 /** `aws_client_metadata`: a JSON object of strings, delivered to the trigger for machines only. */
-function readMetadata(form: ReadonlyMap<string, string>): ClientMetadata | null {
+function readMetadata(form: Parameters): ClientMetadata | null {
   const text = form.get("aws_client_metadata");
   if (text === undefined) return null;
   try {
@@ -126,29 +95,4 @@ function readMetadata(form: ReadonlyMap<string, string>): ClientMetadata | null 
     // Refused below, like any other text that is no such object.
   }
   throw new UserPoolError("invalid_request", "aws_client_metadata must be a JSON object of strings");
-}
-
-function required(form: ReadonlyMap<string, string>, name: string): string {
-  const value = form.get(name);
-  if (value === undefined || value === "") throw new UserPoolError("invalid_request", `${name} is missing`);
-  return value;
-}
-
-/** OAuth errors by their code alone; what a trigger did is told as a description. Assumed: token-endpoint-trigger-error. */
-function oauthError({ code, message }: UserPoolError): object {
-  switch (code) {
-    case "invalid_client":
-    case "invalid_grant":
-    case "invalid_request":
-    case "invalid_scope":
-    case "unauthorized_client":
-    case "unsupported_grant_type":
-      return { error: code };
-    case "NotAuthorizedException":
-    case "RefreshTokenReuseException":
-    case "UserNotFoundException":
-      return { error: "invalid_grant" };
-    default:
-      return { error: "invalid_request", error_description: message };
-  }
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Issued } from "../../cognito/default-claims.ts";
 import { type Simulation, simulateTokens } from "../../cognito/simulator.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
@@ -78,12 +78,19 @@ export async function agreeOnTokens(
 
 /** The second half: times, token ids, signatures. A `nonce` goes into the ID token. */
 export async function signTokens(pool: TokenIssuer, agreed: AgreedTokens, nonce?: string): Promise<IssuedTokens> {
-  const { accessToken, idToken } = applyAnswer(pool, agreed, nonce);
+  const { accessToken: claims, idToken: idClaims } = applyAnswer(pool, agreed, nonce);
+  const accessToken = await pool.keys.sign("access", claims);
+  const hash = agreed.scopes.includes("openid") ? { at_hash: atHash(accessToken) } : {};
   return {
-    idToken: idToken === null ? null : await pool.keys.sign("id", idToken),
-    accessToken: await pool.keys.sign("access", accessToken),
+    idToken: idClaims === null ? null : await pool.keys.sign("id", { ...hash, ...idClaims }),
+    accessToken,
     expiresInS: lifetimesOf(agreed.client).access,
   };
+}
+
+/** Ties an ID token to the access token it came with. Source: OpenID Connect Core 1.0, section 3.1.3.6. */
+function atHash(accessToken: string): string {
+  return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }
 
 /** The trigger's answer; where none is asked the event itself, which changes nothing. */

@@ -1,5 +1,6 @@
 import type { PoolVersion } from "../../cognito/simulator.ts";
 import { type AppClient, type PoolResourceServer, readClients } from "./app-client.ts";
+import type { AuthorizationCode } from "./authorization-code.ts";
 import { UserPoolError } from "./error.ts";
 import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
 import { createSignIns, type SignIns } from "./sign-ins.ts";
@@ -29,12 +30,17 @@ export type UserPoolOptions = {
 /** A sign-in that waits for a new password. */
 export type Challenge = { readonly username: string; readonly clientId: string };
 
+/** Someone who signed in at the page and may come back without a password for a while. */
+export type BrowserSession = { readonly username: string; readonly authTime: number };
+
 /** An embedded user pool: its people, its clients, its keys. Everything in it ends with the process. */
 export type UserPool = TokenIssuer & {
   readonly clients: ReadonlyMap<string, AppClient>;
   readonly directory: UserDirectory;
   readonly signIns: SignIns;
   readonly challenges: OpaqueHandles<Challenge>;
+  readonly codes: OpaqueHandles<AuthorizationCode>;
+  readonly browserSessions: OpaqueHandles<BrowserSession>;
 };
 
 /**
@@ -57,6 +63,8 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     keys: await createTokenKeys(),
     signIns: createSignIns(now),
     challenges: createHandles(now),
+    codes: createHandles(now),
+    browserSessions: createHandles(now),
     trigger: typeof trigger === "string" ? invokeByUrl(trigger) : (trigger ?? null),
     triggerLimits: options.triggerLimits ?? cognitoTriggerLimits,
     now,
