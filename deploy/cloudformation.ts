@@ -23,8 +23,8 @@ export type CloudFormationParts = {
   readonly lambdaVersion: "V1_0" | "V2_0" | "V3_0";
   /** The map's own variables: what the stack creates, and the deployer's environment for the rest. */
   readonly environment: { readonly [name: string]: TemplateValue };
-  /** The custom attributes the map reads of people. */
-  readonly userPoolSchema: readonly TemplateValue[];
+  /** The custom attributes the map reads of people, as the pool must declare them. */
+  readonly userPoolSchema: TemplateValue;
   readonly template: Template;
   /** Tables and keys the map wants in other regions: whole templates, by region. */
   readonly elsewhere: { readonly [region: string]: Template };
@@ -138,10 +138,11 @@ function resourceServers(plan: Plan): { readonly [id: string]: TemplateValue } {
 }
 
 /** A pool has no custom attributes but those it declares; once there, one can be neither changed nor removed. */
-function customAttributes({ inputs }: Plan): readonly TemplateValue[] {
-  return Object.keys(inputs.user)
-    .filter((name) => name.startsWith("custom:"))
-    .map((name) => ({ Name: name.slice("custom:".length), AttributeDataType: "String", Mutable: true }));
+function customAttributes({ inputs }: Plan): TemplateValue {
+  const names = Object.keys(inputs.user).filter((name) => name.startsWith("custom:"));
+  // CloudFormation refuses an empty schema.
+  if (names.length === 0) return { Ref: "AWS::NoValue" };
+  return names.map((name) => ({ Name: name.slice("custom:".length), AttributeDataType: "String", Mutable: true }));
 }
 
 /** Templates for the other regions. Nothing fills in `${env:NAME}` there, so the issuer's role is a parameter. */

@@ -128,6 +128,10 @@ describe.for(MAPS)("what %s keeps", (name) => {
   });
 });
 
+test("a map without custom attributes leaves the pool's schema out", () => {
+  expect(cloudFormationParts(examplePlan("b2b-saas")).userPoolSchema).toEqual({ Ref: "AWS::NoValue" });
+});
+
 test("the pool is told the event version of the map", () => {
   const versions = MAPS.map((name) => cloudFormationParts(examplePlan(name)).lambdaVersion);
   expect(versions).toEqual(["V2_0", "V3_0", "V3_0"]);
