@@ -32,7 +32,7 @@ export async function authorize(pool: UserPool, { query, headers }: LoopbackRequ
   const known = session.state === "live" ? session.value : null;
   const user = known === null ? undefined : pool.directory.find(known.username);
   if (request.prompt === "login" || known === null || user?.enabled !== true) {
-    if (request.prompt !== "none") return redirect(`/login?${query}`);
+    if (request.prompt !== "none") return redirect(`/login?${query.toString()}`);
     return redirect(locationOf(request, { error_description: "nobody is signed in", error: "login_required" }));
   }
   try {
@@ -91,7 +91,7 @@ export function logout(pool: UserPool, { query, headers }: LoopbackRequest): Loo
 type Form = Omit<LoginPage, "csrf">;
 
 function formOf(query: URLSearchParams, redirectUri: string): Form {
-  return { action: `/login?${query}`, redirectUri, username: "", problem: null, session: null };
+  return { action: `/login?${query.toString()}`, redirectUri, username: "", problem: null, session: null };
 }
 
 /** The form has to bring what its cookie holds, and no other site's page may have sent it. */

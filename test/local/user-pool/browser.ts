@@ -71,7 +71,7 @@ export function pkce(): { verifier: string; challenge: string } {
 /** The address an application sends the browser to. */
 export function authorizePath(clientId: string, more: Record<string, string> = {}): string {
   const query = { response_type: "code", client_id: clientId, redirect_uri: callback, ...more };
-  return `/oauth2/authorize?${new URLSearchParams(query)}`;
+  return `/oauth2/authorize?${new URLSearchParams(query).toString()}`;
 }
 
 /** Exchanges a code as a public client. */
@@ -84,13 +84,16 @@ export async function exchange(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+/** What the token endpoint answers to a code; without `openid` there is no ID token. */
+export type TokenAnswer = { access_token: string; refresh_token: string; id_token?: string };
+
 /** The whole way for a public client: page, form, code, tokens. */
 export async function signInByPage(
   url: string,
   person: { readonly username: string; readonly password: string },
   clientId: string,
   scope: string,
-): Promise<Record<string, unknown>> {
+): Promise<TokenAnswer> {
   const { verifier, challenge } = pkce();
   const browser = openBrowser(url);
   const { location } = await browser.get(
@@ -99,7 +102,7 @@ export async function signInByPage(
   await browser.get(`${location?.pathname}${location?.search}`);
   const back = await browser.submit({ username: person.username, password: person.password });
   const code = back.location?.searchParams.get("code") ?? "";
-  return (await exchange(url, { client_id: clientId, code, code_verifier: verifier })).body;
+  return (await exchange(url, { client_id: clientId, code, code_verifier: verifier })).body as TokenAnswer;
 }
 
 function unescaped(text: string): string {

@@ -374,7 +374,7 @@ describe("signing out", () => {
   test("ends the browser's session and goes to a registered address", async () => {
     const { browser } = await signInAtPage();
     const query = new URLSearchParams({ client_id: spa.id, logout_uri: "http://localhost:3000/bye", state: "s-1" });
-    const bye = await browser.get(`/logout?${query}`);
+    const bye = await browser.get(`/logout?${query.toString()}`);
     expect(bye.location?.href).toBe("http://localhost:3000/bye?state=s-1");
     expect((await browser.get(authorizePath(spa.id, withPkce))).location?.pathname).toBe("/login");
   });
@@ -395,8 +395,8 @@ test("the tokens of a whole sign-in are what AWS's verifier takes", async () => 
     const response = await fetch(`${fresh.url}/${poolId}/.well-known/jwks.json`);
     const verifier = CognitoJwtVerifier.create({ userPoolId: poolId, tokenUse: null, clientId: spa.id });
     verifier.cacheJwks((await response.json()) as Parameters<typeof verifier.cacheJwks>[0], poolId);
-    const access = verifier.verifySync(String(tokens["access_token"]), { tokenUse: "access", scope: "care/read" });
-    const id = verifier.verifySync(String(tokens["id_token"]), { tokenUse: "id" });
+    const access = verifier.verifySync(tokens.access_token, { tokenUse: "access", scope: "care/read" });
+    const id = verifier.verifySync(tokens.id_token ?? "", { tokenUse: "id" });
     expect(id.sub).toBe(access.sub);
   } finally {
     await fresh.stop();
