@@ -75,6 +75,11 @@ export function blobFingerprint(blob: Uint8Array): Buffer | undefined {
   return checksum(fingerprint.subarray(0, 16)).equals(fingerprint.subarray(16)) ? fingerprint : undefined;
 }
 
+/** The generation of its key that made a blob. */
+export function blobGeneration(blob: Uint8Array): number | undefined {
+  return blob[generationAt];
+}
+
 /** Unwraps a blob of this key; undefined when the blob or `aad` is not what went into it. */
 export function unwrap(backing: BackingKey, blob: Uint8Array, aad: string): Buffer | undefined {
   const bytes = Buffer.from(blob);

@@ -1,18 +1,27 @@
 /** Exceptions of AWS KMS that the embedded one answers with, by their AWS names. */
 export type KmsErrorCode =
   | "AccessDeniedException"
+  | "AlreadyExistsException"
   | "DependencyTimeoutException"
   | "DisabledException"
+  | "DryRunOperationException"
   | "IncorrectKeyException"
+  | "InvalidAliasNameException"
   | "InvalidCiphertextException"
+  | "InvalidGrantIdException"
+  | "InvalidKeyUsageException"
   | "KeyUnavailableException"
   | "KMSInternalException"
+  | "KMSInvalidMacException"
   | "KMSInvalidStateException"
+  | "LimitExceededException"
+  | "MalformedPolicyDocumentException"
   | "MissingAuthenticationTokenException"
   | "NotFoundException"
   | "SerializationException"
   | "ThrottlingException"
   | "UnknownOperationException"
+  | "UnsupportedOperationException"
   | "ValidationException";
 
 /**

@@ -1,13 +1,12 @@
 import { KmsError } from "./error.ts";
-
-/** An encryption context as it comes in: names and values, compared exactly and in any order. */
-export type KmsContext = Readonly<Record<string, string>>;
+import type { KmsContext } from "./members.ts";
 
 export type GenerateDataKeyInput = {
   readonly KeyId?: string | undefined;
   readonly KeySpec?: string | undefined;
   readonly NumberOfBytes?: number | undefined;
   readonly EncryptionContext?: KmsContext | undefined;
+  readonly DryRun?: boolean | undefined;
 };
 
 export type DecryptInput = {
@@ -15,9 +14,8 @@ export type DecryptInput = {
   readonly CiphertextBlob?: Uint8Array | undefined;
   readonly EncryptionContext?: KmsContext | undefined;
   readonly EncryptionAlgorithm?: string | undefined;
+  readonly DryRun?: boolean | undefined;
 };
-
-export type DescribeKeyInput = { readonly KeyId?: string | undefined };
 
 /**
  * How many bytes of key a request asks for: by `KeySpec` or by `NumberOfBytes`, never both.
@@ -37,17 +35,23 @@ export function dataKeyLength({ KeySpec, NumberOfBytes }: GenerateDataKeyInput):
 }
 
 /**
- * The blob of a Decrypt request, if it has one that KMS would look at.
+ * Bytes of a request, if there are as many of them as KMS takes.
  *
  * @throws {KmsError} `ValidationException`.
  */
-export function checkedBlob({ CiphertextBlob, EncryptionAlgorithm = "SYMMETRIC_DEFAULT" }: DecryptInput): Uint8Array {
-  if (CiphertextBlob === undefined) throw invalid("Value null at 'ciphertextBlob'", "Member must not be null");
-  within(CiphertextBlob.length, 6144, "Value at 'ciphertextBlob'", "length");
-  if (EncryptionAlgorithm !== "SYMMETRIC_DEFAULT") {
-    throw invalid(`Value '${EncryptionAlgorithm}' at 'encryptionAlgorithm'`, "only SYMMETRIC_DEFAULT is emulated");
-  }
-  return CiphertextBlob;
+export function checkedBytes(value: Uint8Array | undefined, name: string, most: number): Uint8Array {
+  if (value === undefined) throw invalid(`Value null at '${name}'`, "Member must not be null");
+  within(value.length, most, `Value at '${name}'`, "length");
+  return value;
+}
+
+/**
+ * Refuses an algorithm other than the one that is emulated.
+ *
+ * @throws {KmsError} `ValidationException`.
+ */
+export function onlyAlgorithm(given: string, name: string, emulated: string): void {
+  if (given !== emulated) throw invalid(`Value '${given}' at '${name}'`, `only ${emulated} is emulated`);
 }
 
 /** A `ValidationException` in AWS's words. */
@@ -56,8 +60,19 @@ export function invalid(what: string, constraint: string): KmsError {
   return new KmsError("ValidationException", text);
 }
 
-function within(size: number, most: number, what: string, measure: "value" | "length"): number {
-  if (size < 1) throw invalid(what, `Member must have ${measure} greater than or equal to 1`);
+/**
+ * A number within what KMS takes.
+ *
+ * @throws {KmsError} `ValidationException`.
+ */
+export function within(
+  size: number,
+  most: number,
+  what: string,
+  measure: "value" | "length",
+  least: number = 1,
+): number {
+  if (size < least) throw invalid(what, `Member must have ${measure} greater than or equal to ${least}`);
   if (size > most) throw invalid(what, `Member must have ${measure} less than or equal to ${most}`);
   return size;
 }

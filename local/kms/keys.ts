@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { localAccount } from "../local-account.ts";
-import { type BackingKey, newBackingKey } from "./blob.ts";
+import type { Policy, PolicyDocument } from "../policy/policy.ts";
+import { readPolicy } from "../policy/read-policy.ts";
 import { KmsError } from "./error.ts";
-import { invalid } from "./input.ts";
+import type { Grant } from "./grant.ts";
+import { type KeySpec, type Material, newMaterial } from "./material.ts";
 
 export type KeyState = "Enabled" | "Disabled" | "PendingDeletion";
 
@@ -10,32 +12,67 @@ export type KmsKey = {
   readonly arn: string;
   readonly keyId: string;
   readonly account: string;
+  readonly region: string;
   readonly createdAt: Date;
+  readonly description: string;
+  readonly spec: KeySpec;
   readonly state: KeyState;
-  readonly backing: BackingKey;
+  /** Of a key that is pending deletion: when it will be gone. */
+  readonly deletionDate?: Date | undefined;
+  readonly policy: KeyPolicy;
+  readonly grants: readonly Grant[];
+  /** Days between automatic rotations; null where there are none. */
+  readonly rotationDays: number | null;
+  /** Of multi-Region keys: the region of the one the others were made from. */
+  readonly primaryRegion: string | null;
 };
+
+/** A key policy as it was put, and as it is evaluated. */
+export type KeyPolicy = { readonly text: string; readonly statements: Policy };
 
 export type NewKey = {
   readonly region: string;
   /** `alias/...` */
   readonly alias?: string;
-  /** A UUID by default. Readable ids make readable examples, though KMS itself would never choose one. */
+  /**
+   * A UUID by default. Readable ids make readable examples, though KMS itself would never choose one. One that begins
+   * with `mrk-` is a multi-Region key: keys of this id in several regions share their material.
+   */
   readonly keyId?: string;
   /** The embedded account by default. Keys of other accounts are found by their ARN only, as in KMS. */
   readonly account?: string;
+  /** AWS's default by default, which leaves everything to the identity policies of the account. */
+  readonly policy?: PolicyDocument;
+  readonly spec?: KeySpec;
+  readonly multiRegion?: boolean;
+  readonly description?: string;
 };
 
-/** The keys of every account and region, by ARN. */
+export type Alias = { readonly target: string; readonly createdAt: Date; readonly updatedAt: Date };
+
+/** The keys of every account and region. */
 export type KeyRing = {
-  readonly keys: Map<string, KmsKey>;
-  /** Alias ARN to key ARN. */
-  readonly aliases: Map<string, string>;
+  /** What became of each key, by ARN, the newest last. Uses of a key see changes once they have settled. */
+  readonly keys: Map<string, readonly { readonly since: number; readonly key: KmsKey }[]>;
+  /** By alias ARN. */
+  readonly aliases: Map<string, Alias>;
+  readonly materials: Map<string, Material>;
+  readonly now: () => number;
+  /** How long a change takes to reach the uses of a key, in milliseconds. */
+  readonly settleMs: number;
 };
 
-const generatedId = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-/** Adds an enabled symmetric key with fresh material. Throws a `TypeError` on a name that is malformed or taken. */
-export function addKey(ring: KeyRing, { region, alias, keyId = randomUUID(), account = localAccount }: NewKey): KmsKey {
+/** Adds an enabled key. Throws a `TypeError` on a name that is malformed or taken, a `PolicyError` on a policy that is none. */
+export function addKey(ring: KeyRing, asked: NewKey): KmsKey {
+  const {
+    region,
+    alias,
+    account = localAccount,
+    multiRegion = false,
+    spec = "SYMMETRIC_DEFAULT",
+    description = "",
+  } = asked;
+  const keyId = asked.keyId ?? (multiRegion ? `mrk-${randomBytes(16).toString("hex")}` : randomUUID());
   if (!/^[\w-]{1,256}$/.test(keyId)) throw new TypeError("a key id has letters, digits, - and _ only");
   if (alias !== undefined && !/^alias\/[\w/-]{1,250}$/.test(alias)) throw new TypeError("an alias begins with alias/");
   const home = `arn:aws:kms:${region}:${account}`;
@@ -43,37 +80,87 @@ export function addKey(ring: KeyRing, { region, alias, keyId = randomUUID(), acc
   const aliasArn = `${home}:${alias}`;
   if (ring.keys.has(arn)) throw new TypeError("there is a key of this id");
   if (ring.aliases.has(aliasArn)) throw new TypeError("there is a key of this alias");
-  const key: KmsKey = { arn, keyId, account, createdAt: new Date(), state: "Enabled", backing: newBackingKey() };
-  ring.keys.set(arn, key);
-  if (alias !== undefined) ring.aliases.set(aliasArn, arn);
+  const createdAt = new Date(ring.now());
+  const key: KmsKey = {
+    arn,
+    keyId,
+    account,
+    region,
+    createdAt,
+    description,
+    spec,
+    state: "Enabled",
+    policy: keyPolicy(asked.policy ?? defaultPolicy(account)),
+    grants: [],
+    rotationDays: null,
+    primaryRegion: keyId.startsWith("mrk-") ? (relatives(ring, account, keyId)[0]?.primaryRegion ?? region) : null,
+  };
+  const material = materialOf(ring, key);
+  if (material !== undefined && material.spec !== spec)
+    throw new TypeError("multi-Region keys of one id are of one spec");
+  if (material === undefined) ring.materials.set(materialName(key), newMaterial(spec));
+  ring.keys.set(arn, [{ since: ring.now(), key }]);
+  if (alias !== undefined) ring.aliases.set(aliasArn, { target: arn, createdAt, updatedAt: createdAt });
   return key;
 }
 
-/**
- * Finds a key by id, key ARN, alias name or alias ARN, as a client of `region` would.
- *
- * @throws {KmsError} `NotFoundException`, also for an ARN of another region; `ValidationException` without a name.
- */
-export function findKey(ring: KeyRing, region: string, name: string | undefined): KmsKey {
-  if (name === undefined || name === "") {
-    throw invalid("Value null at 'keyId'", "Member must not be null");
-  }
-  const resource = name.startsWith("alias/") ? name : `key/${name}`;
-  const arn = name.startsWith("arn:") ? name : `arn:aws:kms:${region}:${localAccount}:${resource}`;
-  const [, , , arnRegion = "", , kind = ""] = arn.split(":");
-  if (arnRegion !== region) throw new KmsError("NotFoundException", `Invalid arn ${arnRegion}`);
-  const key = ring.keys.get(ring.aliases.get(arn) ?? arn);
-  if (key !== undefined) return key;
-  if (kind.startsWith("alias/")) throw new KmsError("NotFoundException", `Alias ${arn} is not found.`);
-  if (arn === name || generatedId.test(name)) throw new KmsError("NotFoundException", `Key '${arn}' does not exist`);
-  throw new KmsError("NotFoundException", `Invalid keyId '${name}'`);
+/** Checks a policy that goes to a key. Throws a `PolicyError`. */
+export function keyPolicy(document: unknown, text: string = JSON.stringify(document)): KeyPolicy {
+  return { text, statements: readPolicy(document, "key") };
+}
+
+/** A key as it was last changed; undefined for one that is not there, or not any more. */
+export function newestKey(ring: KeyRing, arn: string): KmsKey | undefined {
+  const key = ring.keys.get(arn)?.at(-1)?.key;
+  const gone = key?.deletionDate !== undefined && key.deletionDate.getTime() <= ring.now();
+  return gone ? undefined : key;
+}
+
+/** The key as its uses see it: a change takes a while to reach them (KMS Developer Guide, "eventual consistency"). */
+export function settledKey(ring: KeyRing, key: KmsKey): KmsKey {
+  return ring.keys.get(key.arn)?.findLast(({ since }) => since <= ring.now())?.key ?? key;
+}
+
+/** Puts a changed key in the place of what it was. */
+export function changeKey(ring: KeyRing, arn: string, change: Partial<KmsKey>): void {
+  const versions = ring.keys.get(arn) ?? [];
+  const newest = versions.at(-1);
+  if (newest === undefined) throw new TypeError("there is no key of this ARN");
+  const now = ring.now();
+  const settled = versions.findLastIndex(({ since }) => since <= now);
+  const next = { since: now + ring.settleMs, key: { ...newest.key, ...change } };
+  ring.keys.set(arn, [...versions.slice(Math.max(settled, 0)), next]);
+}
+
+/** What a key computes with. */
+export function materialOf(ring: KeyRing, key: KmsKey): Material | undefined {
+  return ring.materials.get(materialName(key));
+}
+
+/** Puts other material in the place of a key's, and of those it shares it with. */
+export function changeMaterial(ring: KeyRing, key: KmsKey, material: Material): void {
+  ring.materials.set(materialName(key), material);
+}
+
+/** The keys of one id in every region. */
+export function relatives(ring: KeyRing, account: string, keyId: string): readonly KmsKey[] {
+  return [...ring.keys.keys()]
+    .filter((arn) => arn.endsWith(`:${account}:key/${keyId}`))
+    .flatMap((arn) => newestKey(ring, arn) ?? []);
 }
 
 /** The key of `region` whose blobs carry this fingerprint, if it still exists. */
 export function keyOfBlob(ring: KeyRing, region: string, fingerprint: Buffer): KmsKey | undefined {
-  return [...ring.keys.values()].find(
-    ({ arn, backing }) => arn.startsWith(`arn:aws:kms:${region}:`) && backing.fingerprint.equals(fingerprint),
-  );
+  return [...ring.keys.keys()]
+    .flatMap((arn) => newestKey(ring, arn) ?? [])
+    .find((key) => {
+      const material = materialOf(ring, key);
+      return (
+        key.region === region &&
+        material?.spec === "SYMMETRIC_DEFAULT" &&
+        material.generations[0].fingerprint.equals(fingerprint)
+      );
+    });
 }
 
 /**
@@ -83,7 +170,29 @@ export function keyOfBlob(ring: KeyRing, region: string, fingerprint: Buffer): K
  */
 export function usable(key: KmsKey): KmsKey {
   if (key.state === "Disabled") throw new KmsError("DisabledException", `${key.arn} is disabled.`);
-  if (key.state === "PendingDeletion")
-    throw new KmsError("KMSInvalidStateException", `${key.arn} is pending deletion.`);
-  return key;
+  return notPendingDeletion(key);
+}
+
+/**
+ * Lets a key pass that is not about to be deleted.
+ *
+ * @throws {KmsError} `KMSInvalidStateException`.
+ */
+export function notPendingDeletion(key: KmsKey): KmsKey {
+  if (key.state !== "PendingDeletion") return key;
+  throw new KmsError("KMSInvalidStateException", `${key.arn} is pending deletion.`);
+}
+
+/** What AWS gives a key that is made without a policy: the account's identity policies decide. */
+function defaultPolicy(account: string): PolicyDocument {
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  return {
+    Version: "2012-10-17",
+    Id: "key-default-1",
+    Statement: [{ Sid: "Enable IAM User Permissions", Effect: "Allow", Principal, Action: "kms:*", Resource: "*" }],
+  };
+}
+
+function materialName({ arn, account, keyId, primaryRegion }: KmsKey): string {
+  return primaryRegion === null ? arn : `${account}/${keyId}`;
 }

@@ -1,80 +1,48 @@
 import { randomUUID } from "node:crypto";
+import type { Identities } from "../identities/identities.ts";
+import { IdentityError } from "../identities/identity-error.ts";
 import { type Loopback, type LoopbackAnswer, type LoopbackRequest, serveLoopback } from "../loopback.ts";
-import { KmsError, type KmsErrorCode } from "./error.ts";
-import type { KmsContext } from "./input.ts";
+import { KmsError } from "./error.ts";
 import type { Kms } from "./kms.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
-type Operation = (kms: Kms, region: string, input: Fields) => Promise<Fields>;
-
-const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  [
-    "GenerateDataKey",
-    async (kms, region, input) => {
-      const { KeyId, KeySpec, NumberOfBytes, EncryptionContext, ...others } = input;
-      refuse(others);
-      return kms.generateDataKey(region, {
-        KeyId: text(KeyId),
-        KeySpec: text(KeySpec),
-        NumberOfBytes: integer(NumberOfBytes),
-        EncryptionContext: context(EncryptionContext),
-      });
-    },
-  ],
-  [
-    "Decrypt",
-    async (kms, region, input) => {
-      const { KeyId, CiphertextBlob, EncryptionContext, EncryptionAlgorithm, ...others } = input;
-      refuse(others);
-      return kms.decrypt(region, {
-        KeyId: text(KeyId),
-        CiphertextBlob: bytes(CiphertextBlob),
-        EncryptionContext: context(EncryptionContext),
-        EncryptionAlgorithm: text(EncryptionAlgorithm),
-      });
-    },
-  ],
-  [
-    "DescribeKey",
-    async (kms, region, input) => {
-      const { KeyId, ...others } = input;
-      refuse(others);
-      return kms.describeKey(region, { KeyId: text(KeyId) });
-    },
-  ],
-]);
+import { type Fields, isFields } from "./members.ts";
 
 /** Codes that are the service's fault; every other error is the caller's and has status 400. */
-const serverFaults: ReadonlyMap<KmsErrorCode, number> = new Map([
+const serverFaults: ReadonlyMap<string, number> = new Map([
   ["KMSInternalException", 500],
   ["KeyUnavailableException", 500],
   ["DependencyTimeoutException", 503],
 ]);
 
+export type KmsServerOptions = {
+  readonly port?: number;
+  /** Who there is. With it signatures are checked and policies decide; without it everybody may do everything. */
+  readonly identities?: Identities;
+};
+
 /**
  * Serves `kms` on loopback in AWS JSON 1.1, as any KMS client speaks it. One server stands for the endpoints of every
- * region: it takes the region from the credential scope the client signed for. Signatures are not checked.
+ * region: it takes the region from the credential scope the client signed for.
  */
-export async function serveKms(kms: Kms, port = 0): Promise<Loopback> {
-  return serveLoopback((request) => answer(kms, request), port);
+export async function serveKms(kms: Kms, { port = 0, identities }: KmsServerOptions = {}): Promise<Loopback> {
+  return serveLoopback((request) => answer(kms, request, identities), port);
 }
 
-async function answer(kms: Kms, request: LoopbackRequest): Promise<LoopbackAnswer> {
+async function answer(kms: Kms, request: LoopbackRequest, identities: Identities | undefined): Promise<LoopbackAnswer> {
   try {
     const operation = operationOf(request);
     const region = regionOf(request);
-    return reply(200, await operation(kms, region, parse(request.body)));
+    const caller = identities?.verify(request, "kms") ?? null;
+    return reply(200, await kms.call(operation, { region, caller }, parse(request.body)));
   } catch (error) {
-    if (!(error instanceof KmsError)) throw error;
+    if (!(error instanceof KmsError || error instanceof IdentityError)) throw error;
     const { code, message } = error;
     return reply(serverFaults.get(code) ?? 400, { __type: code, ...(message === "" ? {} : { message }) });
   }
 }
 
-function operationOf({ headers }: LoopbackRequest): Operation {
-  const target = String(headers["x-amz-target"] ?? "");
-  const operation = operations.get(target.replace(/^TrentService\./, ""));
-  if (operation === undefined || !target.startsWith("TrentService.")) throw new KmsError("UnknownOperationException");
+function operationOf({ headers }: LoopbackRequest): string {
+  const [, operation] = /^TrentService\.(\w+)$/.exec(String(headers["x-amz-target"] ?? "")) ?? [];
+  if (operation === undefined) throw new KmsError("UnknownOperationException");
   return operation;
 }
 
@@ -111,49 +79,7 @@ function reply(status: number, body: Fields): LoopbackAnswer {
 function encoded(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(encoded);
   if (!isFields(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, encoded(member)]));
-}
-
-/** A member that were quietly ignored, `DryRun` say, would let a test pass that must not. */
-function refuse(others: Fields): void {
-  const [stranger] = Object.keys(others);
-  if (stranger !== undefined) {
-    throw new KmsError("ValidationException", `the embedded KMS does not emulate ${stranger} here`);
-  }
-}
-
-function text(value: unknown): string | undefined {
-  return checked(value, (candidate) => typeof candidate === "string");
-}
-
-function integer(value: unknown): number | undefined {
-  return checked(value, (candidate): candidate is number => Number.isInteger(candidate));
-}
-
-function context(value: unknown): KmsContext | undefined {
-  return checked(
-    value,
-    (candidate): candidate is KmsContext =>
-      isFields(candidate) && Object.values(candidate).every((member) => typeof member === "string"),
-  );
-}
-
-function bytes(value: unknown): Uint8Array | undefined {
-  const base64 = text(value);
-  if (base64 === undefined) return undefined;
-  const decoded = Buffer.from(base64, "base64");
-  // Node reads what it can of a broken text; AWS refuses all of it.
-  if (decoded.toString("base64") !== base64) throw new KmsError("SerializationException");
-  return decoded;
-}
-
-function checked<T>(value: unknown, is: (candidate: unknown) => candidate is T): T | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!is(value)) throw new KmsError("SerializationException");
-  return value;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

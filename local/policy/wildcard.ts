@@ -3,7 +3,7 @@
  * written `${*}` and `${?}` (IAM User Guide, "Policy variables").
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const wanted = pattern.match(/\$\{[*?$]\}|[^]/g) ?? [];
+  const wanted = pattern.match(/\$\{[*?$]\}|./gs) ?? [];
   let [at, read, star, resume] = [0, 0, -1, 0];
   while (read < text.length) {
     if (wanted[at] === "*") {

@@ -319,8 +319,8 @@ describe("KMS refuses", () => {
     ],
     [
       "a member it does not emulate",
-      new DecryptCommand({ CiphertextBlob: new Uint8Array(184), DryRun: true }),
-      "the embedded KMS does not emulate DryRun here",
+      new DecryptCommand({ CiphertextBlob: new Uint8Array(184), GrantTokens: ["t"] }),
+      "the embedded KMS does not emulate GrantTokens here",
     ],
   ];
   test.for(invalid)("%s as invalid", async ([, command, message]) => {
