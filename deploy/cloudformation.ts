@@ -51,24 +51,18 @@ export function cloudFormationParts(plan: Plan): CloudFormationParts {
   const atHome = ({ region }: Store): boolean => region === undefined || region === home;
   const [tables, keys] = [tablesOf(plan).filter(atHome), keysOf(plan, STACK.issuerRoleName).filter(atHome)];
   const arns: IssuerResources = {
-    tables: Object.fromEntries(
-      Object.entries(plan.sources).map(([name, { table, region = "${AWS::Region}" }]) => [
-        name,
-        arnOf(tables, name) ?? {
-          "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${table}`,
-        },
-      ]),
-    ),
-    keys: Object.fromEntries(
-      Object.entries(plan.resourceServers).map(([name, { seal }]) => [name, arnOf(keys, name) ?? seal?.key ?? ""]),
-    ),
-    logGroup: { "Fn::GetAtt": [STACK.logGroup, "Arn"] },
+    tableArn: (name, { table, region = "${AWS::Region}" }) =>
+      arnOf(tables, name) ?? {
+        "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${table}`,
+      },
+    keyArn: (name, { seal }) => arnOf(keys, name) ?? seal.key,
+    logGroupArn: { "Fn::GetAtt": [STACK.logGroup, "Arn"] },
   };
   const created = new Map<string, TemplateValue>([
     ...tables.map(({ id, text }): [string, TemplateValue] => [text, { Ref: id }]),
     ...keys.map(({ id, text }): [string, TemplateValue] => [text, { "Fn::GetAtt": [id, "Arn"] }]),
   ]);
-  const binding = poolBinding(plan, arns.keys, { Ref: STACK.userPool });
+  const binding = poolBinding(plan, arns.keyArn, { Ref: STACK.userPool });
   return {
     region: home ?? "${opt:region, 'eu-central-1'}",
     lambdaVersion: `${plan.events}_0`,

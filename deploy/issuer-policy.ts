@@ -1,40 +1,41 @@
-import type { Plan, PlanSource, TemplatePart } from "../claims/plan.ts";
+import type { Plan, PlanResourceServer, PlanSource, TemplatePart } from "../claims/plan.ts";
 import { logicalId } from "./logical-id.ts";
 import type { Conditions, PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
 
 /** ARNs of what the trigger uses. */
 export type IssuerResources = {
-  /** By source. */
-  readonly tables: { readonly [source: string]: TemplateValue };
-  /** By resource server. */
-  readonly keys: { readonly [resourceServer: string]: TemplateValue };
+  readonly tableArn: (name: string, source: PlanSource) => TemplateValue;
+  readonly keyArn: (name: string, server: SealedServer) => TemplateValue;
   /** Of the function's log group, `:*` included, as `AWS::Logs::LogGroup` returns it. */
-  readonly logGroup: TemplateValue;
+  readonly logGroupArn: TemplateValue;
 };
 
+/** A resource server that is sealed for. */
+export type SealedServer = PlanResourceServer & { readonly seal: NonNullable<PlanResourceServer["seal"]> };
+
 /** What the trigger's role may do: read the rows and attributes the map reads, make data keys, write its log. */
-export function issuerPolicy(plan: Plan, { tables, keys, logGroup }: IssuerResources): PolicyDocument {
+export function issuerPolicy(plan: Plan, { tableArn, keyArn, logGroupArn }: IssuerResources): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
       ...Object.entries(plan.sources).flatMap(([name, source]) => {
         const attributes = readAttributes(plan, name, source);
-        return attributes.length > 0 ? [readRows(name, source, attributes, tables[name] ?? "")] : [];
+        return attributes.length > 0 ? [readRows(name, source, attributes, tableArn(name, source))] : [];
       }),
       ...sealedFor(plan).map(
-        ([name, { identifier }]): Statement => ({
+        ([name, server]): Statement => ({
           Sid: `MakeDataKeysFor${logicalId(name)}`,
           Effect: "Allow",
           Action: ["kms:GenerateDataKey"],
-          Resource: keys[name] ?? "",
-          Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier } },
+          Resource: keyArn(name, server),
+          Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": server.identifier } },
         }),
       ),
       {
         Sid: "WriteOwnLog",
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: logGroup,
+        Resource: logGroupArn,
       },
     ],
   };
@@ -48,10 +49,10 @@ export function issuerPolicy(plan: Plan, { tables, keys, logGroup }: IssuerResou
  */
 export function poolBinding(
   plan: Plan,
-  keys: IssuerResources["keys"],
+  keyArn: IssuerResources["keyArn"],
   poolId: TemplateValue,
 ): PolicyDocument | undefined {
-  const bound = sealedFor(plan).map(([name]) => keys[name] ?? "");
+  const bound = sealedFor(plan).map(([name, server]) => keyArn(name, server));
   if (bound.length === 0) return undefined;
   return {
     Version: "2012-10-17",
@@ -68,8 +69,10 @@ export function poolBinding(
   };
 }
 
-function sealedFor(plan: Plan): readonly (readonly [name: string, server: Plan["resourceServers"][string]])[] {
-  return Object.entries(plan.resourceServers).filter(([, { seal }]) => seal !== undefined);
+function sealedFor(plan: Plan): readonly (readonly [name: string, server: SealedServer])[] {
+  return Object.entries(plan.resourceServers).flatMap(([name, { seal, ...server }]) =>
+    seal ? [[name, { ...server, seal }] as const] : [],
+  );
 }
 
 /** What the trigger asks this source for: what any profile reads, and the key itself. None if no profile reads it. */

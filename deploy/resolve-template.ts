@@ -24,7 +24,13 @@ export function resolveTemplate(value: TemplateValue, deployed: Deployed): Templ
   const entries = Object.entries(value);
   const [only] = entries;
   if (entries.length === 1 && only && /^(Ref$|Fn::)/.test(only[0])) return call(only[0], only[1], deployed);
-  return Object.fromEntries(entries.map(([key, each]) => [key, resolveTemplate(each, deployed)]));
+  const given = entries.filter(([, each]) => !isNoValue(each));
+  return Object.fromEntries(given.map(([key, each]) => [key, resolveTemplate(each, deployed)]));
+}
+
+/** `Ref` of this pseudo parameter stands for a member that is not there. */
+function isNoValue(value: TemplateValue): boolean {
+  return typeof value === "object" && value !== null && "Ref" in value && value.Ref === "AWS::NoValue";
 }
 
 function call(name: string, argument: TemplateValue, deployed: Deployed): TemplateValue {

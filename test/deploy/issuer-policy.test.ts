@@ -13,9 +13,9 @@ import { aMachine, aPlan, aProfile, aSubject } from "../claims/a-plan.ts";
 import { ACCOUNT, BILLING_KEY, CARE_KEY, CLINIC, examplePlan, ISSUER, MAPS, POOL_ID } from "./a-deployment.ts";
 
 const RESOURCES = {
-  tables: { staff: `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/staff` },
-  keys: { "care-api": CARE_KEY },
-  logGroup: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/pre-token:*`,
+  tableArn: (name: string) => `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/${name}`,
+  keyArn: () => CARE_KEY,
+  logGroupArn: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/pre-token:*`,
 };
 
 /** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
@@ -180,6 +180,6 @@ describe("the binding to the pool", () => {
   });
 
   test("is not there for a map that seals nothing", () => {
-    expect(poolBinding(aPlan({ resourceServers: {} }), {}, POOL_ID)).toBeUndefined();
+    expect(poolBinding(aPlan({ resourceServers: {} }), RESOURCES.keyArn, POOL_ID)).toBeUndefined();
   });
 });

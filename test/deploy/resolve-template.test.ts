@@ -20,6 +20,10 @@ test("every function that templates here use is worked out, at any depth", () =>
   expect(resolved({ "Fn::Join": ["-", [{ "Fn::Select": [2, parts] }, "${env:TABLE}"]] })).toBe("key-staff");
 });
 
+test("a member without a value is left out", () => {
+  expect(resolved({ here: "x", gone: { Ref: "AWS::NoValue" } })).toEqual({ here: "x" });
+});
+
 test("what is no function stays as it is", () => {
   const plain = { Version: "2012-10-17", List: [1, true, null, "*", {}], Ref: "beside", Other: "members" };
   expect(resolved(plain)).toEqual(plain);
