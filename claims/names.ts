@@ -20,11 +20,14 @@ export const ENVELOPE_NAMES: ReadonlySet<string> = new Set([
   "client_id",
 ]);
 
-/** Source: CEL language definition, "Syntax": keywords, and words reserved for the languages CEL is embedded in. */
+/**
+ * Keywords, words reserved for the languages CEL is embedded in, and types that CEL makes by a function.
+ * Source: CEL language definition, "Syntax" and "Timestamps and durations".
+ */
 const CEL_WORDS: ReadonlySet<string> = new Set(
   (
     "false in null true as break const continue else for function if import let loop package namespace return var " +
-    "void while"
+    "void while timestamp duration"
   ).split(" "),
 );
 

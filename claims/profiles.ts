@@ -185,17 +185,12 @@ function kept({ profile, path }: Part, { map, broken }: ReadMap): readonly Found
     }
     const input = `user.${name}`;
     if (broken(["inputs", input]) || broken(["inputs", name])) return [];
-    const declared = Object.hasOwn(map.inputs, input) ? map.inputs[input] : undefined;
-    if (declared === undefined) {
-      const known = Object.keys(map.inputs).flatMap((each) => (each.startsWith("user.") ? [each.slice(5)] : []));
-      const close = closeName(name, known);
-      const fix =
-        close === undefined ? `Declare ${code(input)} under \`inputs\`, with its class.` : `Write ${code(close)}.`;
-      return [{ code: "CS709", path: at, message: `${code(name)} is kept and not declared as ${code(input)}`, fix }];
-    }
-    if (declared.class !== "sensitive") return [];
-    const message = `${code(input)} is \`sensitive\` and would stay in the ID token`;
-    return [{ code: "CS403", path: at, message, fix: "Take it out of `keep`; seal it where it is needed." }];
+    if (Object.hasOwn(map.inputs, input)) return [];
+    const known = Object.keys(map.inputs).flatMap((each) => (each.startsWith("user.") ? [each.slice(5)] : []));
+    const close = known.find((each) => each === `custom:${name}`) ?? closeName(name, known);
+    const fix =
+      close === undefined ? `Declare ${code(input)} under \`inputs\`, with its class.` : `Write ${code(close)}.`;
+    return [{ code: "CS709", path: at, message: `${code(name)} is kept and not declared as ${code(input)}`, fix }];
   });
 }
 

@@ -166,7 +166,10 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
       read.set(entry.key, walk(key.kind, entry.value, here, found));
     } else {
       const isLater = refuseLater(shape.later, entry, here, found, "Leave it out.");
-      if (!isLater) meant.add(unknownKey(known, free, entry, place, found) ?? "");
+      const near = isLater ? undefined : unknownKey(known, free, entry, place, found);
+      // The key that was meant is not missing too: whatever depends on it is skipped.
+      if (near !== undefined) leave(keyOf(place, near, place.offset), found);
+      if (near !== undefined) meant.add(near);
       isSpoilt ||= isLater && shape.later?.[entry.key]?.spoils === true;
       leave(here, found);
     }
@@ -180,7 +183,7 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
       leave(here, found);
     }
     const value = read.get(name) ?? leftOut;
-    const filled = value === leftOut ? (key.standIn ?? defaultOf(key)) : value;
+    const filled = value === leftOut ? substitute(key) : value;
     if (filled !== undefined) values[name] = filled;
     else if (key.required) isSpoilt = true;
   }
@@ -202,13 +205,14 @@ function unknownKey(
   return meant;
 }
 
-/** A default, and that of every key where the default is a record. */
-function defaultOf(key: Key): unknown {
-  if (key.default === undefined || key.kind.kind !== "record") return key.default;
+/** What a key that is missing or left out is taken as: its stand-in or its default, for a record key by key. */
+function substitute({ kind, standIn, default: value = standIn }: Key): unknown {
+  if (kind.kind === "names" && value !== undefined) return bare();
+  if (kind.kind !== "record" || value === undefined) return value;
   const values = bare();
-  for (const [name, inner] of Object.entries(key.kind.record.keys)) {
-    const value = defaultOf(inner);
-    if (value !== undefined) values[name] = value;
+  for (const [name, key] of Object.entries(kind.record.keys)) {
+    const inner = substitute(key);
+    if (inner !== undefined) values[name] = inner;
   }
   return values;
 }

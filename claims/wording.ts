@@ -72,5 +72,6 @@ export function askedFor(kind: Kind): string {
 
 function itemExample(kind: Kind): string {
   if (kind.kind === "choice") return kind.of[0] ?? "...";
-  return kind.kind === "text" ? (kind.form?.example ?? "...") : "...";
+  if (kind.kind === "literal") return "VALUE";
+  return kind.kind === "text" ? (kind.form?.example ?? "NAME") : "...";
 }

@@ -10,7 +10,7 @@ export type Range = {
 const HEAD = /^[ \t]*(?:-[ \t]+)*(?:(?:"[^"]*"|'[^']*'|[^\s"'{}[\],#&*!@`%|>][^\s{}[\],]*):(?=[ \t]|$)|-(?=[ \t]|$))?/;
 
 /** A line that begins an entry: a name, or a name in quotes, and a colon. */
-const KEY = /^(?:"[^"]*"|'[^']*'|[^\s"'{}[\],&*!|>@`-][^"'{}[\],]*?):(?:\s|$)/;
+const KEY = /^(?:"[^"]*"|'[^']*'|[^\s"'{}[\],&*!|>@`-][^\s"'{}[\],]*):(?:\s|$)/;
 
 /** The value to blank so that the rest can be read: what belongs to the line at `offset`, behind its key or dash. */
 export function faultyRange(text: string, offset: number): Range {
@@ -39,9 +39,19 @@ export function widerRange(text: string, { from, to, line, indent }: Range): Ran
  * it on to wherever its partner might stand, and complain there.
  */
 export function strayLine(text: string): number | undefined {
-  const lines = [...text.matchAll(/^(?!---|\.\.\.)[^\s#%}\]].*$/gm)];
-  if (lines[0]?.[0].startsWith("{")) return undefined;
-  return lines.find(({ 0: line }, index) => !KEY.test(line) && (index === 0 || !/^-(?: |$)/.test(line)))?.index;
+  const lines = [...text.matchAll(/^(?!---|\.\.\.|[ \t]*#|[%}\]]).*\S.*$/gm)];
+  // A map in braces may begin its lines with anything.
+  if (!lines.some(({ 0: line }) => KEY.test(line))) return undefined;
+  let holdsItems = false;
+  let isBehindKey = false;
+  for (const { 0: line, index } of lines) {
+    const isKey = KEY.test(line);
+    if (isKey) holdsItems = /:[ \t\r]*(?:#.*)?$/.test(line);
+    else if (/^[ \t]/.test(line)) holdsItems &&= !isBehindKey;
+    else if (!holdsItems || !/^-(?:[ \t\r]|$)/.test(line)) return index;
+    isBehindKey = isKey;
+  }
+  return undefined;
 }
 
 /** Where the line of `offset` starts. */

@@ -69,7 +69,7 @@ function missingCharacter(text: string, marks: readonly Mark[], error: YAMLParse
       "Add the `-`, or make the list a map.",
     );
   }
-  return noColon(text, lineStart(text, Math.max(0, offset - 1)), at);
+  return noColon(text, lineStart(text, offset), at);
 }
 
 function badIndent(text: string, marks: readonly Mark[], error: YAMLParseError, at: At): SourceProblem {

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, type Pair, type ParsedNode, Scalar, visit, type YAMLMap } from "yaml";
+import { type Document, isScalar, type Pair, type ParsedNode, Scalar, visit, type YAMLMap } from "yaml";
 import { type Mark, openBrackets } from "./yaml-tokens.ts";
 
 /** A value that YAML takes apart, and would leave alone in quotes. */
@@ -45,10 +45,8 @@ export function errorTrap(text: string, marks: readonly Mark[], offset: number):
   const starts = [...text.slice(lineStart, offset + 1).matchAll(VALUE_START)].map(
     (match) => lineStart + match.index + match[0].length,
   );
-  for (const from of starts
-    .filter((start) => start <= offset)
-    .slice(-NEAREST)
-    .toReversed()) {
+  const near = starts.filter((start) => start <= offset).slice(-NEAREST);
+  for (const from of near.toReversed()) {
     const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
     const value = text.slice(from, to);
     if (offset < to && MEANS_SOMETHING.test(value) && !isWhole(value, text, from, offset)) {
@@ -94,7 +92,7 @@ function loneBraces(map: YAMLMap): Trap | undefined {
 }
 
 function isPlainText(node: ParsedNode | null | undefined): boolean {
-  return isScalar(node) && node.type === Scalar.PLAIN && !isMap(node);
+  return isScalar(node) && node.type === Scalar.PLAIN;
 }
 
 /** Where a value would end if its brackets and quotes were its own; never beyond its line. */
@@ -116,8 +114,8 @@ function valueEnd(text: string, from: number, inFlow: boolean): number {
   return from + text.slice(from, at).trimEnd().length;
 }
 
-/** The offset behind the bracket that closes the one at `from`, if its line has it. */
-function bracketEnd(text: string, from: number): number | undefined {
+/** The offset behind the bracket that closes the one at `from`; the end of the line where none does. */
+function bracketEnd(text: string, from: number): number {
   const lineEnd = endOfLine(text, from);
   let depth = 0;
   for (let at = from; at < lineEnd; at += 1) {

@@ -293,6 +293,23 @@ test.for([
   expect(values(text)).toEqual(read);
 });
 
+test("a dash in front of a key at the margin is a mistake, and a list at the margin is none", () => {
+  const text = 'a: 1\n- b: 2\nc:\n- 3\n- 4\nd: "x\n';
+  expect(problems(text)).toEqual([
+    "2:1 CS101 `- b: 2` is no key with a value | Write `KEY: VALUE`, or delete the line.",
+    '6:4 CS101 this quote is never closed | Add the `"` that ends the text.',
+  ]);
+  expect(values(text)).toEqual({ a: 1, c: [3, 4], d: "BROKEN" });
+});
+
+test("an entry without its dash, behind a list, spoils neither", () => {
+  const text = "a:\n-   b:\n    c: 1\n  d: 2\ne: 3\n";
+  expect(problems(text)).toEqual([
+    "4:3 CS101 `d:` stands in a list and has no `-` | Add the `-`, or make the list a map.",
+  ]);
+  expect(values(text)).toEqual({ a: [{ b: null, c: 1 }], e: 3 });
+});
+
 test("every mistake of a file is reported, each once", () => {
   const text = "a: { b: 1\nc:\n  d: !x\n  when: !y\ne: 'f\ng:\n  h: 1\n   i: 2\nj: *k\n";
   expect(problems(text).map((problem) => problem.split(" | ")[0])).toEqual([

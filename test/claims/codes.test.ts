@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { CODES, finding } from "../../claims/codes.ts";
+
+const codes = Object.entries(CODES);
+
+test("the reference page has every code in the catalogue's order, with its level, reason, remedy and an example", () => {
+  const page = readFileSync("docs/reference/check-codes.md", "utf8");
+  const entries = [...page.matchAll(/^### (CS\d{3})\n([^#]*?)```yaml\n((?:.*\n)+?)```$/gm)];
+  const told = entries.map(([, code = "", said = ""]) => [code, said.trim().replaceAll(/\s+/g, " ")]);
+  const known = codes.map(([code, { level, title, why, remedy }]) => [
+    code,
+    `**${level.replace(/^./, (first) => first.toUpperCase())}: ${title}.** ${why} ${remedy}`,
+  ]);
+  expect(told).toEqual(known);
+  expect([...page.matchAll(/^### /gm)]).toHaveLength(codes.length);
+  for (const [, code, , example] of entries) expect(`${code} ${example}`).toMatch(/\S\n$/);
+});
+
+test("a title is a phrase, a reason and a remedy are sentences", () => {
+  expect(codes.length).toBeGreaterThan(50);
+  for (const [code, { title, why, remedy }] of codes) {
+    expect(code).toMatch(/^CS[1-8]\d\d$/);
+    expect(title).toMatch(/^(?:[a-z`]|YAML|ID).*[^.]$/);
+    expect(why).toMatch(/^[A-Z`].*\.$/);
+    expect(remedy).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+test("only what may be meant that way is a warning or an info", () => {
+  const levels = (level: string): readonly string[] =>
+    codes.flatMap(([code, entry]) => (entry.level === level ? [code] : []));
+  expect(levels("warning")).toEqual(["CS601", "CS706", "CS801", "CS802", "CS803"]);
+  expect(levels("info")).toEqual(["CS708", "CS712", "CS713"]);
+});
+
+test("every code of the catalogue is reported somewhere, and none that is not in it", () => {
+  const files = readdirSync("claims").filter((file) => file !== "codes.ts");
+  const sources = files.map((file) => readFileSync(`claims/${file}`, "utf8")).join("\n");
+  const reported = new Set([...sources.matchAll(/"(CS\d{3})"/g)].map(([, code = ""]) => code));
+  expect([...reported].toSorted()).toEqual(Object.keys(CODES));
+});
+
+test("a finding has the level of its code", () => {
+  expect(finding("CS706", ["profiles", "p"], { line: 3, column: 7 }, "what", "Do this.")).toEqual({
+    code: "CS706",
+    level: "warning",
+    path: ["profiles", "p"],
+    line: 3,
+    column: 7,
+    message: "what",
+    fix: "Do this.",
+  });
+});
