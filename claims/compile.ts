@@ -1,10 +1,10 @@
+import { type CompiledClaim, type CompiledProfile, expressionsOf, keptGroups } from "./checks/compiled-profile.ts";
+import { envelopeClaim } from "./checks/envelope-claim.ts";
+import type { EnvelopePlan } from "./checks/envelope-plan.ts";
 import type { ReadMap } from "./claim-map.ts";
-import { type CompiledClaim, type CompiledProfile, expressionsOf, keptGroups } from "./compiled-profile.ts";
-import { envelopeClaim } from "./envelope-claim.ts";
-import type { EnvelopePlan } from "./envelope-plan.ts";
-import type { CompiledExpression } from "./expression.ts";
-import { readKeyTemplate } from "./key-template.ts";
-import type { KnownValue, KnownValues } from "./known-values.ts";
+import type { CompiledExpression } from "./language/expression.ts";
+import { readKeyTemplate } from "./language/key-template.ts";
+import type { KnownValue, KnownValues } from "./language/known-values.ts";
 import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanSource, TemplatePart } from "./plan.ts";
 
 /** A profile that passed every check, with the envelopes it needs. */

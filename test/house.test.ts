@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
-import { ENVELOPE_NAMES } from "../claims/names.ts";
+import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
 import { bundleLambda } from "../tools/bundle.mjs";
 

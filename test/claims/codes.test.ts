@@ -35,7 +35,9 @@ test("only what may be meant that way is a warning or an info", () => {
 });
 
 test("every code of the catalogue is reported somewhere, and none that is not in it", () => {
-  const files = readdirSync("claims").filter((file) => file !== "codes.ts");
+  const files = readdirSync("claims", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && file !== "codes.ts",
+  );
   const sources = files.map((file) => readFileSync(`claims/${file}`, "utf8")).join("\n");
   const reported = new Set([...sources.matchAll(/"(CS\d{3})"/g)].map(([, code = ""]) => code));
   expect([...reported].toSorted()).toEqual(Object.keys(CODES));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ReadMap } from "../../claims/claim-map.ts";
 import type { Finding } from "../../claims/finding.ts";
-import { readClaimMap } from "../../claims/read-map.ts";
+import { readClaimMap } from "../../claims/shape/read-map.ts";
 
 const read = (name: string): string => readFileSync(new URL(`maps/${name}.claims.yaml`, import.meta.url), "utf8");
 

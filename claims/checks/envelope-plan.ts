@@ -1,0 +1,79 @@
+import type { MapPath, ReadMap } from "../claim-map.ts";
+import { CLIENT_ID_BYTES, type KnownValues, SUB_BYTES } from "../language/known-values.ts";
+import { printReference } from "../language/reference.ts";
+import type { CompiledClaim, CompiledProfile } from "./compiled-profile.ts";
+import { type DeclarationOf, literalBytes, worstBytes } from "./json-size.ts";
+
+/** A claim inside an envelope, with the most bytes its value can have; null without bounds. */
+export type SealedClaim = { readonly name: string; readonly path: MapPath; readonly worst: number | null };
+
+/** One envelope of a profile as the map implies it. */
+export type EnvelopePlan = {
+  readonly resourceServer: string;
+  readonly claims: readonly SealedClaim[];
+  /**
+   * Why all envelopes of this kind must have one length: a `sensitive` value is inside or decides, or clear claims are
+   * dropped by the size of the token, which would tell the length of what is sealed.
+   */
+  readonly oneLength: "sensitive" | "drop" | null;
+  /** The most bytes its plaintext can have, padded; claims without bounds are counted at their least. */
+  readonly plaintextBytes: number;
+};
+
+/** Bytes a plaintext grows by (`docs`: the envelope's format); its length tells the number of these and no more. */
+const PADDING_STEP = 64;
+/** A claim without a value is `null`. */
+const NULL_BYTES = 4;
+
+/** The envelopes of a profile: one for each resource server something is sealed for, in the map's order. */
+export function planEnvelopes(read: ReadMap, known: KnownValues, profile: CompiledProfile): readonly EnvelopePlan[] {
+  return Object.keys(read.map.resourceServers).flatMap((resourceServer) => {
+    const inside = profile.claims.filter(({ written }) => written.sealFor.includes(resourceServer));
+    if (inside.length === 0) return [];
+    const claims = inside.map((claim) => ({
+      name: claim.name,
+      path: claim.value.path,
+      worst: worstOfClaim(known, claim),
+    }));
+    return [
+      {
+        resourceServer,
+        claims,
+        oneLength: inside.some((claim) => isSensitive(known, claim))
+          ? "sensitive"
+          : read.map.limits.onOversize === "drop"
+            ? "drop"
+            : null,
+        plaintextBytes: padded(plaintextBytes(claims, profile.isMachine ? CLIENT_ID_BYTES : SUB_BYTES)),
+      },
+    ];
+  });
+}
+
+/** The most bytes a claim's value can have; null without bounds, 0 where its expression did not compile. */
+export function worstOfClaim(known: KnownValues, { value }: CompiledClaim): number | null {
+  return value.compiled ? worstBytes(value.compiled.expr, value.compiled.type, declarationsOf(known)) : 0;
+}
+
+/** What was declared, by reference. */
+export function declarationsOf({ values }: KnownValues): DeclarationOf {
+  return (reference) => values.get(printReference(reference))?.declaration;
+}
+
+/** Its value or its condition reads something `sensitive`: its length must not tell either. */
+function isSensitive({ values }: KnownValues, { value, when }: CompiledClaim): boolean {
+  const reads = [...value.reads, ...(when?.reads ?? [])];
+  return reads.some(({ reference }) => values.get(printReference(reference))?.declaration.class === "sensitive");
+}
+
+/** `{"sub":...,"iat":...,<claims>}`; `iat` has ten digits until the year 2286. */
+function plaintextBytes(claims: readonly SealedClaim[], subBytes: number): number {
+  return claims.reduce(
+    (total, { name, worst }) => total + 1 + literalBytes(name) + 1 + Math.max(worst ?? 0, NULL_BYTES),
+    literalBytes({ sub: "s".repeat(subBytes), iat: 9_999_999_999 }),
+  );
+}
+
+function padded(bytes: number): number {
+  return Math.ceil(bytes / PADDING_STEP) * PADDING_STEP;
+}

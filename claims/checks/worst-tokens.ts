@@ -1,0 +1,88 @@
+import type { Subject } from "../../cognito/subject.ts";
+import { estimateTokenBytes } from "../../cognito/token-size.ts";
+import type { ReadMap } from "../claim-map.ts";
+import { CLIENT_ID_BYTES, type KnownValues, SUB_BYTES } from "../language/known-values.ts";
+import { printReference } from "../language/reference.ts";
+import { type CompiledProfile, keptGroups } from "./compiled-profile.ts";
+import { envelopeClaim } from "./envelope-claim.ts";
+import { type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
+import { declaredBytes } from "./json-size.ts";
+
+/** Bytes of the claim value that an envelope with a plaintext of `plaintextBytes` makes. */
+export type EnvelopeBytes = (plaintextBytes: number) => number;
+
+/** No limit of a map is higher, so what grows beyond it need not be measured further. */
+export const COUNTED = 16_384;
+const QUOTES = 2;
+
+/**
+ * The tokens at their largest, measured as they are at a sign-in: all scopes added, every envelope there, every claim
+ * at its bounds. What Cognito alone decides on (`identities`, roles of groups) is left to the run.
+ */
+export function worstTokens(
+  read: ReadMap,
+  known: KnownValues,
+  { written, claims, rules }: CompiledProfile,
+  envelopes: readonly EnvelopePlan[],
+  envelopeBytes: EnvelopeBytes,
+  grant: Subject["grant"],
+): { readonly access: number; readonly id: number } {
+  const { map } = read;
+  const isV1 = map.pool.events === "V1";
+  const clear = (token: "access" | "id"): readonly (readonly [string, string])[] => [
+    ...(keptGroups(written)[token] === "keep"
+      ? [["cognito:groups", filler(declaredWorst(known, "groups"))] as const]
+      : []),
+    ...claims.flatMap((claim) =>
+      claim.written.to.includes(token) ? [[claim.name, filler(worstOfClaim(known, claim))] as const] : [],
+    ),
+  ];
+  const kept = (written.idToken?.keep ?? []).map((name) => [name, filler(declaredWorst(known, name))] as const);
+  const sealed = envelopes.map(
+    ({ resourceServer, plaintextBytes }) =>
+      [envelopeClaim(resourceServer), filler(envelopeBytes(plaintextBytes) + QUOTES)] as const,
+  );
+  return estimateTokenBytes(largestSubject(read, grant), {
+    id: grant === "user" ? { add: new Map([...kept, ...clear("id")]), suppress: [] } : null,
+    access: isV1
+      ? null
+      : {
+          add: new Map([...clear("access"), ...sealed, ["cmv", `${map.name}@${map.revision}`]]),
+          suppress: [],
+          scopesToAdd: [...new Set(rules.flatMap((rule) => rule.written.add))],
+          scopesToSuppress: [],
+        },
+    groups: "leave",
+  });
+}
+
+function declaredWorst({ values }: KnownValues, name: string): number | null {
+  const declaration = values.get(printReference(["user", name]))?.declaration;
+  return declaration ? declaredBytes(declaration) : 0;
+}
+
+/** Text whose JSON has `bytes` bytes, as far as they count: what is in it does not matter. */
+function filler(bytes: number | null): string {
+  return "v".repeat(Math.max(0, Math.min(bytes ?? 0, COUNTED) - QUOTES));
+}
+
+function largestSubject({ map }: ReadMap, grant: Subject["grant"]): Subject {
+  const region = "ap-southeast-99";
+  // `openid` is what makes Cognito issue an ID token; together they are as long as the map says.
+  const scopes = ["openid", "s".repeat(Math.max(0, map.limits.sentScopes - "openid ".length))];
+  return {
+    shape: map.pool.events === "V1" ? "V1" : "V2",
+    poolId: `${region}_${"p".repeat(9)}`,
+    region,
+    clientId: "c".repeat(CLIENT_ID_BYTES),
+    grant,
+    trigger: grant === "user" ? "TokenGeneration_HostedAuth" : "TokenGeneration_ClientCredentials",
+    userName: "u".repeat(map.limits.username),
+    sub: "s".repeat(SUB_BYTES),
+    attributes: new Map(),
+    groups: [],
+    groupConfiguration: null,
+    scopes,
+    metadata: new Map(),
+  };
+}

@@ -1,0 +1,158 @@
+import type { ASTNode, ParseError } from "@marcbachmann/cel-js";
+import type { MapPath, ReadMap } from "../claim-map.ts";
+import { finding } from "../codes.ts";
+import type { Finding } from "../finding.ts";
+import type { Expr, PlanType } from "../plan.ts";
+import { celTypeName, typeOf } from "./cel-environment.ts";
+import type { Problem, Read } from "./closed-names.ts";
+import { lower } from "./lower.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** An expression that passed: its tree, its type and what it reads. */
+export type CompiledExpression = {
+  readonly expr: Expr;
+  readonly type: PlanType;
+  /** Every declared value it reads, `has()` included, at each place; `offset` in characters from its start. */
+  readonly reads: readonly Read[];
+};
+
+/**
+ * The outcome of compiling an expression. Without `compiled` there are findings, or it reads something that an earlier
+ * finding is about. `reads` is what could be made out either way.
+ */
+export type Compilation = {
+  readonly compiled: CompiledExpression | null;
+  readonly reads: readonly Read[];
+  readonly findings: readonly Finding[];
+};
+
+/** Longer than any condition somebody should have to review. */
+const LONGEST = 4_096;
+
+/**
+ * Parses, closes and type-checks the expression at `path`. Every problem comes with its line and column in the file and
+ * with the line and a caret in its message.
+ */
+export function compileExpression(
+  read: ReadMap,
+  path: MapPath,
+  text: string,
+  vocabulary: Vocabulary,
+  isMachine: boolean,
+): Compilation {
+  const refuse = (problems: readonly Problem[], reads: readonly Read[] = []): Compilation => ({
+    compiled: null,
+    reads,
+    findings: problems.map(({ code, offset, message, fix }) =>
+      finding(code, path, read.within(path, offset), `${message}\n${caret(text, offset)}`, fix),
+    ),
+  });
+  if (text.length > LONGEST) {
+    const message = `an expression of ${text.length} characters; ${LONGEST} is the most`;
+    return refuse([{ code: "CS301", offset: 0, message, fix: "Let the table hold what takes so many words." }]);
+  }
+  const parsed = parse(vocabulary, text);
+  if ("problem" in parsed) return refuse([parsed.problem]);
+  const { expr, problems, reads } = lower(parsed.ast, vocabulary, isMachine);
+  if (problems.length > 0) return refuse(problems, reads);
+  if (expr === undefined) return { compiled: null, reads, findings: [] };
+  const misfits = checkTypes(parsed);
+  if (misfits.length > 0) return refuse(misfits, reads);
+  const type = typeOf(parsed.ast);
+  return { compiled: type === undefined ? null : { expr, type, reads }, reads, findings: [] };
+}
+
+type Parsed = ReturnType<Vocabulary["environment"]["parse"]>;
+
+function parse(vocabulary: Vocabulary, text: string): Parsed | { readonly problem: Problem } {
+  try {
+    return vocabulary.environment.parse(text);
+  } catch (error) {
+    const fix = "Write a CEL expression, such as `staff.profession` or `staff.level > 2`; text stands in quotes.";
+    return { problem: fromCel(error, "CS301", fix) };
+  }
+}
+
+/** CEL's own check, then the types it knows and the language does not. */
+function checkTypes(parsed: Parsed): readonly Problem[] {
+  const { error } = parsed.check();
+  if (error === undefined) return strangeTypes(parsed.ast);
+  const mixed = "code" in error && typeof error.code === "string" && error.code.startsWith("heterogeneous_");
+  return [
+    mixed
+      ? fromCel(error, "CS306", "Let all items of a list, and all values of a map, have one type.")
+      : fromCel(error, "CS302", "Compare and combine values of one type; `string(x)`, `int(x)`, `double(x)` convert."),
+  ];
+}
+
+/** CEL's errors name types, fields and characters of the expression, which is configuration: no value is in them. */
+function fromCel(error: unknown, code: string, fix: string): Problem {
+  const { summary, range } = error as Partial<ParseError>;
+  return { code, offset: range?.start ?? 0, message: summary ?? "this expression cannot be read", fix };
+}
+
+/** Nodes of a type no declaration can have; the innermost of each kind, where it comes from. */
+function strangeTypes(node: ASTNode): readonly Problem[] {
+  const inside = children(node).flatMap(strangeTypes);
+  if (inside.length > 0) return inside;
+  const name = celTypeName(node) ?? "dyn";
+  if (typeOf(node) === undefined) {
+    return [
+      name.startsWith("map<")
+        ? problem(node, "CS306", `the keys of a map are text, not \`${name}\``, "Write the keys in quotes.")
+        : problem(node, "CS307", `the language has no \`${name}\``, "Compare values; do not compute with them here."),
+    ];
+  }
+  if (node.op === "call" && (node.args[0] === "int" || node.args[0] === "string")) {
+    const [argument] = node.args[1];
+    if (argument && typeOf(argument) === "timestamp") {
+      const message = `\`${node.args[0]}\` of a timestamp is not in this version`;
+      return [problem(node, "CS109", message, "Write the timestamp itself: a token carries it as seconds.")];
+    }
+  }
+  return [];
+}
+
+function problem(node: ASTNode, code: string, message: string, fix: string): Problem {
+  return { code, offset: node.start, message, fix };
+}
+
+/** The nodes below that CEL gave a type: neither the argument of `has()` nor an optional, which is never a value. */
+function children(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case "value":
+    case "id":
+    case ".?":
+    case "[?]":
+      return [];
+    case ".":
+      return isRow(node.args[0]) ? [] : [node.args[0]];
+    case "[]":
+      return isRow(node.args[0]) ? [] : node.args;
+    case "!_":
+    case "-_":
+      return [node.args];
+    case "map":
+      return node.args.flat();
+    case "call":
+      return node.args[0] === "has" ? [] : node.args[1];
+    case "rcall":
+      return node.args[0] === "hasValue" ? [] : [node.args[1], ...node.args[2]];
+    default:
+      return node.args;
+  }
+}
+
+/** A row has a type of CEL's own making, named `$` and the row. */
+function isRow(node: ASTNode): boolean {
+  return celTypeName(node)?.startsWith("$") ?? false;
+}
+
+/** The line of the expression that `offset` is in, as much of it as fits a screen, and a caret under it. */
+function caret(text: string, offset: number): string {
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  const lineEnd = text.indexOf("\n", offset);
+  const from = Math.max(lineStart, offset - 70);
+  const line = text.slice(from, Math.min(lineEnd < 0 ? text.length : lineEnd, from + 100));
+  return `    ${line}\n    ${" ".repeat(offset - from)}^`;
+}

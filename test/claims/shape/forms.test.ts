@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import * as forms from "../../../claims/shape/forms.ts";
+import type { Form } from "../../../claims/shape/shape.ts";
+
+/** Matches nothing and everything fails with it: a form that is not there. */
+const NEVER = /$^x/;
+const FORMS: { readonly [name: string]: Form } = { ...forms };
+
+const TAKEN: { readonly [form in keyof typeof forms]: readonly string[] } = {
+  REGION: ["eu-central-1", "us-gov-west-1", "ap-southeast-2", "us-iso-east-1", "eusc-de-east-1"],
+  TABLE: ["staff", "prod.staff_table-1"],
+  KMS_KEY: [
+    "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd",
+    "arn:aws:kms:eu-central-1:111122223333:alias/care/api",
+    "alias/care",
+  ],
+  ROLE: ["arn:aws:iam::111122223333:role/care-api", "arn:aws-cn:iam::111122223333:role/service/care+x@y"],
+  CLIENT: ["1example23456789", "web1", "*"],
+  IDENTIFIER: ["care-api", "https://care.example.com", "api://x/y"],
+  SCOPE_NAME: ["chart.read", "read", "a:b"],
+  SCOPE: ["care-api/chart.read", "https://care.example.com/chart.read", "openid"],
+  MAP_NAME: ["clinic-eu", "a", "b2b_saas.v2"],
+  REVISION: ["2026-11-22.1", "1", "2026-11-22T10:00:00+01"],
+  INPUT: ["user.email", "user.custom:employer", "user.groups", "client.metadata.clinic", "client.metadata.a.b"],
+  ATTRIBUTE: ["pk", "a b", "für"],
+};
+
+const REFUSED: { readonly [form in keyof typeof forms]: readonly string[] } = {
+  REGION: ["", "eu", "EU-central-1", "eu-central-1a", "eu-central-1 ", "europe"],
+  TABLE: ["", "ab", "staff table", "arn:aws:dynamodb:eu-central-1:111122223333:table/staff", "x".repeat(256)],
+  KMS_KEY: [
+    "",
+    "1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws:kms:eu-central-1:1111:key/x",
+    "arn:aws:kms::111122223333:key/x",
+    "arn:aws:iam::111122223333:role/x",
+    "alias/",
+    "care",
+  ],
+  ROLE: ["", "care-api", "arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:root", "*"],
+  CLIENT: ["", "web 1", "**", "web-1", "x".repeat(129)],
+  IDENTIFIER: ["", "care api", 'care"api', "care\\api", "für"],
+  SCOPE_NAME: ["", "chart read", "care/read", "für"],
+  SCOPE: ["", "care read", "care\tread", '"', "\\"],
+  MAP_NAME: ["", "clinic@eu", "clinic eu", "-x", "x".repeat(65)],
+  REVISION: ["", "2026 11", "a@b", ".1"],
+  INPUT: ["", "email", "user.", "user", "client.id", "client.metadata.", "request.scopes", "user.a b"],
+  ATTRIBUTE: ["", "x".repeat(256)],
+};
+
+test.for(Object.entries(TAKEN))("%s takes what AWS and the language take", ([form, texts]) => {
+  for (const text of texts) expect(text).toMatch(FORMS[form]?.pattern ?? NEVER);
+});
+
+test.for(Object.entries(REFUSED))("%s refuses what would fail later", ([form, texts]) => {
+  for (const text of texts) expect(text).not.toMatch(FORMS[form]?.pattern ?? NEVER);
+});
