@@ -21,6 +21,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "The refusal would read differently.",
   },
   {
+    id: "client-token-refusals",
+    assumption: "GetClientToken refuses by the exceptions of other operations, a failing trigger's among them.",
+    consequence: "Its reference names none for Lambda: machines would see another exception.",
+  },
+  {
     id: "code-single-attempt",
     assumption: "A code is used up by the first attempt of its client, a failed one too.",
     consequence: "A client could try again with the right verifier.",
@@ -105,6 +110,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     id: "refusal-order",
     assumption: "That someone is disabled or unconfirmed is told only to those who have the password.",
     consequence: "It would be told to everybody, or to nobody.",
+  },
+  {
+    id: "reset-by-verified-email",
+    assumption: "A forgotten password is reset by a code to a verified email address, never by telephone.",
+    consequence: "People with a verified telephone number alone could reset it as well.",
   },
   {
     id: "reuse-ends-nothing",

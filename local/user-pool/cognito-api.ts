@@ -1,15 +1,10 @@
 import type { Fields } from "../../cognito/own-fields.ts";
-import {
-  adminAddUserToGroup,
-  adminCreateUser,
-  adminGetUser,
-  adminSetUserPassword,
-  createGroup,
-} from "./admin-operations.ts";
+import * as admin from "./admin-operations.ts";
 import { requiredText } from "./api-input.ts";
 import { UserPoolError } from "./error.ts";
-import { getUser, globalSignOut, revokeTokenOperation, updateUserAttributes } from "./self-service-operations.ts";
-import { getTokensFromRefreshToken, initiateAuth, respondToAuthChallenge } from "./sign-in-operations.ts";
+import * as selfService from "./self-service-operations.ts";
+import * as signIn from "./sign-in-operations.ts";
+import * as signUp from "./sign-up-operations.ts";
 import type { UserPool } from "./user-pool.ts";
 
 /** One operation of the user pools API. */
@@ -22,18 +17,34 @@ export type ApiOperation = {
 
 /** The operations the embedded pool knows, by name. Source: Amazon Cognito user pools API reference. */
 export const cognitoApi: ReadonlyMap<string, ApiOperation> = new Map<string, ApiOperation>([
-  ["AdminAddUserToGroup", administrative(adminAddUserToGroup)],
-  ["AdminCreateUser", administrative(adminCreateUser)],
-  ["AdminGetUser", administrative(adminGetUser)],
-  ["AdminSetUserPassword", administrative(adminSetUserPassword)],
-  ["CreateGroup", administrative(createGroup)],
-  ["GetTokensFromRefreshToken", { signed: false, run: getTokensFromRefreshToken }],
-  ["GetUser", { signed: false, run: getUser }],
-  ["GlobalSignOut", { signed: false, run: globalSignOut }],
-  ["InitiateAuth", { signed: false, run: initiateAuth }],
-  ["RespondToAuthChallenge", { signed: false, run: respondToAuthChallenge }],
-  ["RevokeToken", { signed: false, run: revokeTokenOperation }],
-  ["UpdateUserAttributes", { signed: false, run: updateUserAttributes }],
+  ["AdminAddUserToGroup", administrative(admin.adminAddUserToGroup)],
+  ["AdminConfirmSignUp", administrative(admin.adminConfirmSignUp)],
+  ["AdminCreateUser", administrative(admin.adminCreateUser)],
+  ["AdminDisableUser", administrative(admin.adminDisableUser)],
+  ["AdminEnableUser", administrative(admin.adminEnableUser)],
+  ["AdminGetUser", administrative(admin.adminGetUser)],
+  ["AdminInitiateAuth", administrative(signIn.adminInitiateAuth)],
+  ["AdminRemoveUserFromGroup", administrative(admin.adminRemoveUserFromGroup)],
+  ["AdminRespondToAuthChallenge", administrative(signIn.respondToAuthChallenge)],
+  ["AdminSetUserPassword", administrative(admin.adminSetUserPassword)],
+  ["AdminUpdateUserAttributes", administrative(admin.adminUpdateUserAttributes)],
+  ["AdminUserGlobalSignOut", administrative(admin.adminUserGlobalSignOut)],
+  ["CreateGroup", administrative(admin.createGroup)],
+  ["ListUsers", administrative(admin.listUsers)],
+  ["ConfirmForgotPassword", open(signUp.confirmForgotPasswordOperation)],
+  ["ConfirmSignUp", open(signUp.confirmSignUpOperation)],
+  ["ForgotPassword", open(signUp.forgotPasswordOperation)],
+  ["GetClientToken", open(signIn.getClientTokenOperation)],
+  ["GetTokensFromRefreshToken", open(signIn.getTokensFromRefreshToken)],
+  ["GetUser", open(selfService.getUser)],
+  ["GlobalSignOut", open(selfService.globalSignOut)],
+  ["InitiateAuth", open(signIn.initiateAuth)],
+  ["ResendConfirmationCode", open(signUp.resendConfirmationCode)],
+  ["RespondToAuthChallenge", open(signIn.respondToAuthChallenge)],
+  ["RevokeToken", open(selfService.revokeTokenOperation)],
+  ["SignUp", open(signUp.signUpOperation)],
+  ["UpdateUserAttributes", open(selfService.updateUserAttributes)],
+  ["VerifyUserAttribute", open(selfService.verifyUserAttribute)],
 ]);
 
 /** Operations with AWS credentials name their pool. */
@@ -46,4 +57,9 @@ function administrative(run: ApiOperation["run"]): ApiOperation {
       throw new UserPoolError("ResourceNotFoundException", `User pool ${poolId} does not exist.`);
     },
   };
+}
+
+/** Operations that name a client or show an access token, and need no credentials of AWS. */
+function open(run: ApiOperation["run"]): ApiOperation {
+  return { signed: false, run };
 }

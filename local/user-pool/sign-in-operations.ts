@@ -1,7 +1,8 @@
 import { type Fields, own } from "../../cognito/own-fields.ts";
 import { describeSignIn, describeTokens } from "./api-answers.ts";
-import { optionalText, optionalTexts, requiredText } from "./api-input.ts";
+import { optionalText, optionalTextList, optionalTexts, requiredText } from "./api-input.ts";
 import { UserPoolError } from "./error.ts";
+import { getClientToken } from "./machine-grant.ts";
 import { answerNewPassword, type PasswordFlow, signInByPassword } from "./sign-in.ts";
 import { refreshByFlow, refreshByOperation } from "./token-refresh.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -9,6 +10,15 @@ import type { UserPool } from "./user-pool.ts";
 /** InitiateAuth. Its ClientMetadata is accepted and goes no further: Cognito does not hand it to this trigger. */
 export async function initiateAuth(pool: UserPool, input: Fields): Promise<object> {
   return startFlow(pool, input, { USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH" });
+}
+
+/** AdminInitiateAuth. Its ClientMetadata goes no further either. */
+export async function adminInitiateAuth(pool: UserPool, input: Fields): Promise<object> {
+  return startFlow(pool, input, {
+    ADMIN_NO_SRP_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    ADMIN_USER_PASSWORD_AUTH: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    USER_PASSWORD_AUTH: "ALLOW_USER_PASSWORD_AUTH",
+  });
 }
 
 async function startFlow(
@@ -33,7 +43,7 @@ async function startFlow(
   return describeSignIn(await signInByPassword(pool, { clientId, username, password, secretHash }, passwordFlow));
 }
 
-/** RespondToAuthChallenge, for the one challenge there is. Its ClientMetadata reaches the trigger. */
+/** RespondToAuthChallenge and AdminRespondToAuthChallenge, for the one challenge there is. Its ClientMetadata reaches the trigger. */
 export async function respondToAuthChallenge(pool: UserPool, input: Fields): Promise<object> {
   const name = requiredText(input, "ChallengeName");
   const clientId = requiredText(input, "ClientId");
@@ -61,6 +71,17 @@ export async function getTokensFromRefreshToken(pool: UserPool, input: Fields): 
     clientMetadata: optionalTexts(input, "ClientMetadata") ?? null,
   });
   return describeTokens(tokens);
+}
+
+/** GetClientToken. Its ClientMetadata reaches the trigger. */
+export async function getClientTokenOperation(pool: UserPool, input: Fields): Promise<object> {
+  const { accessToken, expiresInS } = await getClientToken(pool, {
+    clientId: requiredText(input, "ClientId"),
+    secret: requiredText(input, "Secret"),
+    scopes: optionalTextList(input, "Scopes") ?? null,
+    clientMetadata: optionalTexts(input, "ClientMetadata") ?? null,
+  });
+  return { ClientAuthenticationResult: { AccessToken: accessToken, ExpiresIn: expiresInS, TokenType: "Bearer" } };
 }
 
 function parameter(parameters: Fields, name: string): string {

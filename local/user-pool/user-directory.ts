@@ -17,13 +17,15 @@ export type PoolUser = {
   readonly modifiedMs: number;
 };
 
-/** A person to be made by an administrator. */
+/** A person to be made: by an administrator, or by signing up. */
 export type NewUser = {
   /** The email address, or the plain username. */
   readonly username: string;
   readonly attributes: UserAttributes;
   /** A temporary one: the first sign-in asks for another. Absent: nobody can sign in until one is set. */
   readonly temporaryPassword?: string;
+  /** Of somebody who signs up, and has to confirm it; in place of a temporary one. */
+  readonly ownPassword?: string;
   /** Fixed for tests and demonstrations that key data by it; a random UUID otherwise, as in Cognito. */
   readonly sub?: string;
 };
@@ -32,6 +34,8 @@ export type NewUser = {
 export type UserDirectory = {
   /** @throws {UserPoolError} `UsernameExistsException`, `InvalidParameterException` or `InvalidPasswordException`. */
   readonly create: (user: NewUser) => PoolUser;
+  /** Everybody, in the order in which they came. */
+  readonly list: () => readonly PoolUser[];
   readonly find: (login: string) => PoolUser | undefined;
   /** @throws {UserPoolError} `UserNotFoundException`. */
   readonly get: (login: string) => PoolUser;
@@ -40,12 +44,16 @@ export type UserDirectory = {
   /** @throws {UserPoolError} `UserNotFoundException`, `InvalidParameterException` or `AliasExistsException`. */
   readonly changeAttributes: (login: string, changes: UserAttributes) => PoolUser;
   /** @throws {UserPoolError} `UserNotFoundException`. */
+  readonly confirm: (login: string) => PoolUser;
+  /** @throws {UserPoolError} `UserNotFoundException`. */
   readonly setEnabled: (login: string, enabled: boolean) => PoolUser;
   /** The person, when login and password belong together; nothing tells a wrong one from an unknown one. */
   readonly authenticate: (login: string, password: string) => PoolUser | undefined;
   readonly groups: PoolGroups;
   /** @throws {UserPoolError} `UserNotFoundException` or `ResourceNotFoundException`. */
   readonly addToGroup: (login: string, group: string) => void;
+  /** @throws {UserPoolError} `UserNotFoundException` or `ResourceNotFoundException`. */
+  readonly removeFromGroup: (login: string, group: string) => void;
   readonly groupsOf: (user: PoolUser) => readonly PoolGroup[];
 };
 
@@ -85,11 +93,12 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
   };
 
   return {
-    create: ({ username: login, attributes, temporaryPassword, sub = randomUUID() }) => {
+    create: ({ username: login, attributes, temporaryPassword, ownPassword, sub = randomUUID() }) => {
       if (login === "") throw new UserPoolError("InvalidParameterException", "Username cannot be empty.");
       if (signInBy === "email") checkEmailUsername(login);
       checkAttributes(attributes);
-      if (temporaryPassword !== undefined) checkPassword(temporaryPassword);
+      const password = ownPassword ?? temporaryPassword;
+      if (password !== undefined) checkPassword(password);
       const username = signInBy === "email" ? sub : login;
       if (usernames.has(foldLogin(login)) || usernames.has(foldLogin(username))) {
         throw new UserPoolError("UsernameExistsException", "User account already exists");
@@ -100,16 +109,17 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
         username,
         sub,
         attributes: all,
-        status: "FORCE_CHANGE_PASSWORD",
+        status: ownPassword === undefined ? "FORCE_CHANGE_PASSWORD" : "UNCONFIRMED",
         enabled: true,
         createdMs: time,
         modifiedMs: time,
       };
-      accounts.set(username, { user, password: passwords.digest(temporaryPassword ?? randomUUID()), groups: [] });
+      accounts.set(username, { user, password: passwords.digest(password ?? randomUUID()), groups: [] });
       usernames.set(foldLogin(login), username);
       usernames.set(foldLogin(username), username);
       return user;
     },
+    list: () => [...accounts.values()].map(({ user }) => user),
     find: (login) => find(login)?.user,
     get: (login) => get(login).user,
     setPassword: (login, password, permanent) => {
@@ -125,6 +135,7 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
       if (signInBy === "email" && email !== undefined) moveLogin(account.user, email);
       return change(account, { attributes: changedAttributes(account.user.attributes, changes) });
     },
+    confirm: (login) => change(get(login), { status: "CONFIRMED" }),
     setEnabled: (login, enabled) => change(get(login), { enabled }),
     authenticate: (login, password) => {
       const account = find(login);
@@ -136,6 +147,11 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
       const group = groups.get(name);
       const member = new Set([...account.groups, group.name]);
       accounts.set(account.user.username, { ...account, groups: [...member] });
+    },
+    removeFromGroup: (login, name) => {
+      const account = get(login);
+      const left = groups.get(name).name;
+      accounts.set(account.user.username, { ...account, groups: account.groups.filter((group) => group !== left) });
     },
     groupsOf: ({ username }) => get(username).groups.map(groups.get),
   };

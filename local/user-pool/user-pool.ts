@@ -8,6 +8,7 @@ import type { TokenIssuer } from "./token-issue.ts";
 import { createTokenKeys } from "./token-keys.ts";
 import { cognitoTriggerLimits, type InvokeTrigger, invokeByUrl, type TriggerLimits } from "./trigger-call.ts";
 import { createDirectory, type UserDirectory } from "./user-directory.ts";
+import { createVerificationCodes, type VerificationCodes } from "./verification-codes.ts";
 
 /** An embedded user pool, as it is asked for. */
 export type UserPoolOptions = {
@@ -41,6 +42,8 @@ export type UserPool = TokenIssuer & {
   readonly challenges: OpaqueHandles<Challenge>;
   readonly codes: OpaqueHandles<AuthorizationCode>;
   readonly browserSessions: OpaqueHandles<BrowserSession>;
+  /** Codes for people, and the messages that carry them. */
+  readonly verification: VerificationCodes;
 };
 
 /**
@@ -65,6 +68,7 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     challenges: createHandles(now),
     codes: createHandles(now),
     browserSessions: createHandles(now),
+    verification: createVerificationCodes(now),
     trigger: typeof trigger === "string" ? invokeByUrl(trigger) : (trigger ?? null),
     triggerLimits: options.triggerLimits ?? cognitoTriggerLimits,
     now,
