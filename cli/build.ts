@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 import { refuseAliases } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
 import { manifestOf } from "../claims/manifest.ts";
+import type { Plan } from "../claims/plan.ts";
+import { DeployError } from "../deploy/deploy-error.ts";
+import { deploymentFiles } from "../deploy/deployment-files.ts";
 import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -15,38 +18,35 @@ const BUNDLE = fileURLToPath(
 /** `claimseal build MAP`: what is deployed. */
 export const build: Command = {
   name: "build",
-  description: "Checks a claim map and writes what is deployed: bundle, plan, manifest",
+  description: "Checks a claim map and writes what is deployed: bundle, plan, policies and tables, manifest",
   args: {
     map: { type: "positional", description: "the claim map" },
     out: { type: "string", valueHint: "FOLDER", default: ".claimseal", description: "where to write" },
     json: { type: "boolean", description: "prints the manifest as JSON on standard output" },
   },
   examples: [
-    ["claimseal build mappings/clinic-eu.claims.yaml", "index.mjs, plan.json and manifest.json in .claimseal/"],
+    ["claimseal build mappings/clinic-eu.claims.yaml", "everything serverless.yml deploys, in .claimseal/"],
     ["claimseal build map.claims.yaml --out dist/trigger --json", "another folder; the manifest on standard output"],
   ],
   run: async (given, io) => {
     const path = given.text("map") ?? "";
     const out = given.text("out") ?? ".claimseal";
     const plan = await compileFile(path, io);
-    try {
-      refuseAliases(plan);
-    } catch (error) {
-      if (!(error instanceof ClaimsError)) throw error;
-      throw new CliError(EXIT.findings, `${path}: ${error.message}`);
-    }
+    const implied = impliedFiles(path, plan);
     const bundle = await readBundle(io);
     const manifest = manifestOf(plan, bundle);
     await write(io, join(out, "index.mjs"), bundle);
-    await write(io, join(out, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
+    await write(io, join(out, "plan.json"), json(plan));
+    for (const [file, contents] of Object.entries(implied)) await write(io, join(out, file), json(contents));
     // Last: a folder with a manifest is a whole one.
-    await write(io, join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    await write(io, join(out, "manifest.json"), json(manifest));
     if (given.flag("json")) {
       io.print(JSON.stringify(manifest, null, 2));
     } else {
       io.print(
         [
-          `${out}/ holds index.mjs, plan.json and manifest.json for ${plan.name}@${plan.revision}`,
+          `${out}/ holds ${["index.mjs", "plan.json", ...Object.keys(implied), "manifest.json"].join(", ")}`,
+          `  map                    ${plan.name}@${plan.revision}`,
           "  handler                index.handler",
           `  CLAIMSEAL_PLAN_SHA256  ${manifest.planSha256}`,
         ].join("\n"),
@@ -55,6 +55,21 @@ export const build: Command = {
     return EXIT.ok;
   },
 };
+
+/** What the map implies for IAM, KMS and the stack; every reason a map cannot be deployed stops the build. */
+function impliedFiles(path: string, plan: Plan): ReturnType<typeof deploymentFiles> {
+  try {
+    refuseAliases(plan);
+    return deploymentFiles(plan);
+  } catch (error) {
+    if (!(error instanceof ClaimsError || error instanceof DeployError)) throw error;
+    throw new CliError(EXIT.findings, `${path}: ${error.message}`);
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
 
 async function readBundle(io: Io): Promise<Uint8Array> {
   try {

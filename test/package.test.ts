@@ -63,7 +63,16 @@ afterAll(async () => {
 test("the tarball holds what runs, the example maps and the documents, and no source or test", async () => {
   const files = await readdir(join(project, "node_modules/claimseal"));
   expect(files.toSorted()).toEqual(
-    ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dist", "mappings", "package.json"].toSorted(),
+    [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "dist",
+      "mappings",
+      "package.json",
+      "serverless.yml",
+    ].toSorted(),
   );
 });
 
@@ -150,7 +159,13 @@ test("the command works where it is installed: version, check, build", async () 
   const map = "node_modules/claimseal/mappings/clinic-eu.claims.yaml";
   expect(await claimseal("check", map, "--strict")).toMatchObject({ exit: 0, out: `${map}: no findings` });
   expect((await claimseal("build", map)).exit).toBe(0);
-  expect((await readdir(join(project, ".claimseal"))).toSorted()).toEqual(["index.mjs", "manifest.json", "plan.json"]);
+  expect((await readdir(join(project, ".claimseal"))).toSorted()).toEqual([
+    "eu-west-1.template.json",
+    "index.mjs",
+    "manifest.json",
+    "plan.json",
+    "resources.json",
+  ]);
 });
 
 test("an optional peer that is missing is named with the command that installs it", async () => {

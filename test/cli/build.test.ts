@@ -8,10 +8,16 @@ import { ran } from "./recorded-io.ts";
 const MAP = "mappings/clinic-eu.claims.yaml";
 const sha256 = (contents: string | Uint8Array): string => createHash("sha256").update(contents).digest("hex");
 
-test("writes the bundle, the plan and a manifest with the digests of both", async () => {
+test("writes the bundle, the plan, what they imply for the stack, and last a manifest with the digests of both", async () => {
   const { exit, out, written } = await ran(["build", MAP, "--out", "somewhere"]);
   expect(exit).toBe(0);
-  expect([...written.keys()]).toEqual(["somewhere/index.mjs", "somewhere/plan.json", "somewhere/manifest.json"]);
+  expect([...written.keys()]).toEqual([
+    "somewhere/index.mjs",
+    "somewhere/plan.json",
+    "somewhere/resources.json",
+    "somewhere/eu-west-1.template.json",
+    "somewhere/manifest.json",
+  ]);
   const plan = JSON.parse(written.get("somewhere/plan.json") as string) as Plan;
   const manifest: unknown = JSON.parse(written.get("somewhere/manifest.json") as string);
   expect(manifest).toEqual({
@@ -40,4 +46,13 @@ test("a key named by its alias builds nothing: an alias can be turned to another
   const { exit, err, written } = await ran(["build", "map.claims.yaml"], { "map.claims.yaml": text });
   expect([exit, written.size]).toEqual([1, 0]);
   expect(err).toBe("claimseal build: map.claims.yaml: the key of care-api is an alias; name the key itself by its ARN");
+});
+
+test("two resource servers under one key build nothing: each could open the other's envelopes", async () => {
+  const text = readFileSync(MAP, "utf8")
+    .replace("${env:BILLING_KEY_ARN}", "${env:CARE_KEY_ARN}")
+    .replace("region: eu-west-1, mode: envelope", "region: eu-central-1, mode: envelope");
+  const { exit, err, written } = await ran(["build", "map.claims.yaml"], { "map.claims.yaml": text });
+  expect([exit, written.size]).toEqual([1, 0]);
+  expect(err).toMatch(/^claimseal build: map\.claims\.yaml: .*care-api.*billing-api/);
 });
