@@ -74,7 +74,7 @@ const machineFlows: ReadonlySet<ClientFlow> = new Set(["client_credentials", "AL
  * Sources: Amazon Cognito developer guide, "Scopes, M2M, and resource servers" and "Refresh tokens";
  * API reference, RefreshTokenRotationType.
  */
-function checkFlows({ name, flows, secret, rotation, callbackUrls = [] }: AppClient): void {
+function checkFlows({ name, flows, secret, rotation, callbackUrls = [], logoutUrls = [] }: AppClient): void {
   const machine = flows.find((flow) => machineFlows.has(flow));
   if (machine !== undefined && secret === undefined) {
     throw new TypeError(`app client "${name}": ${machine} needs a client secret`);
@@ -88,6 +88,12 @@ function checkFlows({ name, flows, secret, rotation, callbackUrls = [] }: AppCli
   if (flows.includes("code") && callbackUrls.length === 0) {
     throw new TypeError(`app client "${name}": code needs a callback URL`);
   }
+  for (const url of [...callbackUrls, ...logoutUrls]) {
+    if (isReturnUrl(url)) continue;
+    throw new TypeError(
+      `app client "${name}": a callback or logout URL is https, an app's own scheme, or http on loopback, and has no fragment`,
+    );
+  }
   if (rotation === undefined) return;
   if (flows.includes("ALLOW_REFRESH_TOKEN_AUTH")) {
     throw new TypeError(`app client "${name}": with rotation there is no ALLOW_REFRESH_TOKEN_AUTH`);
@@ -95,6 +101,13 @@ function checkFlows({ name, flows, secret, rotation, callbackUrls = [] }: AppCli
   if (!Number.isInteger(rotation.graceS) || rotation.graceS < 0 || rotation.graceS > 60) {
     throw new TypeError(`app client "${name}": the grace period of a rotation is 0 to 60 seconds`);
   }
+}
+
+/** Source: Amazon Cognito developer guide, "App client settings". Assumed: loopback-callbacks. */
+function isReturnUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, hash } = new URL(url);
+  return hash === "" && (protocol !== "http:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
 }
 
 /** How long this client's tokens live. */

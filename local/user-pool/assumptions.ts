@@ -66,6 +66,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "The text would name another reason; the sign-in would still be refused.",
   },
   {
+    id: "loopback-callbacks",
+    assumption: "http is good for callback and logout URLs on every name of loopback.",
+    consequence: "AWS documents localhost alone; a pool on AWS may refuse the others.",
+  },
+  {
     id: "machine-metadata-absent",
     assumption:
       "Without aws_client_metadata the event of a machine has no clientMetadata, as events of people have none.",

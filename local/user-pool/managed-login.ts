@@ -63,9 +63,10 @@ export async function answerLogin(pool: UserPool, request: LoopbackRequest): Pro
   if (read.kind === "page") return errorPage(read.error);
   if (read.kind === "redirect") return redirect(read.location);
   const csrf = readCookie(headers, csrfCookie);
-  const page = { ...formOf(query, read.request.redirectUri), csrf };
+  let page: LoginPage = { ...formOf(query, read.request.redirectUri), csrf };
   try {
     const form = readForm({ contentType: headers["content-type"], body });
+    page = { ...page, username: form.get("username") ?? "" };
     if (!isOwnForm(request, csrf, form)) return errorPage("the form did not come from the sign-in page");
     return await signIn(pool, read.request, form, page);
   } catch (error) {
@@ -114,12 +115,12 @@ async function signIn(
       return await signedIn(pool, request, user, "TokenGeneration_NewPasswordChallenge");
     } catch (error) {
       if (!(error instanceof UserPoolError && error.code === "InvalidPasswordException")) throw error;
-      return loginPage(400, { ...page, username, session, problem: error.message });
+      return loginPage(400, { ...page, session, problem: error.message });
     }
   }
   const user = authenticatedUser(pool, username, required(form, "password"));
   if (user.status === "FORCE_CHANGE_PASSWORD") {
-    return loginPage(200, { ...page, username, session: challengeForPassword(pool, request.client, user) });
+    return loginPage(200, { ...page, session: challengeForPassword(pool, request.client, user) });
   }
   return signedIn(pool, request, user, "TokenGeneration_HostedAuth");
 }

@@ -1,8 +1,7 @@
 import { GetTokensFromRefreshTokenCommand, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { AppClient } from "../../../local/user-pool/app-client.ts";
-import { createUserPool } from "../../../local/user-pool/user-pool.ts";
-import { type EmbeddedPool, machine, payloadOf, poolId, site, startPool, web } from "./embedded-pool.ts";
+import { type EmbeddedPool, machine, payloadOf, site, startPool, web } from "./embedded-pool.ts";
 import { createPerson, refusal, signIn } from "./people.ts";
 import { startTriggerFunction, type TriggerFunction, throwing, unchanged } from "./trigger-function.ts";
 
@@ -135,34 +134,4 @@ test("a client with rotation has no refresh flow, a machine has nothing to refre
     "NotAuthorizedException",
     "Invalid Refresh Token",
   ]);
-});
-
-const impossible: readonly [why: string, client: AppClient, message: string][] = [
-  [
-    "rotation beside the refresh flow",
-    { ...rotating, flows: ["ALLOW_REFRESH_TOKEN_AUTH"] },
-    'app client "rotating": with rotation there is no ALLOW_REFRESH_TOKEN_AUTH',
-  ],
-  [
-    "a grace period of more than a minute",
-    { ...rotating, rotation: { graceS: 61 } },
-    'app client "rotating": the grace period of a rotation is 0 to 60 seconds',
-  ],
-  [
-    "machine tokens by operation beside another flow",
-    { ...machine, flows: ["ALLOW_CLIENT_TOKEN_AUTH", "client_credentials"] },
-    'app client "machine": ALLOW_CLIENT_TOKEN_AUTH must be its only flow',
-  ],
-  [
-    "people and machines in one client",
-    { ...machine, flows: ["client_credentials", "code"] },
-    'app client "machine": client_credentials and code exclude each other',
-  ],
-  ["a code that can go nowhere", { ...web, flows: ["code"] }, 'app client "web": code needs a callback URL'],
-];
-test.for(impossible)("no client is made with %s", async ([, client, message]) => {
-  const resourceServers = [{ identifier: "care", scopes: ["read", "export"] }];
-  await expect(
-    createUserPool({ poolId, region: "eu-west-1", lambdaVersion: "V3", clients: [client], resourceServers }),
-  ).rejects.toThrow(new TypeError(message));
 });
