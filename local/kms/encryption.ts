@@ -25,6 +25,7 @@ import {
 } from "./operation.ts";
 
 const symmetric = "SYMMETRIC_DEFAULT";
+const algorithm = { "kms:EncryptionAlgorithm": symmetric };
 
 export type GenerateDataKeyOutput = {
   readonly KeyId: string;
@@ -43,7 +44,7 @@ export type DecryptOutput = {
 /** A new data key, in the clear and wrapped. */
 export function generateDataKey(call: Call, input: GenerateDataKeyInput): GenerateDataKeyOutput {
   const length = dataKeyLength(input);
-  const key = namedKey(call, input.KeyId, { context: input.EncryptionContext });
+  const key = namedKey(call, input.KeyId, { context: input.EncryptionContext, conditions: algorithm });
   const backing = currentBacking(usableMaterial(call, key, symmetric));
   const plaintext = randomBytes(length);
   return unlessDryRun(input.DryRun, {
@@ -143,8 +144,6 @@ export const encryption: Readonly<Record<string, Operation>> = {
     },
   ),
 };
-
-const algorithm = { "kms:EncryptionAlgorithm": symmetric };
 
 /** Opens a blob: with the key it names, which must be the one the request names, if it names one. */
 function read(

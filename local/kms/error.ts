@@ -8,7 +8,6 @@ export type KmsErrorCode =
   | "IncorrectKeyException"
   | "InvalidAliasNameException"
   | "InvalidCiphertextException"
-  | "InvalidGrantIdException"
   | "InvalidKeyUsageException"
   | "KeyUnavailableException"
   | "KMSInternalException"

@@ -1,7 +1,7 @@
 import { createPublicKey, diffieHellman, type KeyObject } from "node:crypto";
 import { KmsError } from "./error.ts";
 import { checkedBytes, onlyAlgorithm } from "./input.ts";
-import { materialOf } from "./keys.ts";
+import { materialOf } from "./key-material.ts";
 import { usageOf } from "./material.ts";
 import { boolean, bytes, text } from "./members.ts";
 import { namedKey, type Operation, operation, unlessDryRun, usableMaterial } from "./operation.ts";

@@ -1,4 +1,5 @@
-import { type KeyRing, type KmsKey, materialOf, relatives } from "./keys.ts";
+import { materialOf } from "./key-material.ts";
+import { type KeyRing, type KmsKey, relatives } from "./keys.ts";
 import { currentBacking, materialId, usageOf } from "./material.ts";
 import type { Fields } from "./members.ts";
 

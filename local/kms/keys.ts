@@ -21,8 +21,8 @@ export type KmsKey = {
   readonly deletionDate?: Date | undefined;
   readonly policy: KeyPolicy;
   readonly grants: readonly Grant[];
-  /** Days between automatic rotations; null where there are none. */
-  readonly rotationDays: number | null;
+  /** Days between automatic rotations, and since when; null where there are none. */
+  readonly rotation: { readonly days: number; readonly since: number } | null;
   /** Of multi-Region keys: the region of the one the others were made from. */
   readonly primaryRegion: string | null;
 };
@@ -92,10 +92,10 @@ export function addKey(ring: KeyRing, asked: NewKey): KmsKey {
     state: "Enabled",
     policy: keyPolicy(asked.policy ?? defaultPolicy(account)),
     grants: [],
-    rotationDays: null,
+    rotation: null,
     primaryRegion: keyId.startsWith("mrk-") ? (relatives(ring, account, keyId)[0]?.primaryRegion ?? region) : null,
   };
-  const material = materialOf(ring, key);
+  const material = ring.materials.get(materialName(key));
   if (material !== undefined && material.spec !== spec)
     throw new TypeError("multi-Region keys of one id are of one spec");
   if (material === undefined) ring.materials.set(materialName(key), newMaterial(spec));
@@ -132,16 +132,6 @@ export function changeKey(ring: KeyRing, arn: string, change: Partial<KmsKey>): 
   ring.keys.set(arn, [...versions.slice(Math.max(settled, 0)), next]);
 }
 
-/** What a key computes with. */
-export function materialOf(ring: KeyRing, key: KmsKey): Material | undefined {
-  return ring.materials.get(materialName(key));
-}
-
-/** Puts other material in the place of a key's, and of those it shares it with. */
-export function changeMaterial(ring: KeyRing, key: KmsKey, material: Material): void {
-  ring.materials.set(materialName(key), material);
-}
-
 /** The keys of one id in every region. */
 export function relatives(ring: KeyRing, account: string, keyId: string): readonly KmsKey[] {
   return [...ring.keys.keys()]
@@ -154,7 +144,7 @@ export function keyOfBlob(ring: KeyRing, region: string, fingerprint: Buffer): K
   return [...ring.keys.keys()]
     .flatMap((arn) => newestKey(ring, arn) ?? [])
     .find((key) => {
-      const material = materialOf(ring, key);
+      const material = ring.materials.get(materialName(key));
       return (
         key.region === region &&
         material?.spec === "SYMMETRIC_DEFAULT" &&
@@ -193,6 +183,7 @@ function defaultPolicy(account: string): PolicyDocument {
   };
 }
 
-function materialName({ arn, account, keyId, primaryRegion }: KmsKey): string {
+/** Under which name a key's material is kept: multi-Region keys of one id share theirs. */
+export function materialName({ arn, account, keyId, primaryRegion }: KmsKey): string {
   return primaryRegion === null ? arn : `${account}/${keyId}`;
 }

@@ -3,7 +3,8 @@ import { authorizeKeyUse, authorizeOwnAccount, type KeyUse } from "./authorize.t
 import { KmsError } from "./error.ts";
 import { findKey, requestedAlias } from "./find-key.ts";
 import { invalid } from "./input.ts";
-import { type KeyRing, type KmsKey, materialOf, settledKey, usable } from "./keys.ts";
+import { materialOf } from "./key-material.ts";
+import { type KeyRing, type KmsKey, settledKey, usable } from "./keys.ts";
 import { type Material, usageOf } from "./material.ts";
 import { type Fields, type KmsContext, type Members, type Reader, readMembers } from "./members.ts";
 

@@ -1,11 +1,10 @@
 import { KmsError } from "./error.ts";
 import { within } from "./input.ts";
-import { changeKey, changeMaterial, type KeyRing, type KmsKey, materialOf, relatives, usable } from "./keys.ts";
+import { changeMaterial, materialOf, nextRotation, primaryOf } from "./key-material.ts";
+import { changeKey, type KeyRing, type KmsKey, usable } from "./keys.ts";
 import { materialId, rotated, type SymmetricMaterial } from "./material.ts";
 import { type Fields, integer, text } from "./members.ts";
 import { type Call, namedKey, type Operation, operation } from "./operation.ts";
-
-const dayMs = 86_400_000;
 
 /** As many times may a key be rotated on demand (KMS Developer Guide, "Resource quotas"). */
 const onDemandLimit = 25;
@@ -17,14 +16,14 @@ export const rotation: Readonly<Record<string, Operation>> = {
     (call, { KeyId, RotationPeriodInDays: days = 365 }) => {
       within(days, 2560, `Value '${days}' at 'rotationPeriodInDays'`, "value", 90);
       const { key } = rotatable(call, KeyId);
-      changeKey(call.ring, key.arn, { rotationDays: days });
+      changeKey(call.ring, key.arn, { rotation: { days, since: call.ring.now() } });
       return {};
     },
   ),
 
   DisableKeyRotation: operation({ KeyId: text }, (call, { KeyId }) => {
     const { key } = rotatable(call, KeyId);
-    changeKey(call.ring, key.arn, { rotationDays: null });
+    changeKey(call.ring, key.arn, { rotation: null });
     return {};
   }),
 
@@ -40,13 +39,13 @@ export const rotation: Readonly<Record<string, Operation>> = {
   GetKeyRotationStatus: operation({ KeyId: text }, (call, { KeyId }) => {
     const key = namedKey(call, KeyId);
     const material = symmetric(call.ring, key);
-    const { rotationDays } = primaryOf(call.ring, key);
+    const primary = primaryOf(call.ring, key);
     return {
       KeyId: key.arn,
-      KeyRotationEnabled: rotationDays !== null,
-      ...(rotationDays !== null && {
-        RotationPeriodInDays: rotationDays,
-        NextRotationDate: new Date(lastRotation(key, material) + rotationDays * dayMs),
+      KeyRotationEnabled: primary.rotation !== null,
+      ...(primary.rotation !== null && {
+        RotationPeriodInDays: primary.rotation.days,
+        NextRotationDate: nextRotation(primary, material),
       }),
     };
   }),
@@ -91,12 +90,4 @@ function symmetric(ring: KeyRing, key: KmsKey): SymmetricMaterial {
   const material = materialOf(ring, key);
   if (material?.spec !== "SYMMETRIC_DEFAULT") throw new KmsError("UnsupportedOperationException");
   return material;
-}
-
-function primaryOf(ring: KeyRing, key: KmsKey): KmsKey {
-  return relatives(ring, key.account, key.keyId).find(({ region }) => region === key.primaryRegion) ?? key;
-}
-
-function lastRotation(key: KmsKey, { rotations }: SymmetricMaterial): number {
-  return (rotations.findLast(({ type }) => type === "AUTOMATIC")?.date ?? key.createdAt).getTime();
 }
