@@ -14,8 +14,11 @@ export type SetupClient = {
   readonly id: string;
   readonly name: string;
   readonly grants: readonly ("user" | "client_credentials")[];
-  /** Scopes a machine may ask for. */
+  /** Scopes a machine may ask for, or an application at the sign-in page. */
   readonly scopes: readonly string[];
+  /** Where the sign-in page may send people back to; without any, a client has no sign-in page. */
+  readonly callbackUrls?: readonly string[];
+  readonly logoutUrls?: readonly string[];
 };
 
 export type SetupPerson = {
@@ -43,6 +46,8 @@ export function readSetup(read: unknown): StackSetup {
         throw new TypeError(`clients[${index}].grants: expected user or client_credentials`);
       }),
       scopes: texts(client["scopes"], `clients[${index}].scopes`),
+      callbackUrls: texts(client["callbackUrls"] ?? [], `clients[${index}].callbackUrls`),
+      logoutUrls: texts(client["logoutUrls"] ?? [], `clients[${index}].logoutUrls`),
     };
   });
   const people = list(setup["people"], "people").map((each, index): SetupPerson => {

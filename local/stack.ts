@@ -131,14 +131,17 @@ function keysOf(plan: Plan, tables: TableRows): { readonly [table: string]: Tabl
   );
 }
 
-function appClient({ id, name, grants, scopes, secret }: SetupClient & { readonly secret?: string }): AppClient {
+function appClient(client: SetupClient & { readonly secret?: string }): AppClient {
+  const { id, name, grants, scopes, callbackUrls = [], logoutUrls = [], secret } = client;
+  const forPeople = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] as const;
+  const withPage = callbackUrls.length > 0 ? (["code"] as const) : [];
   return {
     id,
     name,
     allowedScopes: scopes,
-    flows: grants.includes("client_credentials")
-      ? ["client_credentials"]
-      : ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    flows: grants.includes("client_credentials") ? ["client_credentials"] : [...forPeople, ...withPage],
+    callbackUrls,
+    logoutUrls,
     ...(secret !== undefined && { secret }),
   };
 }

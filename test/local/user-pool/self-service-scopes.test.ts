@@ -13,58 +13,48 @@ import type { TableRows } from "../../../local/dynamodb.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
 import { readSetup } from "../../../local/stack-setup.ts";
 import { callback, signInByPage } from "./browser.ts";
-import { type EmbeddedPool, payloadOf, startPool } from "./embedded-pool.ts";
+import { payloadOf } from "./embedded-pool.ts";
 import { refusal } from "./people.ts";
 
 const read = (name: string): string => readFileSync(`mappings/clinic-eu.${name}`, "utf8");
 const noScopes = ["NotAuthorizedException", "Access Token does not have required scopes"];
+const everyScope = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
 let stack: Stack;
-/** The same people and the same trigger, reached through the sign-in page. */
-let managed: EmbeddedPool;
-let person: { readonly email: string; readonly password: string; readonly clientId: string };
+let cognito: CognitoIdentityProviderClient;
+let person: { readonly username: string; readonly password: string; readonly clientId: string };
 beforeAll(async () => {
   const { plan, findings } = checkClaimMap(read("claims.yaml"));
   if (plan === null) throw new Error(JSON.stringify(findings));
-  stack = await startStack(plan, JSON.parse(read("tables.json")) as TableRows, readSetup(JSON.parse(read("dev.json"))));
+  const setup = readSetup(JSON.parse(read("dev.json")));
+  // The application may ask for all that Cognito has, at a sign-in page.
+  const clients = setup.clients.map((client) =>
+    client.grants.includes("user") ? { ...client, scopes: everyScope, callbackUrls: [callback] } : client,
+  );
+  stack = await startStack(plan, JSON.parse(read("tables.json")) as TableRows, { ...setup, clients });
   const [anna] = stack.people;
-  const client = stack.clients.find(({ name }) => name === anna?.client);
-  const { sub = "", email = "", ...attributes } = anna?.attributes ?? {};
-  person = { email, password: anna?.password ?? "", clientId: client?.id ?? "" };
-  managed = await startPool({
-    poolId: stack.pool.poolId,
-    region: stack.pool.region,
-    trigger: stack.lambda.invokeUrl,
-    resourceServers: [],
-    clients: [
-      {
-        id: person.clientId,
-        name: "clinic-web",
-        flows: ["code"],
-        allowedScopes: ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"],
-        callbackUrls: [callback],
-      },
-    ],
-  });
-  managed.pool.directory.create({ username: email, sub, attributes: new Map(Object.entries(attributes)) });
-  managed.pool.directory.setPassword(email, person.password, true);
-});
-afterAll(async () => {
-  await managed.stop();
-  await stack.stop();
-});
-
-test("a token of an API sign-in neither reads nor changes the profile", async () => {
-  const cognito = new CognitoIdentityProviderClient({
+  person = {
+    username: anna?.attributes["email"] ?? "",
+    password: anna?.password ?? "",
+    clientId: stack.clients.find(({ name }) => name === anna?.client)?.id ?? "",
+  };
+  cognito = new CognitoIdentityProviderClient({
     region: stack.pool.region,
     endpoint: stack.urls.cognitoIdp,
     credentials: { accessKeyId: "someone", secretAccessKey: "something" },
   });
+});
+afterAll(async () => {
+  cognito.destroy();
+  await stack.stop();
+});
+
+test("a token of an API sign-in neither reads nor changes the profile", async () => {
   const { AuthenticationResult: result } = await cognito.send(
     new InitiateAuthCommand({
       AuthFlow: "USER_PASSWORD_AUTH",
       ClientId: person.clientId,
-      AuthParameters: { USERNAME: person.email, PASSWORD: person.password },
+      AuthParameters: { USERNAME: person.username, PASSWORD: person.password },
     }),
   );
   const AccessToken = result?.AccessToken ?? "";
@@ -74,21 +64,20 @@ test("a token of an API sign-in neither reads nor changes the profile", async ()
   expect(await refusal(cognito.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes })))).toEqual(
     noScopes,
   );
-  cognito.destroy();
 });
 
 test("a token of the sign-in page fetches nothing from userInfo, whatever scopes were asked for", async () => {
-  const scope = "openid email phone profile aws.cognito.signin.user.admin";
-  const tokens = await signInByPage(managed.url, { ...person, username: person.email }, person.clientId, scope);
-  const token = tokens.access_token;
-  expect(payloadOf(token)).toMatchObject({ clinic_id: "c42", scope: "care-api/chart.read care-api/chart.write" });
+  const tokens = await signInByPage(stack.urls.oauth, person, person.clientId, everyScope.join(" "));
+  const AccessToken = tokens.access_token;
+  expect(payloadOf(AccessToken)).toMatchObject({ clinic_id: "c42", scope: "care-api/chart.read care-api/chart.write" });
   // The person's own client still learns what the map lets it.
-  expect(payloadOf(tokens.id_token)).toMatchObject({ email: person.email, name: "Anna Testmann" });
+  expect(payloadOf(tokens.id_token)).toMatchObject({ email: person.username, name: "Anna Testmann" });
 
-  const userInfo = await fetch(`${managed.url}/oauth2/userInfo`, { headers: { authorization: `Bearer ${token}` } });
+  const headers = { authorization: `Bearer ${AccessToken}` };
+  const userInfo = await fetch(`${stack.urls.oauth}/oauth2/userInfo`, { headers });
   expect([userInfo.status, await userInfo.json()]).toEqual([
     401,
     { error: "invalid_token", error_description: "Access token does not contain openid scope" },
   ]);
-  expect(await refusal(managed.cognito.send(new GetUserCommand({ AccessToken: token })))).toEqual(noScopes);
+  expect(await refusal(cognito.send(new GetUserCommand({ AccessToken })))).toEqual(noScopes);
 });
