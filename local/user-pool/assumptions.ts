@@ -16,6 +16,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "AWS would refuse people whose attributes the real pool's schema does not have.",
   },
   {
+    id: "at-hash-at-page",
+    assumption: "Only ID tokens of sign-ins with openid have an at_hash.",
+    consequence: "ID tokens of the user pools API would have one too.",
+  },
+  {
     id: "client-secret-text",
     assumption: "A wrong ClientSecret is refused in words of our own.",
     consequence: "The refusal would read differently.",
@@ -54,6 +59,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     id: "hosted-new-password",
     assumption: "Replacing a temporary password at the page arrives as TokenGeneration_NewPasswordChallenge.",
     consequence: "The event would have the source of managed login. Nothing of ours depends on it.",
+  },
+  {
+    id: "hosted-source",
+    assumption: "A person of the pool who signs in at the page arrives as TokenGeneration_HostedAuth.",
+    consequence: "One of AWS's pages says TokenGeneration_Authentication. Nothing of ours depends on it.",
   },
   {
     id: "invalid-scope",
@@ -95,6 +105,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     id: "refresh-at-both-doors",
     assumption: "A refresh token of the user pools API is good at the token endpoint, for clients that may refresh.",
     consequence: "The token endpoint would answer invalid_grant.",
+  },
+  {
+    id: "refresh-scopes",
+    assumption: "The event of a refresh has the scopes of the sign-in as they were before the trigger changed them.",
+    consequence: "Scopes that were suppressed would be missing from the event, or added ones would be in it.",
   },
   {
     id: "refresh-source",

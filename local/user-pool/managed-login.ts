@@ -125,7 +125,7 @@ async function signIn(
   return signedIn(pool, request, user, "TokenGeneration_HostedAuth");
 }
 
-/** Assumed: hosted-new-password. */
+/** Assumed: hosted-source, hosted-new-password. */
 async function signedIn(
   pool: UserPool,
   request: AuthorizationRequest,

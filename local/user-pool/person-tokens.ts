@@ -63,7 +63,7 @@ export async function startSignIn(
 /**
  * New tokens for the sign-in behind a refresh token. The trigger makes the claims anew; the scopes are those of the
  * sign-in, whatever it made of them. Until it has answered, the refresh token is as good as before.
- * Assumed: failed-refresh-keeps-token.
+ * Assumed: failed-refresh-keeps-token, refresh-scopes.
  *
  * @throws {UserPoolError} `RefreshTokenReuseException`; whatever a failing trigger makes of it.
  */

@@ -88,7 +88,7 @@ export async function signTokens(pool: TokenIssuer, agreed: AgreedTokens, nonce?
   };
 }
 
-/** Ties an ID token to the access token it came with. Source: OpenID Connect Core 1.0, section 3.1.3.6. */
+/** Ties an ID token to the access token it came with. Source: OpenID Connect Core 1.0, section 3.1.3.6. Assumed: at-hash-at-page. */
 function atHash(accessToken: string): string {
   return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }

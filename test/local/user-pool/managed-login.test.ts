@@ -387,6 +387,19 @@ describe("signing out", () => {
   });
 });
 
+test("a V1 pool tells its trigger no scopes and grants the ones asked for", async () => {
+  const old = await startPool({ trigger: trigger.url, clients: [spa], lambdaVersion: "V1" });
+  try {
+    await createPerson(old, email);
+    const tokens = await signInByPage(old.url, { username: email, password }, spa.id, "openid care/read");
+    expect(payloadOf(tokens.access_token)["scope"]).toBe("openid care/read");
+    expect(trigger.events).toMatchObject([{ version: "1", triggerSource: "TokenGeneration_HostedAuth" }]);
+    expect(trigger.events[0]?.request).not.toHaveProperty("scopes");
+  } finally {
+    await old.stop();
+  }
+});
+
 test("the tokens of a whole sign-in are what AWS's verifier takes", async () => {
   const fresh = await startPool({ clients: [spa] });
   try {
