@@ -1,5 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { checkClaimMap } from "../claims/check.ts";
+import { claimMapShape } from "../claims/shape/claim-map-shape.ts";
+import { shapePage } from "../claims/shape/shape-page.ts";
 import { type OpenerCode, OpenerError } from "../resource-server/opener-error.ts";
 import { REFUSAL_TEXTS } from "../triggers/refusal.ts";
 
@@ -32,20 +36,17 @@ test("every code of the opener has an entry, with the status and public code it 
 });
 
 test("every link between the documents leads somewhere", () => {
-  const pages = ["README.md", "SECURITY.md", "CHANGELOG.md"];
+  const pages = readdirSync("docs", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`)
+    .concat("README.md", "SECURITY.md", "CHANGELOG.md");
   const broken = pages.flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
-      .map(([, target]) => target as string)
-      .filter((target) => {
-        try {
-          readFileSync(target);
-          return false;
-        } catch (error) {
-          return (error as NodeJS.ErrnoException).code !== "EISDIR";
-        }
-      })
+      .map(([, target = ""]) => posix.join(posix.dirname(file), target))
+      .filter((target) => !existsSync(target))
       .map((target) => `${file}: ${target}`),
   );
+  expect(pages.length).toBeGreaterThan(8);
   expect(broken).toEqual([]);
 });
 
@@ -68,4 +69,22 @@ test("the map on the README's first screen is taken from the example it names, l
     return at < 0;
   });
   expect(missing).toEqual([]);
+});
+
+test("the tutorial does as it says: the claim in the clear is a leak, the sealed one is none", () => {
+  const text = readFileSync("docs/tutorials/first-token.md", "utf8");
+  const [attribute = "", clear = "", sealed = ""] = [...text.matchAll(/```yaml\n([^`]*)```/g)].map(([, yaml]) => yaml);
+  const map = readFileSync("mappings/clinic-eu.claims.yaml", "utf8");
+  const withClaim = (claim: string): string =>
+    map
+      .replace(/(\n {6}wards: {6}\{ type[^\n]*\n)/, `$1${attribute}`)
+      .replace(/(\n {6}wards: {6}\{ value[^\n]*\n)/, `$1${claim}`);
+  const leak = checkClaimMap(withClaim(clear)).findings.filter(({ level }) => level === "error");
+  expect(leak.map(({ code }) => code)).toEqual(["CS401"]);
+  expect(checkClaimMap(withClaim(sealed))).toMatchObject({ ok: true });
+});
+
+test("the page on the claim map lists the keys the reader takes, as `node tools/write-pages.mjs` writes them", () => {
+  const [, generated = ""] = page("claim-map").split(/<!-- generated[^\n]*-->\n/);
+  expect(generated.trim()).toBe(shapePage(claimMapShape));
 });

@@ -123,6 +123,28 @@ export async function licence(token: string): Promise<string> {
 export const unchecked = () => createOpener({ resourceServer: "a", userPoolId: "eu-central-1_A", clientId: null, scope: null, seal: null });
 `;
 
+/** What the compiler has to say of a file of the user's; nothing where it is right. */
+async function compilerSays(file: string, source: string, module: string, resolution: string): Promise<string> {
+  await writeFile(join(project, file), source);
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2022,dom",
+    "--types",
+    "",
+    "--module",
+    module,
+  ];
+  const tsc = [join(root, "node_modules/typescript/lib/tsc.js"), ...flags, "--moduleResolution", resolution];
+  const { stdout } = await run(process.execPath, [...tsc, "--ignoreConfig", "--skipLibCheck", file], {
+    cwd: project,
+  }).catch((error: { stdout: string }) => error);
+  return stdout.trim();
+}
+
 test.for([
   ["esnext", "bundler", "module.ts"],
   ["node16", "node16", "module.mts"],
@@ -130,13 +152,14 @@ test.for([
   ["node16", "node16", "common.cts"],
   ["nodenext", "nodenext", "common.cts"],
 ] as const)("the types hold under module %s, resolution %s, in %s", async ([module, resolution, file]) => {
-  await writeFile(join(project, file), CONSUMER);
-  const flags = ["--noEmit", "--strict", "--target", "es2022", "--types", "", "--module", module];
-  const tsc = [join(root, "node_modules/typescript/lib/tsc.js"), ...flags, "--moduleResolution", resolution];
-  const { stdout } = await run(process.execPath, [...tsc, "--ignoreConfig", "--skipLibCheck", file], {
-    cwd: project,
-  }).catch((error: { stdout: string }) => error);
-  expect(stdout.trim()).toBe("");
+  expect(await compilerSays(file, CONSUMER, module, resolution)).toBe("");
+});
+
+test.for(["README.md", "docs/how-to/open-sealed-claims.md"])("the code in %s compiles", async (page) => {
+  const snippets = [...(await readFile(page, "utf8")).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+  expect(snippets).toHaveLength(1);
+  const source = `declare const accessToken: string;\n${snippets.join("\n")}`;
+  expect(await compilerSays("snippet.mts", source, "nodenext", "nodenext")).toBe("");
 });
 
 test("a service that is bundled to CommonJS runs", async () => {

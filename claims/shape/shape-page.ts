@@ -1,0 +1,89 @@
+import type { Key, Kind, Later, RecordShape } from "./shape.ts";
+
+/**
+ * The keys of a map as Markdown: a section per record with a table of its keys, and what only a later version runs.
+ * Made from the description the reader walks, so the page says what the reader takes.
+ */
+export function shapePage(shape: RecordShape): string {
+  return sections("the map", shape).join("\n\n");
+}
+
+function sections(title: string, { about, keys, later }: RecordShape): readonly string[] {
+  const rows = Object.entries(keys).map(
+    ([name, key]) => `| \`${name}\` | ${valueText(key.kind)} | ${presence(key)} | ${key.about} |`,
+  );
+  const table = ["| key | value | | |", "|---|---|---|---|", ...rows].join("\n");
+  const own = [`### ${title}`, sentence(about), table, ...laterLine(laterOf(keys, later))].join("\n\n");
+  const inner = Object.entries(keys).flatMap(([name, { kind }]) => innerSections(pathOf(title, name), kind));
+  return [own, ...inner];
+}
+
+function innerSections(path: string, kind: Kind): readonly string[] {
+  switch (kind.kind) {
+    case "record":
+      return sections(path, kind.record);
+    case "either":
+      return sections(path, kind.record);
+    case "names":
+      return innerSections(`${path}.NAME`, kind.of);
+    case "list":
+      return innerSections(`${path}[]`, kind.of);
+    default:
+      return [];
+  }
+}
+
+function pathOf(title: string, name: string): string {
+  return title === "the map" ? name : `${title}.${name}`;
+}
+
+function valueText(kind: Kind): string {
+  switch (kind.kind) {
+    case "text":
+      return kind.as === "expression" ? "expression" : kind.as === "template" ? "template" : (kind.form?.is ?? "text");
+    case "choice":
+      return kind.of.map((each) => `\`${each}\``).join(", ");
+    case "bool":
+      return "`true`, `false`";
+    case "whole":
+      return `${kind.least} to ${kind.most}`;
+    case "constant":
+      return `\`${kind.value}\``;
+    case "literal":
+      return "a literal";
+    case "list":
+      return `list, each ${valueText(kind.of)}`;
+    case "record":
+      return "map";
+    case "names":
+      return `map by ${kind.noun}`;
+    case "either":
+      return kind.hint;
+  }
+}
+
+function presence({ required, default: fallback }: Key): string {
+  if (required) return "required";
+  // A default that is a map or a list says no more than its own keys do.
+  return fallback === undefined || typeof fallback === "object"
+    ? ""
+    : `\`${JSON.stringify(fallback)}\``.replaceAll('"', "");
+}
+
+/** Names refused because only a later version runs them: keys of the record, and values of its choices. */
+function laterOf(keys: RecordShape["keys"], later: Later = {}): readonly string[] {
+  const values = Object.entries(keys).flatMap(([name, { kind }]) =>
+    kind.kind === "choice"
+      ? Object.entries(kind.later ?? {}).map(([value, { what }]) => `\`${name}: ${value}\` (${what})`)
+      : [],
+  );
+  return [...Object.entries(later).map(([name, { what }]) => `\`${name}\` (${what})`), ...values];
+}
+
+function laterLine(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`Not in this version: ${names.join(", ")}.`];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
