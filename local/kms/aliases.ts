@@ -6,7 +6,7 @@ import { allowedKey, allowInAccount, type Call, type Operation, operation, requi
 
 const pair = { AliasName: text, TargetKeyId: text };
 
-/** Names for keys, which can be turned to another key. */
+/** Names for keys, which can be turned to another key. Assumed: aliases-settle-at-once. */
 export const aliases: Readonly<Record<string, Operation>> = {
   CreateAlias: operation(pair, (call, { AliasName, TargetKeyId }) => {
     const arn = aliasArn(call, AliasName);

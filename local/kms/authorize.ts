@@ -1,6 +1,7 @@
 import type { VerifiedCaller } from "../identities/identities.ts";
 import { type RequestContext, requestContext } from "../policy/condition.ts";
 import { evaluateIdentityPolicies } from "../policy/evaluate.ts";
+import { globalConditions } from "../policy/global-conditions.ts";
 import { type AccessRefusal, refusalOfKey } from "../policy/key-access.ts";
 import type { Policy } from "../policy/policy.ts";
 import { KmsError } from "./error.ts";
@@ -102,13 +103,5 @@ function conditionValues(caller: VerifiedCaller, key: KmsKey, use: KeyUse, alias
 }
 
 function callerValues(caller: VerifiedCaller, region: string): Values {
-  return [
-    ["aws:PrincipalArn", caller.roleArn],
-    ["aws:PrincipalAccount", caller.account],
-    ["aws:PrincipalType", "AssumedRole"],
-    ["aws:RequestedRegion", region],
-    // Loopback stands for the endpoint, which is only ever asked over TLS.
-    ["aws:SecureTransport", "true"],
-    ["kms:CallerAccount", caller.account],
-  ];
+  return [...globalConditions(caller, region), ["kms:CallerAccount", caller.account]];
 }

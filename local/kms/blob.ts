@@ -75,7 +75,7 @@ export function blobFingerprint(blob: Uint8Array): Buffer | undefined {
   return checksum(fingerprint.subarray(0, 16)).equals(fingerprint.subarray(16)) ? fingerprint : undefined;
 }
 
-/** The generation of its key that made a blob. */
+/** The generation of its key that made a blob. Assumed: blob-generation. */
 export function blobGeneration(blob: Uint8Array): number | undefined {
   return blob[generationAt];
 }

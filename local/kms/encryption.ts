@@ -194,7 +194,10 @@ function generationOf(
   return generations.find(({ generation }) => generation === blobGeneration(blob));
 }
 
-/** One text per context, whatever the order of its pairs. JSON keeps every string apart, lone surrogates too. */
+/**
+ * One text per context, whatever the order of its pairs. JSON keeps every string apart, lone surrogates too.
+ * Assumed: empty-context.
+ */
 function contextAad(given: KmsContext = {}): string {
   return JSON.stringify(Object.entries(given).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -6,7 +6,7 @@ import { type KeyRing, type KmsKey, newestKey } from "./keys.ts";
 const generatedId = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
- * Finds a key by id, key ARN, alias name or alias ARN, as a client of `region` would.
+ * Finds a key by id, key ARN, alias name or alias ARN, as a client of `region` would. Assumed: names-before-rights.
  *
  * @throws {KmsError} `NotFoundException`, also for an ARN of another region; `ValidationException` without a name.
  */

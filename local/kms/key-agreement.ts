@@ -8,7 +8,7 @@ import { namedKey, type Operation, operation, unlessDryRun, usableMaterial } fro
 
 const curve = "ECC_NIST_P256";
 
-/** A P-256 public key as SubjectPublicKeyInfo (RFC 5480): this, then two coordinates. Other writings are refused. */
+/** A P-256 public key as SubjectPublicKeyInfo (RFC 5480): this, then two coordinates. Assumed: public-key-form. */
 const spkiLead = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");
 
 /** What is done with elliptic-curve keys: only to agree on a secret, as the envelope's asymmetric mode does. */
@@ -56,7 +56,7 @@ function pointOnCurve(spki: Uint8Array): KeyObject {
   }
 }
 
-/** AWS's text for this is not published. */
+/** Assumed: public-key-refusal. */
 function notOnCurve(): KmsError {
   return new KmsError("ValidationException", "The public key is not a point on the curve of the KMS key.");
 }

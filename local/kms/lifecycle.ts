@@ -9,7 +9,7 @@ import { allowInAccount, type Call, namedKey, type Operation, operation, require
 
 const dayMs = 86_400_000;
 
-/** How keys come, go and pause. */
+/** How keys come, go and pause. Assumed: replica-deletion. */
 export const lifecycle: Readonly<Record<string, Operation>> = {
   CreateKey: operation(
     {

@@ -57,7 +57,7 @@ export function namedKey(call: Call, name: string | undefined, use: Use = {}): K
 }
 
 /**
- * The same for a key that is already found.
+ * The same for a key that is already found. Assumed: rights-before-state.
  *
  * @throws {KmsError} `AccessDeniedException`.
  */

@@ -9,7 +9,7 @@ import { type Call, namedKey, type Operation, operation } from "./operation.ts";
 /** As many times may a key be rotated on demand (KMS Developer Guide, "Resource quotas"). */
 const onDemandLimit = 25;
 
-/** Rotation: new material for new blobs, while the old blobs stay readable. */
+/** Rotation: new material for new blobs, while the old blobs stay readable. Assumed: rotation-at-once. */
 export const rotation: Readonly<Record<string, Operation>> = {
   EnableKeyRotation: operation(
     { KeyId: text, RotationPeriodInDays: integer },

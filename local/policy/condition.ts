@@ -51,7 +51,10 @@ export function isConditionOperator(name: string): name is ConditionOperator {
   return name === "Null" || Object.hasOwn(comparing, name) || Object.hasOwn(negated, name);
 }
 
-/** Collects the values of a request under their condition keys; what is undefined is absent. */
+/**
+ * Collects the values of a request under their condition keys; what is undefined is absent.
+ * Assumed: condition-names-fold.
+ */
 export function requestContext(
   values: Iterable<readonly [key: string, value: string | readonly string[] | undefined]>,
 ): RequestContext {
@@ -69,6 +72,7 @@ export function requestContext(
  *
  * What an absent key means is the heart of it: a positive operator fails, a negated one holds, `IfExists` and
  * `ForAllValues` hold, `ForAnyValue` fails. A request cannot tell an empty set from none.
+ * Assumed: several-values-unquantified.
  */
 export function meets(condition: Condition, context: RequestContext): boolean {
   const { quantifier, operator, ifExists, key, values } = condition;

@@ -21,7 +21,7 @@ export type AccessRefusal =
 /**
  * Decides on a KMS key (KMS Developer Guide, "Determining access to AWS KMS keys"): a Deny anywhere refuses, then a grant
  * allows, then the key policy allows by itself or leaves it to the account, whose identity policies must then allow.
- * For a caller of another account both must allow, whomever the key policy names.
+ * For a caller of another account both must allow, whomever the key policy names. Assumed: grant-across-accounts.
  */
 export function refusalOfKey(request: AccessRequest, access: KeyAccess): AccessRefusal | null {
   const key = evaluateResourcePolicy(access.keyPolicy, request);

@@ -13,6 +13,7 @@ import {
   PutKeyPolicyCommand,
   ReEncryptCommand,
   RevokeGrantCommand,
+  UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AccessKey, createIdentities, type Identities } from "../../../local/identities/identities.ts";
@@ -218,6 +219,33 @@ describe("with identities, the KMS server", () => {
       denied("two", "GenerateRandom", "with an explicit deny in an identity-based policy", "resource: *"),
     );
     expect((await someone("three", own("kms:GenerateRandom")).send(bytes)).Plaintext).toHaveLength(4);
+  });
+
+  test("asks own policies about making a key", async () => {
+    const why = "because no identity-based policy allows the kms:CreateKey action";
+    await expect(someone("one").send(new CreateKeyCommand({}))).rejects.toMatchObject(
+      denied("one", "CreateKey", why, "resource: *"),
+    );
+  });
+
+  test("asks for an alias twice: own policies about its name, and for the right to each key it leads to", async () => {
+    const aliasArn = `arn:aws:kms:${region}:${account}:alias/care`;
+    const [one, two] = [kms.createKey({ region, alias: "alias/care" }), kms.createKey({ region })];
+    const turn = (client: KMSClient) =>
+      client.send(new UpdateAliasCommand({ AliasName: "alias/care", TargetKeyId: two }));
+    const refusedFor = (name: string, resource: string) =>
+      denied(
+        name,
+        "UpdateAlias",
+        "because no identity-based policy allows the kms:UpdateAlias action",
+        `resource: ${resource}`,
+      );
+    const may = (...resources: string[]) => resources.map((resource) => own("kms:UpdateAlias", resource));
+    await expect(turn(someone("keys", ...may(one, two)))).rejects.toMatchObject(refusedFor("keys", aliasArn));
+    await expect(turn(someone("new", ...may(aliasArn, two)))).rejects.toMatchObject(refusedFor("new", one));
+    await expect(turn(someone("old", ...may(aliasArn, one)))).rejects.toMatchObject(refusedFor("old", two));
+    await expect(turn(someone("all", ...may(aliasArn, one, two)))).resolves.toBeDefined();
+    expect((await kms.generateDataKey(region, { KeyId: "alias/care", KeySpec: "AES_256" })).KeyId).toBe(two);
   });
 
   test("asks twice for ReEncrypt: from one key, to another", async () => {

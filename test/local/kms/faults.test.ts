@@ -93,6 +93,18 @@ describe("where changes take two seconds to settle", () => {
     expect(await outcome(dataKey(key))).toBe("ok");
   });
 
+  test("what was before two changes holds until the first has settled", async () => {
+    const key = served.kms().createKey({ region });
+    served.kms().setKeyState(key, "Disabled");
+    served.clock.ms += 1_000;
+    served.kms().setKeyState(key, "PendingDeletion");
+    expect(await outcome(dataKey(key))).toBe("ok");
+    served.clock.ms += 1_000;
+    expect(await outcome(dataKey(key))).toBe("DisabledException");
+    served.clock.ms += 1_000;
+    expect(await outcome(dataKey(key))).toBe("KMSInvalidStateException");
+  });
+
   test("a new key can be used at once", async () => {
     expect(await outcome(dataKey(served.kms().createKey({ region })))).toBe("ok");
   });

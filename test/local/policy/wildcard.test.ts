@@ -57,5 +57,6 @@ describe("an ARN pattern", () => {
 
   test("covers nothing that is no ARN", () => {
     expect(matchesArn("arn:aws:iam::*:*", "anonymous")).toBe(false);
+    expect(matchesArn("arn:aws:iam::*:*", "arn:aws:iam::111122223333")).toBe(false);
   });
 });
