@@ -139,10 +139,15 @@ function suppressed(
   return {
     access: access === "strip" && idGroups === "keep" ? ["cognito:groups"] : [],
     id: [
-      ...suppressedAttributes(subject, [...profile.keep, ...id.keys()]),
+      ...suppressedAttributes(subject, [...profile.keep.filter((name) => !isIdClaim(profile, name)), ...id.keys()]),
       ...(idGroups === "strip" && access === "keep" ? ["cognito:groups"] : []),
     ],
   };
+}
+
+/** A claim of the map under a kept name takes its place for good: left out, it must not bring Cognito's value back. */
+function isIdClaim({ claims }: PlanProfile, name: string): boolean {
+  return claims.some((claim) => claim.name === name && claim.to.includes("id"));
 }
 
 /**

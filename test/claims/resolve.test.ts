@@ -179,6 +179,12 @@ test("the ID token loses every attribute that is neither kept nor replaced by a 
   expect(resolve({ claims }, { role: "blue" }).suppress.id).not.toContain("custom:tenant");
 });
 
+test("a claim that replaces a kept attribute and is left out does not bring the attribute back", () => {
+  const claims = [aClaim("email", ref("role"), { to: ["id"] })];
+  expect(resolve({ claims, keep: ["email"] }).suppress.id).toContain("email");
+  expect(resolve({ claims, keep: ["email"] }, { role: "x" }).suppress.id).not.toContain("email");
+});
+
 test.for([
   [{ access: "strip", id: "strip" }, "remove", false, false],
   [{ access: "strip", id: "keep" }, "leave", true, false],
