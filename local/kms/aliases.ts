@@ -1,7 +1,7 @@
 import { KmsError } from "./error.ts";
 import { findKey } from "./find-key.ts";
 import type { Alias, KmsKey } from "./keys.ts";
-import { type Fields, integer, text } from "./members.ts";
+import { type Fields, text } from "./members.ts";
 import { allowedKey, allowInAccount, type Call, type Operation, operation, required } from "./operation.ts";
 
 const pair = { AliasName: text, TargetKeyId: text };
@@ -39,7 +39,7 @@ export const aliases: Readonly<Record<string, Operation>> = {
     return {};
   }),
 
-  ListAliases: operation({ KeyId: text, Limit: integer }, (call, { KeyId }) => {
+  ListAliases: operation({ KeyId: text }, (call, { KeyId }) => {
     allowInAccount(call);
     const wanted = KeyId === undefined ? undefined : findKey(call.ring, call.region, KeyId).arn;
     const listed = [...call.ring.aliases].filter(

@@ -3,7 +3,7 @@ import { KmsError } from "./error.ts";
 import { type Grant, grantable } from "./grant.ts";
 import { invalid } from "./input.ts";
 import { changeKey, notPendingDeletion } from "./keys.ts";
-import { boolean, context, type Fields, fields, integer, readMembers, text, texts } from "./members.ts";
+import { boolean, context, type Fields, fields, readMembers, text, texts } from "./members.ts";
 import { namedKey, type Operation, operation, required, unlessDryRun } from "./operation.ts";
 
 /** Passing on the right to use a key, and taking it back. */
@@ -48,7 +48,7 @@ export const grants: Readonly<Record<string, Operation>> = {
     },
   ),
 
-  ListGrants: operation({ KeyId: text, GrantId: text, GranteePrincipal: text, Limit: integer }, (call, input) => {
+  ListGrants: operation({ KeyId: text, GrantId: text, GranteePrincipal: text }, (call, input) => {
     const key = namedKey(call, input.KeyId);
     const listed = key.grants.filter(
       ({ id, grantee }) =>

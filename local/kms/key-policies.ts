@@ -54,8 +54,12 @@ export function askedPolicy(written: string): PolicyDocument {
   }
 }
 
-/** AWS keeps a caller from putting a policy that the same caller could not put again. */
-function assertNotLockedOut({ caller, ring }: Call, key: KmsKey, policy: KeyPolicy): void {
+/**
+ * Keeps a caller from a policy that the same caller could not change again, as AWS does unless told not to.
+ *
+ * @throws {KmsError} `MalformedPolicyDocumentException`.
+ */
+export function assertNotLockedOut({ caller, ring }: Call, key: KmsKey, policy: KeyPolicy = key.policy): void {
   if (caller === null) return;
   try {
     authorizeKeyUse(caller, key, { action: "PutKeyPolicy" }, aliasesOf(ring, key), policy.statements);

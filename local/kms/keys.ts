@@ -64,44 +64,50 @@ export type KeyRing = {
 
 /** Adds an enabled key. Throws a `TypeError` on a name that is malformed or taken, a `PolicyError` on a policy that is none. */
 export function addKey(ring: KeyRing, asked: NewKey): KmsKey {
-  const {
-    region,
-    alias,
-    account = localAccount,
-    multiRegion = false,
-    spec = "SYMMETRIC_DEFAULT",
-    description = "",
-  } = asked;
+  const key = plannedKey(ring, asked);
+  const { alias } = asked;
+  const aliasArn = `${key.arn.replace(/key\/.*$/, "")}${alias}`;
+  if (alias !== undefined && !/^alias\/[\w/-]{1,250}$/.test(alias)) throw new TypeError("an alias begins with alias/");
+  if (ring.aliases.has(aliasArn)) throw new TypeError("there is a key of this alias");
+  storeKey(ring, key);
+  if (alias !== undefined) {
+    ring.aliases.set(aliasArn, { target: key.arn, createdAt: key.createdAt, updatedAt: key.createdAt });
+  }
+  return key;
+}
+
+/** A key as it would be added, its name and policy checked. Throws as `addKey` does. */
+export function plannedKey(ring: KeyRing, asked: Omit<NewKey, "alias">): KmsKey {
+  const { region, account = localAccount, multiRegion = false, spec = "SYMMETRIC_DEFAULT", description = "" } = asked;
   const keyId = asked.keyId ?? (multiRegion ? `mrk-${randomBytes(16).toString("hex")}` : randomUUID());
   if (!/^[\w-]{1,256}$/.test(keyId)) throw new TypeError("a key id has letters, digits, - and _ only");
-  if (alias !== undefined && !/^alias\/[\w/-]{1,250}$/.test(alias)) throw new TypeError("an alias begins with alias/");
-  const home = `arn:aws:kms:${region}:${account}`;
-  const arn = `${home}:key/${keyId}`;
-  const aliasArn = `${home}:${alias}`;
+  const arn = `arn:aws:kms:${region}:${account}:key/${keyId}`;
   if (ring.keys.has(arn)) throw new TypeError("there is a key of this id");
-  if (ring.aliases.has(aliasArn)) throw new TypeError("there is a key of this alias");
-  const createdAt = new Date(ring.now());
-  const key: KmsKey = {
+  const family = keyId.startsWith("mrk-") ? relatives(ring, account, keyId) : [];
+  if (family.some((member) => member.spec !== spec)) {
+    throw new TypeError("multi-Region keys of one id are of one spec");
+  }
+  return {
     arn,
     keyId,
     account,
     region,
-    createdAt,
+    createdAt: new Date(ring.now()),
     description,
     spec,
     state: "Enabled",
     policy: keyPolicy(asked.policy ?? defaultPolicy(account)),
     grants: [],
     rotation: null,
-    primaryRegion: keyId.startsWith("mrk-") ? (relatives(ring, account, keyId)[0]?.primaryRegion ?? region) : null,
+    primaryRegion: keyId.startsWith("mrk-") ? (family[0]?.primaryRegion ?? region) : null,
   };
-  const material = ring.materials.get(materialName(key));
-  if (material !== undefined && material.spec !== spec)
-    throw new TypeError("multi-Region keys of one id are of one spec");
-  if (material === undefined) ring.materials.set(materialName(key), newMaterial(spec));
-  ring.keys.set(arn, [{ since: ring.now(), key }]);
-  if (alias !== undefined) ring.aliases.set(aliasArn, { target: arn, createdAt, updatedAt: createdAt });
-  return key;
+}
+
+/** Adds a planned key, with fresh material unless it has relatives to share with. */
+export function storeKey(ring: KeyRing, key: KmsKey): void {
+  const name = materialName(key);
+  if (!ring.materials.has(name)) ring.materials.set(name, newMaterial(key.spec));
+  ring.keys.set(key.arn, [{ since: ring.now(), key }]);
 }
 
 /** Checks a policy that goes to a key. Throws a `PolicyError`. */

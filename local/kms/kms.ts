@@ -108,7 +108,7 @@ export function createKms({ now = Date.now, settleMs = 0 }: KmsOptions = {}): Km
 
   return {
     createKey: (key) => addKey(ring, key).arn,
-    setKeyState: (keyArn, state) => changeKey(ring, keyArn, { state }),
+    setKeyState: (keyArn, state) => changeKey(ring, keyArn, { state, deletionDate: undefined }),
     setKeyPolicy: (keyArn, policy) => changeKey(ring, keyArn, { policy: keyPolicy(policy) }),
     inject: faults.inject,
     requests: () => [...requests],

@@ -1,8 +1,8 @@
 import { KmsError } from "./error.ts";
 import { within } from "./input.ts";
 import { keyMetadata } from "./key-metadata.ts";
-import { askedPolicy } from "./key-policies.ts";
-import { addKey, changeKey, type KmsKey, notPendingDeletion, relatives } from "./keys.ts";
+import { askedPolicy, assertNotLockedOut } from "./key-policies.ts";
+import { changeKey, type KmsKey, type NewKey, notPendingDeletion, plannedKey, relatives, storeKey } from "./keys.ts";
 import { askedSpec } from "./material.ts";
 import { boolean, integer, text } from "./members.ts";
 import { allowInAccount, type Call, namedKey, type Operation, operation, required } from "./operation.ts";
@@ -21,34 +21,25 @@ export const lifecycle: Readonly<Record<string, Operation>> = {
       MultiRegion: boolean,
       BypassPolicyLockoutSafetyCheck: boolean,
     },
-    (call, { Policy, Description: description = "", MultiRegion: multiRegion = false, ...asked }) => {
+    (call, { Description: description = "", MultiRegion: multiRegion = false, ...asked }) => {
       allowInAccount(call);
       const spec = askedSpec(asked.KeySpec ?? asked.CustomerMasterKeySpec, asked.KeyUsage);
-      const policy = Policy === undefined ? {} : { policy: askedPolicy(Policy) };
-      const key = addKey(call.ring, {
-        region: call.region,
-        account: call.account,
-        spec,
-        description,
-        multiRegion,
-        ...policy,
-      });
-      call.found(key);
+      const { region, account } = call;
+      const key = made(call, { region, account, spec, description, multiRegion }, asked);
       return { KeyMetadata: keyMetadata(call.ring, key) };
     },
   ),
 
   ReplicateKey: operation(
     { KeyId: text, ReplicaRegion: text, Policy: text, Description: text, BypassPolicyLockoutSafetyCheck: boolean },
-    (call, { KeyId, ReplicaRegion, Policy, Description: description = "" }) => {
+    (call, { KeyId, ReplicaRegion, Description: description = "", ...asked }) => {
       const region = required(ReplicaRegion, "replicaRegion");
       const { keyId, account, spec, primaryRegion } = notPendingDeletion(namedKey(call, KeyId));
       if (primaryRegion !== call.region) throw new KmsError("UnsupportedOperationException");
       if (relatives(call.ring, account, keyId).some((key) => key.region === region)) {
         throw new KmsError("AlreadyExistsException", `Key ${keyId} already exists in ${region}.`);
       }
-      const policy = Policy === undefined ? {} : { policy: askedPolicy(Policy) };
-      const replica = addKey(call.ring, { region, account, keyId, spec, description, ...policy });
+      const replica = made(call, { region, account, keyId, spec, description }, asked);
       return { ReplicaKeyMetadata: keyMetadata(call.ring, replica), ReplicaPolicy: replica.policy.text };
     },
   ),
@@ -82,6 +73,20 @@ export const lifecycle: Readonly<Record<string, Operation>> = {
     return { KeyId: key.arn };
   }),
 };
+
+type AskedPolicy = {
+  readonly Policy: string | undefined;
+  readonly BypassPolicyLockoutSafetyCheck: boolean | undefined;
+};
+
+/** Adds a key with the policy that is asked for, or AWS's default. */
+function made(call: Call, key: NewKey, { Policy, BypassPolicyLockoutSafetyCheck = false }: AskedPolicy): KmsKey {
+  const planned = plannedKey(call.ring, Policy === undefined ? key : { ...key, policy: askedPolicy(Policy) });
+  if (Policy !== undefined && !BypassPolicyLockoutSafetyCheck) assertNotLockedOut(call, planned);
+  call.found(planned);
+  storeKey(call.ring, planned);
+  return planned;
+}
 
 function setState(
   call: Call,

@@ -50,29 +50,26 @@ export const rotation: Readonly<Record<string, Operation>> = {
     };
   }),
 
-  ListKeyRotations: operation(
-    { KeyId: text, IncludeKeyMaterial: text, Limit: integer },
-    (call, { KeyId, IncludeKeyMaterial }) => {
-      const key = namedKey(call, KeyId);
-      const { generations, rotations } = symmetric(call.ring, key);
-      const listed = rotations.map(({ date, type }, index): Fields => {
-        return {
-          KeyId: key.arn,
-          KeyMaterialId: materialId(generations[index + 1] ?? generations[0]),
-          KeyMaterialState: index === rotations.length - 1 ? "CURRENT" : "NON_CURRENT",
-          RotationDate: date,
-          RotationType: type,
-        };
-      });
-      const first = {
+  ListKeyRotations: operation({ KeyId: text, IncludeKeyMaterial: text }, (call, { KeyId, IncludeKeyMaterial }) => {
+    const key = namedKey(call, KeyId);
+    const { generations, rotations } = symmetric(call.ring, key);
+    const listed = rotations.map(({ date, type }, index): Fields => {
+      return {
         KeyId: key.arn,
-        KeyMaterialId: materialId(generations[0]),
-        KeyMaterialState: rotations.length === 0 ? "CURRENT" : "NON_CURRENT",
+        KeyMaterialId: materialId(generations[index + 1] ?? generations[0]),
+        KeyMaterialState: index === rotations.length - 1 ? "CURRENT" : "NON_CURRENT",
+        RotationDate: date,
+        RotationType: type,
       };
-      // Without this wish AWS lists rotations alone, and the first material came by none.
-      return { Rotations: IncludeKeyMaterial === "ALL_KEY_MATERIAL" ? [first, ...listed] : listed, Truncated: false };
-    },
-  ),
+    });
+    const first = {
+      KeyId: key.arn,
+      KeyMaterialId: materialId(generations[0]),
+      KeyMaterialState: rotations.length === 0 ? "CURRENT" : "NON_CURRENT",
+    };
+    // Without this wish AWS lists rotations alone, and the first material came by none.
+    return { Rotations: IncludeKeyMaterial === "ALL_KEY_MATERIAL" ? [first, ...listed] : listed, Truncated: false };
+  }),
 };
 
 /** A key that may be rotated. Of multi-Region keys only the first: its rotation is everybody's. */

@@ -12,6 +12,7 @@ import {
   ListKeyPoliciesCommand,
   PutKeyPolicyCommand,
   ReEncryptCommand,
+  ReplicateKeyCommand,
   RevokeGrantCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
@@ -339,6 +340,35 @@ describe("a key policy", () => {
     const admin = someone("admin", own("kms:*"));
     await expect(admin.send(new PutKeyPolicyCommand({ KeyId, Policy }))).rejects.toMatchObject(expected);
     await expect(admin.send(new CreateKeyCommand({ Policy }))).rejects.toMatchObject(expected);
+  });
+
+  test("does not lock out who makes or replicates a key with it, unless they insist", async () => {
+    const admin = someone("admin", own("kms:*"));
+    const locking = JSON.stringify(policy(allow({ AWS: role("care") }, "kms:*")));
+    const lockedOut = {
+      name: "MalformedPolicyDocumentException",
+      message: "The new key policy will not allow you to update the key policy in the future.",
+    };
+    await expect(admin.send(new CreateKeyCommand({ Policy: locking }))).rejects.toMatchObject(lockedOut);
+    const { KeyMetadata } = await admin.send(new CreateKeyCommand({ MultiRegion: true }));
+    const replicate = { KeyId: KeyMetadata?.Arn, ReplicaRegion: "eu-west-1", Policy: locking };
+    await expect(admin.send(new ReplicateKeyCommand(replicate))).rejects.toMatchObject(lockedOut);
+    const insisting = { ...replicate, BypassPolicyLockoutSafetyCheck: true };
+    await expect(admin.send(new ReplicateKeyCommand(insisting))).resolves.toHaveProperty("ReplicaPolicy", locking);
+  });
+
+  test("is a region's own: a replica has another than the key it was made from", async () => {
+    const credentials = identities.createIdentity(role("admin"), [policy(own("kms:*"))]);
+    const admin = as(credentials);
+    const { KeyMetadata } = await admin.send(new CreateKeyCommand({ MultiRegion: true }));
+    const Policy = JSON.stringify(
+      policy(rootRules, { Effect: "Deny", Principal: "*", Action: "kms:GenerateDataKey", Resource: "*" }),
+    );
+    await admin.send(new ReplicateKeyCommand({ KeyId: KeyMetadata?.Arn, ReplicaRegion: "eu-west-1", Policy }));
+    const KeyId = KeyMetadata?.KeyId ?? "";
+    const abroad = new KMSClient({ endpoint: server.url, region: "eu-west-1", credentials, maxAttempts: 1 });
+    await expect(abroad.send(dataKey(KeyId))).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await expect(admin.send(dataKey(KeyId))).resolves.toMatchObject({ KeyId: KeyMetadata?.Arn });
   });
 
   test("of a new key is the one it is made with", async () => {
