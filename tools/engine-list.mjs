@@ -1,7 +1,7 @@
 // The software claimseal is compared with and does without: what `engines.mjs` installs and the contract tests look
 // for. Each has a folder of its own, so that one that fails to install takes no other with it.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Names of npm packages, versions, and the file that is there once the package works. */
@@ -18,7 +18,9 @@ export const engines = {
 };
 
 /** Where engines are installed, unless the environment says where else. */
-export const enginesFolder = process.env.CLAIMSEAL_ENGINES ?? fileURLToPath(new URL("../.engines", import.meta.url));
+export const enginesFolder = resolve(
+  process.env.CLAIMSEAL_ENGINES ?? fileURLToPath(new URL("../.engines", import.meta.url)),
+);
 
 /** The file of an engine, or null where it is not installed. */
 export function engineFile(name) {

@@ -11,11 +11,11 @@ const minutes = 60_000;
 
 /** Runs npm and resolves to null, or to the line that says best why it failed. */
 function npmInstall(folder, spec) {
-  const child = spawn(
-    "npm",
-    ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", spec],
-    { env: { ...process.env, ...nodeHeaders() }, stdio: ["ignore", "ignore", "pipe"], timeout: 6 * minutes },
-  );
+  const child = spawn("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", spec], {
+    env: { ...process.env, ...nodeHeaders() },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: 6 * minutes,
+  });
   let printed = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     printed += text;

@@ -315,7 +315,7 @@ describe("a function's environment", () => {
         _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
         AWS_REGION: "eu-central-1",
         AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
-        AWS_ACCESS_KEY_ID: "claimseal-local",
+        AWS_ACCESS_KEY_ID: "claimseallocal",
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
         LAMBDA_TASK_ROOT: directory,
         TZ: ":UTC",
@@ -337,6 +337,16 @@ describe("a function's environment", () => {
       });
     },
   );
+
+  test("has the credentials of the function's role, where it is given one", async () => {
+    const credentials = { accessKeyId: "ASIAROLE", secretAccessKey: "of-the-role", sessionToken: "session" };
+    const { payload } = await invoke(await start({ credentials }), { do: "environment" });
+    expect(payload).toMatchObject({
+      AWS_ACCESS_KEY_ID: "ASIAROLE",
+      AWS_SECRET_ACCESS_KEY: "of-the-role",
+      AWS_SESSION_TOKEN: "session",
+    });
+  });
 
   test("is a process of the Node binary asked for", async () => {
     const node = join(directory, "another-node");
