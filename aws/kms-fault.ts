@@ -4,9 +4,11 @@ import { CryptoError } from "../crypto/crypto-error.ts";
 const PERMANENT: ReadonlySet<unknown> = new Set([
   "AccessDeniedException",
   "DisabledException",
+  "IncompleteSignatureException",
   "IncorrectKeyException",
   "InvalidArnException",
   "InvalidKeyUsageException",
+  "InvalidSignatureException",
   "KMSInvalidStateException",
   "NotFoundException",
   "UnrecognizedClientException",

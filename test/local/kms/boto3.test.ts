@@ -28,7 +28,7 @@ test("Python's boto3 signs, seals, opens and is refused as the JavaScript client
   ]);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const args = [server.url, region, key, macKey, accessKeyId, secretAccessKey, sessionToken];
-  const { stdout } = await promisify(execFile)(python, ["test/local/kms/boto3.py", ...args]);
+  const { stdout } = await promisify(execFile)(python, ["test/local/kms/python-client.py", ...args]);
   expect(JSON.parse(stdout)).toEqual({
     blob: 184,
     same: true,
