@@ -14,7 +14,8 @@ export async function loadHandler(root: string, handler: string): Promise<Functi
   if (module === undefined || path === undefined) throw runtimeError("Runtime.MalformedHandlerName", "Bad handler");
   const found = exportAt(await importModule(join(root, dirname(handler)), module), path.split("."));
   if (typeof found !== "function") {
-    throw runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+    const problem = found === undefined || found === null ? "undefined or not exported" : "not a function";
+    throw runtimeError("Runtime.HandlerNotFound", `${handler} is ${problem}`);
   }
   if (found.length > 2) {
     // The nodejs24.x runtime no longer takes them, so nothing that is to be deployed there should run here.

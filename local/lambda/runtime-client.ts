@@ -42,7 +42,7 @@ async function serveOne(handler: FunctionHandler): Promise<void> {
   env["_X_AMZN_TRACE_ID"] = String(headers["lambda-runtime-trace-id"]);
   let response: string;
   try {
-    response = JSON.stringify(await settled(handler, JSON.parse(body), contextOf(headers))) ?? "null";
+    response = serialized(await settled(handler, JSON.parse(body), contextOf(headers)));
   } catch (error) {
     log("Invoke Error", error);
     await printed();
@@ -51,6 +51,14 @@ async function serveOne(handler: FunctionHandler): Promise<void> {
   }
   await printed();
   await call("POST", `invocation/${requestId}/response`, response);
+}
+
+function serialized(answer: unknown): string {
+  try {
+    return JSON.stringify(answer) ?? "null";
+  } catch {
+    throw runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
+  }
 }
 
 /** Resolves when all that the function wrote is in the pipes, so that nobody has the answer before the log. */
@@ -120,7 +128,18 @@ function leave(): never {
 
 /** One line as Lambda's Node runtime writes it. */
 function log(what: string, error: unknown): void {
-  process.stderr.write(`${new Date().toISOString()}\t${requestId}\tERROR\t${what} \t${describe(error)}\n`);
+  process.stderr.write(`${new Date().toISOString()}\t${requestId}\tERROR\t${what} \t${printable(error)}\n`);
+}
+
+/** An error as the log has it: with everything enumerable on it, and on the errors among that. */
+function printable(error: unknown): string {
+  try {
+    return JSON.stringify(error instanceof Error ? error : new Error(String(error)), (_name, value: unknown) =>
+      value instanceof Error ? withProperties(value) : value,
+    );
+  } catch {
+    return describe(error);
+  }
 }
 
 function describe(error: unknown): string {
@@ -128,6 +147,11 @@ function describe(error: unknown): string {
     return JSON.stringify({ errorType: typeof error, errorMessage: String(error), trace: [] });
   const { name, message, stack = "" } = error;
   return JSON.stringify({ errorType: name, errorMessage: message, trace: stack.split("\n") });
+}
+
+function withProperties(error: Error & { readonly code?: unknown }): object {
+  const { name, message, code, stack } = error;
+  return Object.assign({ errorType: name, errorMessage: message, code }, error, { stack: stack?.split("\n") });
 }
 
 function unhandled(reason: unknown): Error {

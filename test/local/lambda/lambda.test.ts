@@ -16,6 +16,7 @@ const calls = {
   echo: (event) => event,
   count: () => ({ invocations, pid: process.pid }),
   throw: () => { throw new RangeError("told to"); },
+  "throw with more": () => { throw Object.assign(new Error("told to"), { held: { inner: new TypeError("held") } }); },
   "throw a text": () => { throw "a text"; },
   hang: () => new Promise(() => setInterval(() => {}, 1000)),
   spin: () => { for (;;); },
@@ -196,9 +197,20 @@ describe("a function that fails", () => {
     expect(lambda.logs()).toMatch(/^\S+Z\t[0-9a-f-]{36}\tERROR\tInvoke Error \t\{"errorType":"RangeError"/);
   });
 
+  test("is logged with everything enumerable on its error, which the answer has nothing of", async () => {
+    const lambda = await start();
+    const { payload } = await invoke(lambda, { do: "throw with more" });
+    expect(Object.keys(payload as object)).toEqual(["errorType", "errorMessage", "trace"]);
+    expect(JSON.parse(lambda.logs().split("\t").at(-1) ?? "")).toMatchObject({
+      errorMessage: "told to",
+      held: { inner: { errorType: "TypeError", errorMessage: "held" } },
+      stack: expect.arrayContaining(["Error: told to"]),
+    });
+  });
+
   test.for([
     ["throw a text", "string", "a text"],
-    ["answer a bigint", "TypeError", "Do not know how to serialize a BigInt"],
+    ["answer a bigint", "Runtime.JSONStringifyError", "Unable to stringify response body"],
     ["never settle", "Runtime.NodeJsExit", "the handler's promise can never settle"],
   ])("by %s is reported, and its process lives on", async ([act, errorType, errorMessage]) => {
     const lambda = await start();
@@ -263,7 +275,7 @@ describe("a function that does not start", () => {
       "its handler is no function",
       "index.notAFunction",
       "Runtime.HandlerNotFound",
-      "index.notAFunction is undefined or not exported",
+      "index.notAFunction is not a function",
     ],
     [
       "its handler takes a callback",
