@@ -1,3 +1,4 @@
+import type { AccessKey } from "../identities/identities.ts";
 import { localCredentials } from "../local-account.ts";
 import { LocalError } from "../local-error.ts";
 
@@ -12,6 +13,8 @@ export type FunctionSettings = {
   readonly region: string;
   /** In MB, as Lambda counts it. */
   readonly memory: number;
+  /** A session of the function's role; credentials that name nobody where it is not given. */
+  readonly credentials?: AccessKey;
 };
 
 /** Variables Lambda sets in the runtime itself. */
@@ -24,7 +27,7 @@ const setByRuntime: readonly string[] = ["AWS_EXECUTION_ENV", "_X_AMZN_TRACE_ID"
  * @throws {LocalError} `ENVIRONMENT_RESERVED` where Lambda would not let the variable be set.
  */
 export function functionEnvironment(
-  { directory, handler, environment, functionName, region, memory }: FunctionSettings,
+  { directory, handler, environment, functionName, region, memory, credentials = localCredentials }: FunctionSettings,
   runtimeApi: string,
 ): Record<string, string> {
   // AWS Lambda developer guide, "Defined runtime environment variables": the reserved ones.
@@ -38,9 +41,9 @@ export function functionEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: "local/[$LATEST]",
-    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
-    AWS_SESSION_TOKEN: localCredentials.sessionToken,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     LAMBDA_TASK_ROOT: directory,
     LAMBDA_RUNTIME_DIR: "/var/runtime",
