@@ -1,67 +1,29 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPackage, type Project, root } from "./a-project.ts";
 
 const run = promisify(execFile);
-const root = resolve(import.meta.dirname, "..");
-const { dependencies, peerDependencies, version } = JSON.parse(await readFile("package.json", "utf8")) as {
-  dependencies: Record<string, string>;
+const { peerDependencies, version } = JSON.parse(await readFile("package.json", "utf8")) as {
   peerDependencies: Record<string, string>;
   version: string;
 };
 
-/** A project of a user's: the packed tarball unpacked in `node_modules`, beside its declared dependencies alone. */
-let project: string;
-
-async function link(name: string): Promise<void> {
-  const at = join(project, "node_modules", name);
-  await mkdir(dirname(at), { recursive: true });
-  await symlink(join(root, "node_modules", name), at);
-}
-
-async function node(file: string, source: string): Promise<string> {
-  await writeFile(join(project, file), source);
-  const { stdout } = await run(process.execPath, [file], { cwd: project, env: { NO_COLOR: "1" } });
-  return stdout.trim();
-}
-
-async function claimseal(
-  ...argv: string[]
-): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
-  const bin = join(project, "node_modules/claimseal/dist/cli/main.js");
-  return run(process.execPath, [bin, ...argv], { cwd: project, env: { NO_COLOR: "1" } }).then(
-    ({ stdout, stderr }) => ({ exit: 0, out: stdout.trim(), err: stderr.trim() }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-      exit: code,
-      out: stdout.trim(),
-      err: stderr.trim(),
-    }),
-  );
-}
+let project: Project;
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), "claimseal-package-"));
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
-    cwd: root,
-  });
-  const [packed] = JSON.parse(stdout) as { filename: string }[];
-  const at = join(project, "node_modules/claimseal");
-  await mkdir(at, { recursive: true });
-  await run("tar", ["-xzf", join(project, packed?.filename ?? ""), "--strip-components=1", "-C", at]);
-  await writeFile(join(project, "package.json"), '{ "type": "module" }');
-  await Promise.all(Object.keys(dependencies).map(link));
+  project = await installPackage();
 });
 
 afterAll(async () => {
-  await rm(project, { recursive: true, force: true });
+  await project.remove();
 });
 
 test("the tarball holds what runs, the example maps and the documents, and no source or test", async () => {
-  const files = await readdir(join(project, "node_modules/claimseal"));
+  const files = await readdir(join(project.path, "node_modules/claimseal"));
   expect(files.toSorted()).toEqual(
     [
       "CHANGELOG.md",
@@ -77,7 +39,7 @@ test("the tarball holds what runs, the example maps and the documents, and no so
 });
 
 test("every subpath imports, with the declared dependencies and nothing else there", async () => {
-  const out = await node(
+  const out = await project.node(
     "import.mjs",
     `import { createOpener, isOpenerError, OpenerError } from "claimseal/open";
      import { createTrigger, Refusal } from "claimseal/trigger";
@@ -90,7 +52,7 @@ test("every subpath imports, with the declared dependencies and nothing else the
 });
 
 test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
-  const out = await node(
+  const out = await project.node(
     "require.cjs",
     `const required = require("claimseal/open");
      import("claimseal/open").then((imported) => {
@@ -102,7 +64,7 @@ test("what a service uses can be required, and its errors are the same to both k
 });
 
 test("nothing but the documented subpaths can be imported", async () => {
-  const attempt = node("inner.mjs", 'await import("claimseal/dist/crypto/seal-envelope.js");');
+  const attempt = project.node("inner.mjs", 'await import("claimseal/dist/crypto/seal-envelope.js");');
   await expect(attempt).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
 });
 
@@ -125,7 +87,7 @@ export const unchecked = () => createOpener({ resourceServer: "a", userPoolId: "
 
 /** What the compiler has to say of a file of the user's; nothing where it is right. */
 async function compilerSays(file: string, source: string, module: string, resolution: string): Promise<string> {
-  await writeFile(join(project, file), source);
+  await writeFile(join(project.path, file), source);
   const flags = [
     "--noEmit",
     "--strict",
@@ -140,7 +102,7 @@ async function compilerSays(file: string, source: string, module: string, resolu
   ];
   const tsc = [join(root, "node_modules/typescript/lib/tsc.js"), ...flags, "--moduleResolution", resolution];
   const { stdout } = await run(process.execPath, [...tsc, "--ignoreConfig", "--skipLibCheck", file], {
-    cwd: project,
+    cwd: project.path,
   }).catch((error: { stdout: string }) => error);
   return stdout.trim();
 }
@@ -163,9 +125,9 @@ test.for(["README.md", "docs/how-to/open-sealed-claims.md"])("the code in %s com
 });
 
 test("a service that is bundled to CommonJS runs", async () => {
-  await writeFile(join(project, "service.ts"), `${CONSUMER}\nconsole.log(typeof licence);`);
+  await writeFile(join(project.path, "service.ts"), `${CONSUMER}\nconsole.log(typeof licence);`);
   await build({
-    absWorkingDir: project,
+    absWorkingDir: project.path,
     entryPoints: ["service.ts"],
     outfile: "service.cjs",
     bundle: true,
@@ -173,16 +135,16 @@ test("a service that is bundled to CommonJS runs", async () => {
     format: "cjs",
     logLevel: "silent",
   });
-  const { stdout } = await run(process.execPath, ["service.cjs"], { cwd: project });
+  const { stdout } = await run(process.execPath, ["service.cjs"], { cwd: project.path });
   expect(stdout.trim()).toBe("function");
 });
 
 test("the command works where it is installed: version, check, build", async () => {
-  expect(await claimseal("--version")).toMatchObject({ exit: 0, out: version });
+  expect(await project.claimseal("--version")).toMatchObject({ exit: 0, out: version });
   const map = "node_modules/claimseal/mappings/clinic-eu.claims.yaml";
-  expect(await claimseal("check", map, "--strict")).toMatchObject({ exit: 0, out: `${map}: no findings` });
-  expect((await claimseal("build", map)).exit).toBe(0);
-  expect((await readdir(join(project, ".claimseal"))).toSorted()).toEqual([
+  expect(await project.claimseal("check", map, "--strict")).toMatchObject({ exit: 0, out: `${map}: no findings` });
+  expect((await project.claimseal("build", map)).exit).toBe(0);
+  expect((await readdir(join(project.path, ".claimseal"))).toSorted()).toEqual([
     "eu-west-1.template.json",
     "index.mjs",
     "manifest.json",
@@ -192,13 +154,16 @@ test("the command works where it is installed: version, check, build", async () 
 });
 
 test("an optional peer that is missing is named with the command that installs it", async () => {
-  const { exit, err } = await claimseal("dev", "--once");
+  const { exit, err } = await project.claimseal("dev", "--once");
   expect(exit).toBe(3);
   expect(err).toContain(`npm install --save-dev dynalite@${peerDependencies["dynalite"]}`);
-  await link("dynalite");
-  const again = await claimseal("dev", "--once");
+  await project.link("dynalite");
+  const again = await project.claimseal("dev", "--once");
   expect(again.exit).toBe(3);
   expect(again.err).toContain(`npm install --save-dev jose@${peerDependencies["jose"]}`);
-  await link("jose");
-  expect(await claimseal("dev", "--once")).toMatchObject({ exit: 0, out: expect.stringContaining("care-api opens") });
+  await project.link("jose");
+  expect(await project.claimseal("dev", "--once")).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining("care-api opens"),
+  });
 });

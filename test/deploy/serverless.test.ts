@@ -9,6 +9,7 @@ import { manifestOf } from "../../claims/manifest.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
+import { unzip } from "../unzip.ts";
 import { CARE_KEY, examplePlan } from "./a-deployment.ts";
 
 /** People and machines on V3 with custom attributes and two regions; people alone on V2 with neither. */
@@ -99,22 +100,14 @@ function mutated(path: readonly [string, ...string[]], value: unknown): string {
   return file;
 }
 
-/** The names of a zip's entries, from its central directory (APPNOTE 4.3.12). */
-function entries(zip: Buffer): readonly string[] {
-  const found: string[] = [];
-  for (let at = zip.indexOf("PK\x01\x02"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 46)) {
-    found.push(zip.toString("utf8", at + 46, at + 46 + zip.readUInt16LE(at + 28)));
-  }
-  return found.toSorted();
-}
-
 describe.for(MAPS)("serverless.yml with %s, packaged offline and without credentials", (name) => {
   test("makes a template that AWS's own validator has nothing against, circles included", () => {
     expect(faults(templateFile(name))).toEqual([]);
   });
 
   test("deploys the bundle with its plan and manifest, and no other file", () => {
-    expect(entries(readFileSync(join(folderOf(name), ".serverless/preToken.zip")))).toEqual([
+    const zip = unzip(readFileSync(join(folderOf(name), ".serverless/preToken.zip")));
+    expect([...zip.keys()].toSorted()).toEqual([
       ".claimseal/index.mjs",
       ".claimseal/manifest.json",
       ".claimseal/plan.json",
