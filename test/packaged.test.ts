@@ -12,7 +12,17 @@ import { localCredentials } from "../local/local-account.ts";
 import type { PolicyDocument } from "../local/policy/policy.ts";
 import { readSetup, type StackSetup } from "../local/stack-setup.ts";
 import { type DeployedPackage, type DeployOptions, deploy } from "./a-deployed-package.ts";
-import { BILLING_KEY, CARE_KEY, ISSUER, type Packaged, POOL_ID, REGION, readPackaged } from "./a-packaged-project.ts";
+import {
+  BILLING_KEY,
+  CARE_KEY,
+  ISSUER,
+  idsOf,
+  type Packaged,
+  POOL_ID,
+  propertiesOf,
+  REGION,
+  readPackaged,
+} from "./a-packaged-project.ts";
 import { installPackage, type Project, root } from "./a-project.ts";
 import { examplePlan } from "./deploy/a-deployment.ts";
 
@@ -226,20 +236,35 @@ describe("the packaged function, under the packaged policies", () => {
 const READ = "Sign-in is not possible right now. Please try again later (SOURCE_UNAVAILABLE)";
 const SEAL = "Sign-in is not possible right now. Please try again later (SEAL_UNAVAILABLE)";
 
-describe("every permission of the issuer is needed: without", () => {
-  test("that to read the staff table, people are refused and machines are not", async () => {
+describe("of what the policies say of the issuer", () => {
+  test("all is tried here but the writing of its log, for which the embedded stack asks no permission", () => {
+    type Attached = { readonly PolicyDocument: { readonly Statement: readonly { readonly Sid: string }[] } };
+    const statements = idsOf(packaged.template, "AWS::IAM::Policy").flatMap(
+      (id) => propertiesOf<Attached>(packaged.template, id).PolicyDocument.Statement,
+    );
+    expect(statements.map(({ Sid }) => Sid).toSorted()).toEqual([
+      "MakeDataKeysForBillingApi",
+      "MakeDataKeysForCareApi",
+      "NoDataKeysForOtherPools",
+      "ReadPartners",
+      "ReadStaff",
+      "WriteOwnLog",
+    ]);
+  });
+
+  test("the staff table is needed: without it people are refused and machines are not", async () => {
     const stack = await deployed({ without: "ReadStaff" });
     await expect(signIn(stack, ANNA)).resolves.toContain(READ);
     expect(claimsOf(await clientCredentials(stack))).toMatchObject({ clinic_id: "c42" });
   });
 
-  test("that to read the partners table, machines are refused and people are not", async () => {
+  test("the partners table is needed: without it machines are refused and people are not", async () => {
     const stack = await deployed({ without: "ReadPartners" });
     await expect(clientCredentials(stack)).resolves.toContain("SOURCE_UNAVAILABLE");
     expect(claimsOf(await signIn(stack, ANNA))).toMatchObject({ clinic_id: "c42" });
   });
 
-  test("that to seal, a required claim stops the sign-in, and one that informs is left out", async () => {
+  test("sealing is needed: without it a required claim stops the sign-in, and one that informs is left out", async () => {
     const stack = await deployed({ without: "MakeDataKeysForCareApi" });
     await expect(signIn(stack, ANNA)).resolves.toContain(SEAL);
     const machine = claimsOf(await clientCredentials(stack));
@@ -247,7 +272,7 @@ describe("every permission of the issuer is needed: without", () => {
     expect(machine).not.toHaveProperty("sealed_care_api");
   });
 
-  test("that to seal for the other, only those are refused whose tokens go there", async () => {
+  test("sealing for the other is needed: without it only those are refused whose tokens go there", async () => {
     const stack = await deployed({ without: "MakeDataKeysForBillingApi" });
     await expect(signIn(stack, BEN)).resolves.toContain(SEAL);
     expect(claimsOf(await signIn(stack, ANNA))).toHaveProperty("sealed_care_api");
