@@ -14,7 +14,7 @@ function npmInstall(folder, spec) {
   const child = spawn("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", spec], {
     env: { ...process.env, ...nodeHeaders() },
     stdio: ["ignore", "ignore", "pipe"],
-    timeout: 6 * minutes,
+    timeout: 4 * minutes,
   });
   let printed = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
