@@ -23,6 +23,15 @@ test("--once shows everybody's tokens and what each resource server opens, then 
   expect(laboratory).toMatch(/care-api opens\n {4}duty_phone {2}"\+49 30 5550100"/);
 });
 
+test("the table on the README's first screen says what the command shows", async () => {
+  const { out } = await ran(["dev", "mappings/clinic-eu.claims.yaml", "--once"]);
+  const anna = out.split("\n\n")[0] ?? "";
+  const [, ...rows] = /\n\| \|[\s\S]+?\n\n/.exec(readFileSync("README.md", "utf8"))?.[0].trim().split("\n") ?? [];
+  const told = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, value = ""]) => value));
+  expect(told.length).toBeGreaterThan(15);
+  expect(told.filter((value) => !anna.includes(value))).toEqual([]);
+});
+
 test("--json prints one line of URLs on loopback", async () => {
   const { exit, out } = await ran(["dev", "mappings/platform-m2m.claims.yaml", "--json"]);
   expect(exit).toBe(0);
