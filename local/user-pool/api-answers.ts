@@ -1,5 +1,6 @@
 import type { PersonTokens } from "./person-tokens.ts";
 import type { SignInAnswer } from "./sign-in.ts";
+import type { SrpChallengeParameters } from "./srp-sign-in.ts";
 import type { PoolUser } from "./user-directory.ts";
 
 /** A UserType without its attributes, which operations name differently. */
@@ -24,17 +25,33 @@ export function describeAttributes({
 
 /** The answer to a sign-in: a challenge, or tokens. */
 export function describeSignIn(answer: SignInAnswer): object {
-  if (answer.kind === "tokens") return describeTokens(answer.tokens);
-  const { session, user } = answer;
-  return {
-    ChallengeName: "NEW_PASSWORD_REQUIRED",
-    Session: session,
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: "[]",
-      userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
-    },
-  };
+  switch (answer.kind) {
+    case "tokens":
+      return describeTokens(answer.tokens);
+    case "password verifier": {
+      const { id, ...numbers } = answer.parameters;
+      return {
+        ChallengeName: "PASSWORD_VERIFIER",
+        ChallengeParameters: { ...describeSrp(numbers), USERNAME: id, USER_ID_FOR_SRP: id },
+      };
+    }
+    case "new password required": {
+      const { session, user } = answer;
+      return {
+        ChallengeName: "NEW_PASSWORD_REQUIRED",
+        Session: session,
+        ChallengeParameters: {
+          USER_ID_FOR_SRP: user.username,
+          requiredAttributes: "[]",
+          userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
+        },
+      };
+    }
+  }
+}
+
+function describeSrp({ salt, serverPublic, secretBlock }: Omit<SrpChallengeParameters, "id">): object {
+  return { SALT: salt, SRP_B: serverPublic, SECRET_BLOCK: secretBlock };
 }
 
 /** An answer with an AuthenticationResultType. */

@@ -5,6 +5,7 @@ import { UserPoolError } from "./error.ts";
 /** What an app client may do: its ExplicitAuthFlows and AllowedOAuthFlows in one list, by Cognito's names. */
 export type ClientFlow =
   | "ALLOW_USER_PASSWORD_AUTH"
+  | "ALLOW_USER_SRP_AUTH"
   | "ALLOW_ADMIN_USER_PASSWORD_AUTH"
   | "ALLOW_REFRESH_TOKEN_AUTH"
   | "ALLOW_CLIENT_TOKEN_AUTH"

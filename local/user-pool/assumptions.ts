@@ -157,6 +157,32 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "It would name the caller's SDK.",
   },
   {
+    id: "srp-numbers",
+    assumption: "The numbers of SRP are sent as hexadecimal digits without zeros in front.",
+    consequence: "They could have some. Clients read them as numbers either way.",
+  },
+  {
+    id: "srp-refusals",
+    assumption: "An SRP_A that is no number of the group is refused in words of our own.",
+    consequence: "The refusal would read differently.",
+  },
+  {
+    id: "srp-single-answer",
+    assumption: "A PASSWORD_VERIFIER challenge takes one answer, a wrong one too, and is found by its secret block.",
+    consequence: "A client could answer the same challenge again.",
+  },
+  {
+    id: "srp-time",
+    assumption: "Only the form of TIMESTAMP matters, and how old the challenge is.",
+    consequence: "AWS might refuse the answer of a device whose clock is wrong.",
+  },
+  {
+    id: "srp-unknown",
+    assumption:
+      "Someone unknown gets a challenge with a UUID where people sign in by email, else with their own words.",
+    consequence: "AWS might send a UUID in both cases.",
+  },
+  {
     id: "token-endpoint-trigger-error",
     assumption:
       "A failing trigger gives invalid_request at the token endpoint, with Cognito's text as the description.",

@@ -4,6 +4,7 @@ import { optionalText, optionalTextList, optionalTexts, requiredText } from "./a
 import { UserPoolError } from "./error.ts";
 import { getClientToken } from "./machine-grant.ts";
 import { answerNewPassword, type PasswordFlow, signInByPassword } from "./sign-in.ts";
+import { answerPasswordVerifier, type SrpAnswer, startSrp } from "./srp-sign-in.ts";
 import { refreshByFlow, refreshByOperation } from "./token-refresh.ts";
 import type { UserPool } from "./user-pool.ts";
 
@@ -35,6 +36,10 @@ async function startFlow(
     const refreshToken = parameter(parameters, "REFRESH_TOKEN");
     return describeTokens(await refreshByFlow(pool, { clientId, refreshToken, secretHash }));
   }
+  if (flow === "USER_SRP_AUTH") {
+    const [username, clientPublic] = [parameter(parameters, "USERNAME"), parameter(parameters, "SRP_A")];
+    return describeSignIn(startSrp(pool, { clientId, username, clientPublic, secretHash }));
+  }
   const passwordFlow = Object.hasOwn(passwordFlows, flow) ? passwordFlows[flow] : undefined;
   if (passwordFlow === undefined) {
     throw new UserPoolError("InvalidParameterException", `${flow} flow not enabled for this client`);
@@ -43,23 +48,37 @@ async function startFlow(
   return describeSignIn(await signInByPassword(pool, { clientId, username, password, secretHash }, passwordFlow));
 }
 
-/** RespondToAuthChallenge and AdminRespondToAuthChallenge, for the one challenge there is. Its ClientMetadata reaches the trigger. */
+/** RespondToAuthChallenge and AdminRespondToAuthChallenge. Their ClientMetadata reaches the trigger. */
 export async function respondToAuthChallenge(pool: UserPool, input: Fields): Promise<object> {
   const name = requiredText(input, "ChallengeName");
   const clientId = requiredText(input, "ClientId");
   const responses = optionalTexts(input, "ChallengeResponses") ?? {};
-  if (name !== "NEW_PASSWORD_REQUIRED") {
-    throw new UserPoolError("InvalidParameterException", `${name} is not a challenge of this user pool`);
+  const secretHash = responses["SECRET_HASH"];
+  const clientMetadata = optionalTexts(input, "ClientMetadata") ?? null;
+  switch (name) {
+    case "NEW_PASSWORD_REQUIRED": {
+      const [session, username] = [requiredText(input, "Session"), parameter(responses, "USERNAME")];
+      const newPassword = parameter(responses, "NEW_PASSWORD");
+      return describeTokens(
+        await answerNewPassword(pool, { clientId, session, username, newPassword, secretHash, clientMetadata }),
+      );
+    }
+    case "PASSWORD_VERIFIER":
+      return describeSignIn(
+        await answerPasswordVerifier(pool, { clientId, ...srpAnswer(responses), secretHash, clientMetadata }),
+      );
+    default:
+      throw new UserPoolError("InvalidParameterException", `${name} is not a challenge of this user pool`);
   }
-  const tokens = await answerNewPassword(pool, {
-    clientId,
-    session: requiredText(input, "Session"),
+}
+
+function srpAnswer(responses: Fields): Pick<SrpAnswer, "username" | "secretBlock" | "timestamp" | "signature"> {
+  return {
     username: parameter(responses, "USERNAME"),
-    newPassword: parameter(responses, "NEW_PASSWORD"),
-    secretHash: responses["SECRET_HASH"],
-    clientMetadata: optionalTexts(input, "ClientMetadata") ?? null,
-  });
-  return describeTokens(tokens);
+    secretBlock: parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK"),
+    timestamp: parameter(responses, "TIMESTAMP"),
+    signature: parameter(responses, "PASSWORD_CLAIM_SIGNATURE"),
+  };
 }
 
 /** GetTokensFromRefreshToken. Its ClientMetadata reaches the trigger. */

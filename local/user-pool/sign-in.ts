@@ -2,14 +2,16 @@ import { ADMIN_SCOPE } from "../../cognito/standard-attributes.ts";
 import { type AppClient, type ClientFlow, checkSecretHash } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
 import { firstTokens, type PersonTokens } from "./person-tokens.ts";
+import type { SrpChallengeParameters } from "./srp-sign-in.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import type { PoolUser } from "./user-directory.ts";
 import { getClient, type UserPool } from "./user-pool.ts";
 
-/** Tokens, or the one challenge this pool knows. */
+/** Tokens, or a challenge. */
 export type SignInAnswer =
   | { readonly kind: "tokens"; readonly tokens: PersonTokens }
-  | { readonly kind: "new password required"; readonly session: string; readonly user: PoolUser };
+  | { readonly kind: "new password required"; readonly session: string; readonly user: PoolUser }
+  | { readonly kind: "password verifier"; readonly parameters: SrpChallengeParameters };
 
 /** The one scope of every sign-in by API. Source: Amazon Cognito developer guide, "Scopes, M2M, and resource servers". */
 const apiScopes: readonly string[] = [ADMIN_SCOPE];
@@ -28,11 +30,20 @@ export type PasswordSignIn = {
 /** The flows that take a password. */
 export type PasswordFlow = Extract<ClientFlow, "ALLOW_USER_PASSWORD_AUTH" | "ALLOW_ADMIN_USER_PASSWORD_AUTH">;
 
+/** The flows that begin a sign-in. */
+type SignInFlow = PasswordFlow | "ALLOW_USER_SRP_AUTH";
+
 /** Why a flow is refused that the client does not have. */
-const flowRefusals: { readonly [Flow in PasswordFlow]: string } = {
+const flowRefusals: { readonly [Flow in SignInFlow]: string } = {
   ALLOW_USER_PASSWORD_AUTH: "USER_PASSWORD_AUTH flow not enabled for this client",
   ALLOW_ADMIN_USER_PASSWORD_AUTH: "Auth flow not enabled for this client",
+  ALLOW_USER_SRP_AUTH: "USER_SRP_AUTH is not enabled for the client.",
 };
+
+/** @throws {UserPoolError} `InvalidParameterException` for a flow that the client does not have. */
+export function checkFlow(client: AppClient, flow: SignInFlow): void {
+  if (!client.flows.includes(flow)) throw new UserPoolError("InvalidParameterException", flowRefusals[flow]);
+}
 
 /**
  * USER_PASSWORD_AUTH, or ADMIN_USER_PASSWORD_AUTH where `flow` says so. Takes no metadata: what InitiateAuth and
@@ -47,27 +58,46 @@ export async function signInByPassword(
   flow: PasswordFlow = "ALLOW_USER_PASSWORD_AUTH",
 ): Promise<SignInAnswer> {
   const client = getClient(pool, given.clientId);
-  if (!client.flows.includes(flow)) throw new UserPoolError("InvalidParameterException", flowRefusals[flow]);
+  checkFlow(client, flow);
   checkSecretHash(client, given.username, given.secretHash);
   const user = authenticatedUser(pool, given.username, given.password);
+  return signInAfterPassword(pool, client, user, { clientMetadata: null });
+}
+
+/** What follows a right password, by whichever flow it was shown. @throws {UserPoolError} whatever a failing trigger makes of it. */
+export async function signInAfterPassword(
+  pool: UserPool,
+  client: AppClient,
+  user: PoolUser,
+  { clientMetadata }: { readonly clientMetadata: ClientMetadata | null },
+): Promise<SignInAnswer> {
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     return { kind: "new password required", session: challengeForPassword(pool, client, user), user };
   }
-  const asked = { source: "TokenGeneration_Authentication", scopes: apiScopes, clientMetadata: null } as const;
+  const asked = { source: "TokenGeneration_Authentication", scopes: apiScopes, clientMetadata } as const;
   return { kind: "tokens", tokens: await firstTokens(pool, client, user, asked) };
 }
 
 /**
- * The person whose login and password these are, if they may come in at all. Assumed: refusal-order.
+ * The person whose login and password these are, if they may come in at all.
  *
  * @throws {UserPoolError} `NotAuthorizedException` or `UserNotConfirmedException`.
  */
 export function authenticatedUser(pool: UserPool, username: string, password: string): PoolUser {
   const user = pool.directory.authenticate(username, password);
   if (user === undefined) throw new UserPoolError("NotAuthorizedException", "Incorrect username or password.");
-  if (!user.enabled) throw new UserPoolError("NotAuthorizedException", "User is disabled.");
-  if (user.status === "UNCONFIRMED") throw new UserPoolError("UserNotConfirmedException", "User is not confirmed.");
+  checkMayComeIn(user);
   return user;
+}
+
+/**
+ * Asked of those alone who have the password. Assumed: refusal-order.
+ *
+ * @throws {UserPoolError} `NotAuthorizedException` or `UserNotConfirmedException`.
+ */
+export function checkMayComeIn({ enabled, status }: PoolUser): void {
+  if (!enabled) throw new UserPoolError("NotAuthorizedException", "User is disabled.");
+  if (status === "UNCONFIRMED") throw new UserPoolError("UserNotConfirmedException", "User is not confirmed.");
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { UserPoolError } from "./error.ts";
 import { createGroups, type PoolGroup, type PoolGroups } from "./groups.ts";
-import { checkPassword, createPasswords, type PasswordDigest } from "./password.ts";
+import { checkPassword, createPasswords, type KeptPassword } from "./password.ts";
+import type { SrpVerifier } from "./srp.ts";
 import { changedAttributes, checkAttributes, checkEmailUsername, type UserAttributes } from "./user-attributes.ts";
 
 /** A person of the pool. */
@@ -49,6 +50,12 @@ export type UserDirectory = {
   readonly setEnabled: (login: string, enabled: boolean) => PoolUser;
   /** The person, when login and password belong together; nothing tells a wrong one from an unknown one. */
   readonly authenticate: (login: string, password: string) => PoolUser | undefined;
+  /** What SRP needs of a person, or stands for someone unknown. Assumed: srp-unknown. */
+  readonly verifierOf: (login: string) => {
+    readonly id: string;
+    readonly verifier: SrpVerifier;
+    readonly known: boolean;
+  };
   readonly groups: PoolGroups;
   /** @throws {UserPoolError} `UserNotFoundException` or `ResourceNotFoundException`. */
   readonly addToGroup: (login: string, group: string) => void;
@@ -57,11 +64,14 @@ export type UserDirectory = {
   readonly groupsOf: (user: PoolUser) => readonly PoolGroup[];
 };
 
-type Account = { readonly user: PoolUser; readonly password: PasswordDigest; readonly groups: readonly string[] };
+type Account = { readonly user: PoolUser; readonly password: KeptPassword; readonly groups: readonly string[] };
 
-/** An empty directory. With `signInBy: "email"` usernames are UUIDs, as with Cognito's UsernameAttributes. */
-export function createDirectory(signInBy: "email" | "username", now: () => number): UserDirectory {
-  const passwords = createPasswords();
+/**
+ * An empty directory. With `signInBy: "email"` usernames are UUIDs, as with Cognito's UsernameAttributes. `realm` is
+ * what SRP calls the pool.
+ */
+export function createDirectory(signInBy: "email" | "username", realm: string, now: () => number): UserDirectory {
+  const passwords = createPasswords(realm);
   const groups = createGroups();
   const accounts = new Map<string, Account>();
   const usernames = new Map<string, string>();
@@ -114,7 +124,7 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
         createdMs: time,
         modifiedMs: time,
       };
-      accounts.set(username, { user, password: passwords.digest(password ?? randomUUID()), groups: [] });
+      accounts.set(username, { user, password: passwords.keep(username, password ?? randomUUID()), groups: [] });
       usernames.set(foldLogin(login), username);
       usernames.set(foldLogin(username), username);
       return user;
@@ -126,7 +136,7 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
       const account = get(login);
       checkPassword(password);
       const status = permanent ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
-      return change({ ...account, password: passwords.digest(password) }, { status });
+      return change({ ...account, password: passwords.keep(account.user.username, password) }, { status });
     },
     changeAttributes: (login, changes) => {
       const account = get(login);
@@ -140,6 +150,12 @@ export function createDirectory(signInBy: "email" | "username", now: () => numbe
     authenticate: (login, password) => {
       const account = find(login);
       return account !== undefined && passwords.matches(password, account.password) ? account.user : undefined;
+    },
+    verifierOf: (login) => {
+      const account = find(login);
+      if (account !== undefined) return { id: account.user.username, verifier: account.password.srp, known: true };
+      const { uuid, srp } = passwords.pretend(foldLogin(login));
+      return { id: signInBy === "email" ? uuid : login, verifier: srp, known: false };
     },
     groups,
     addToGroup: (login, name) => {

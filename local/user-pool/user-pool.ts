@@ -4,6 +4,7 @@ import type { AuthorizationCode } from "./authorization-code.ts";
 import { UserPoolError } from "./error.ts";
 import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
 import { createSignIns, type SignIns } from "./sign-ins.ts";
+import type { SrpChallenge } from "./srp-sign-in.ts";
 import type { TokenIssuer } from "./token-issue.ts";
 import { createTokenKeys } from "./token-keys.ts";
 import { cognitoTriggerLimits, type InvokeTrigger, invokeByUrl, type TriggerLimits } from "./trigger-call.ts";
@@ -36,10 +37,13 @@ export type BrowserSession = { readonly username: string; readonly authTime: num
 
 /** An embedded user pool: its people, its clients, its keys. Everything in it ends with the process. */
 export type UserPool = TokenIssuer & {
+  /** What SRP calls the pool: its id without the region. */
+  readonly name: string;
   readonly clients: ReadonlyMap<string, AppClient>;
   readonly directory: UserDirectory;
   readonly signIns: SignIns;
   readonly challenges: OpaqueHandles<Challenge>;
+  readonly srpChallenges: OpaqueHandles<SrpChallenge>;
   readonly codes: OpaqueHandles<AuthorizationCode>;
   readonly browserSessions: OpaqueHandles<BrowserSession>;
   /** Codes for people, and the messages that carry them. */
@@ -56,16 +60,19 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
   const { poolId, region, lambdaVersion, trigger, now = Date.now } = options;
   if (!poolId.startsWith(`${region}_`))
     throw new TypeError("user pool: the id starts with the region and an underscore");
+  const name = poolId.slice(region.length + 1);
   return {
     poolId,
+    name,
     region,
     lambdaVersion,
     issuer: `https://cognito-idp.${region}.amazonaws.com/${poolId}`,
     clients: readClients(options.clients, options.resourceServers),
-    directory: createDirectory(options.signInBy ?? "email", now),
+    directory: createDirectory(options.signInBy ?? "email", name, now),
     keys: await createTokenKeys(),
     signIns: createSignIns(now),
     challenges: createHandles(now),
+    srpChallenges: createHandles(now),
     codes: createHandles(now),
     browserSessions: createHandles(now),
     verification: createVerificationCodes(now),

@@ -13,6 +13,7 @@ import type { AppClient } from "../../../local/user-pool/app-client.ts";
 import { authorizePath, callback, exchange, openBrowser, pkce } from "./browser.ts";
 import { type EmbeddedPool, machine, poolId, startPool, web } from "./embedded-pool.ts";
 import { createPerson, password, signIn } from "./people.ts";
+import { srpClient } from "./srp-client.ts";
 import { startTriggerFunction, type TriggerFunction } from "./trigger-function.ts";
 
 const email = "anna@example.org";
@@ -20,7 +21,13 @@ const ClientMetadata = { clinic: "c42" };
 const aws_client_metadata = JSON.stringify(ClientMetadata);
 const app: AppClient = {
   ...web,
-  flows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "code"],
+  flows: [
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    "code",
+  ],
   callbackUrls: [callback],
 };
 const robot: AppClient & { readonly secret: string } = {
@@ -59,6 +66,28 @@ async function challenged(USERNAME: string) {
     ChallengeResponses,
     ClientMetadata,
   };
+}
+
+/** A sign-in by SRP. The metadata goes along with the answer to the challenge. */
+async function bySrp(): Promise<void> {
+  const client = srpClient();
+  const { ChallengeParameters: challenge } = await embedded.cognito.send(
+    new InitiateAuthCommand({
+      AuthFlow: "USER_SRP_AUTH",
+      ClientId: app.id,
+      AuthParameters: { USERNAME: email, SRP_A: client.SRP_A },
+      ClientMetadata: { clinic: "of the first call" },
+    }),
+  );
+  const id = challenge?.["USER_ID_FOR_SRP"] ?? "";
+  await embedded.cognito.send(
+    new RespondToAuthChallengeCommand({
+      ChallengeName: "PASSWORD_VERIFIER",
+      ClientId: app.id,
+      ChallengeResponses: { USERNAME: id, ...client.answer({ realm: embedded.pool.name, id, password }, challenge) },
+      ClientMetadata,
+    }),
+  );
 }
 
 async function byCode(): Promise<void> {
@@ -123,6 +152,7 @@ const ways: readonly [way: string, source: string, delivered: boolean, send: () 
         }),
       ),
   ],
+  ["RespondToAuthChallenge with PASSWORD_VERIFIER", "TokenGeneration_Authentication", true, bySrp],
   [
     "RespondToAuthChallenge",
     "TokenGeneration_NewPasswordChallenge",

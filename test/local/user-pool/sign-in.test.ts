@@ -175,7 +175,7 @@ describe("signing in with the AWS SDK", () => {
       ["ResourceNotFoundException", "User pool client nobody does not exist."],
       ["InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"],
       ["InvalidParameterException", "Auth flow not enabled for this client"],
-      ["InvalidParameterException", "USER_SRP_AUTH flow not enabled for this client"],
+      ["InvalidParameterException", "USER_SRP_AUTH is not enabled for the client."],
       ["InvalidParameterException", "Missing required parameter PASSWORD"],
       [
         "InvalidParameterException",
