@@ -5,7 +5,12 @@ import type { PoolUser } from "./user-directory.ts";
 import type { UserPool } from "./user-pool.ts";
 
 /** A person's access token that Cognito would still accept. */
-export type AccessToken = { readonly user: PoolUser; readonly scopes: readonly string[] };
+export type AccessToken = {
+  readonly user: PoolUser;
+  readonly scopes: readonly string[];
+  /** The device that the sign-in took place on; null where devices are not tracked. */
+  readonly deviceKey: string | null;
+};
 
 /**
  * Reads an access token as Cognito does: signed by this pool's own key, for access, not expired, its sign-in not ended,
@@ -21,7 +26,12 @@ export async function readAccessToken(pool: UserPool, accessToken: string): Prom
   if (pool.now() >= exp * 1000) throw refused("Access Token has expired");
   if (typeof originJti !== "string" || !pool.signIns.isLive(originJti)) throw refused("Access Token has been revoked");
   if (!user.enabled) throw refused("User is disabled.");
-  return { user, scopes: typeof scope === "string" ? scope.split(" ") : [] };
+  const { device_key: device } = claims;
+  return {
+    user,
+    scopes: typeof scope === "string" ? scope.split(" ") : [],
+    deviceKey: typeof device === "string" ? device : null,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Device } from "./devices.ts";
 import type { PersonTokens } from "./person-tokens.ts";
 import type { SignInAnswer } from "./sign-in.ts";
 import type { SrpChallengeParameters } from "./srp-sign-in.ts";
@@ -23,6 +24,16 @@ export function describeAttributes({
   return [["sub", sub] as const, ...attributes].map(([Name, Value]) => ({ Name, Value }));
 }
 
+/** A DeviceType. */
+export function describeDevice({ key, name, createdMs, modifiedMs }: Device): object {
+  return {
+    DeviceKey: key,
+    DeviceAttributes: name === null ? [] : [{ Name: "device_name", Value: name }],
+    DeviceCreateDate: createdMs / 1000,
+    DeviceLastModifiedDate: modifiedMs / 1000,
+  };
+}
+
 /** The answer to a sign-in: a challenge, or tokens. */
 export function describeSignIn(answer: SignInAnswer): object {
   switch (answer.kind) {
@@ -33,6 +44,15 @@ export function describeSignIn(answer: SignInAnswer): object {
       return {
         ChallengeName: "PASSWORD_VERIFIER",
         ChallengeParameters: { ...describeSrp(numbers), USERNAME: id, USER_ID_FOR_SRP: id },
+      };
+    }
+    case "device srp":
+      return { ChallengeName: "DEVICE_SRP_AUTH", Session: answer.session, ChallengeParameters: {} };
+    case "device verifier": {
+      const { id, ...numbers } = answer.parameters;
+      return {
+        ChallengeName: "DEVICE_PASSWORD_VERIFIER",
+        ChallengeParameters: { ...describeSrp(numbers), USERNAME: answer.username, DEVICE_KEY: id },
       };
     }
     case "new password required": {
@@ -55,7 +75,7 @@ function describeSrp({ salt, serverPublic, secretBlock }: Omit<SrpChallengeParam
 }
 
 /** An answer with an AuthenticationResultType. */
-export function describeTokens({ accessToken, idToken, refreshToken, expiresInS }: PersonTokens): object {
+export function describeTokens({ accessToken, idToken, refreshToken, expiresInS, newDevice }: PersonTokens): object {
   return {
     AuthenticationResult: {
       AccessToken: accessToken,
@@ -63,6 +83,9 @@ export function describeTokens({ accessToken, idToken, refreshToken, expiresInS 
       TokenType: "Bearer",
       ...(refreshToken === null ? {} : { RefreshToken: refreshToken }),
       ...(idToken === null ? {} : { IdToken: idToken }),
+      ...(newDevice === undefined
+        ? {}
+        : { NewDeviceMetadata: { DeviceKey: newDevice.key, DeviceGroupKey: newDevice.groupKey } }),
     },
     ChallengeParameters: {},
   };

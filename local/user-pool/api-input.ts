@@ -25,11 +25,7 @@ export function parseInput(body: string): Fields {
 export function requiredText(input: Fields, member: string): string {
   const value = optionalText(input, member);
   if (value !== undefined) return value;
-  const name = member.charAt(0).toLowerCase() + member.slice(1);
-  throw new UserPoolError(
-    "InvalidParameterException",
-    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-  );
+  throw missing(member);
 }
 
 /** @throws {UserPoolError} `SerializationException` for another type. */
@@ -45,6 +41,17 @@ export function optionalNumber(input: Fields, member: string): number | undefine
 /** @throws {UserPoolError} `SerializationException` for another type. */
 export function optionalFlag(input: Fields, member: string): boolean | undefined {
   return optional(input, member, "a boolean", (value) => typeof value === "boolean");
+}
+
+/**
+ * A structure that must be there.
+ *
+ * @throws {UserPoolError} `InvalidParameterException`, or `SerializationException` for another type.
+ */
+export function requiredFields(input: Fields, member: string): Fields {
+  const value = optional(input, member, "a structure", isFields);
+  if (value !== undefined) return value;
+  throw missing(member);
 }
 
 /** A map of text, or undefined. @throws {UserPoolError} `SerializationException` for another type. */
@@ -79,6 +86,14 @@ function isAttributes(value: unknown): value is readonly { readonly Name: string
     value.every(
       (one) => isFields(one) && typeof own(one, "Name") === "string" && typeof (own(one, "Value") ?? "") === "string",
     )
+  );
+}
+
+function missing(member: string): UserPoolError {
+  const name = member.charAt(0).toLowerCase() + member.slice(1);
+  return new UserPoolError(
+    "InvalidParameterException",
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
   );
 }
 

@@ -36,6 +36,31 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "A client could try again with the right verifier.",
   },
   {
+    id: "device-challenge",
+    assumption: "A sign-in that names a remembered device gets DEVICE_SRP_AUTH after the password, without MFA too.",
+    consequence: "AWS might skip the device's challenge for people without MFA.",
+  },
+  {
+    id: "device-of-token",
+    assumption: "device_key is in the access token from the first sign-in on; ConfirmDevice takes the token's own key.",
+    consequence: "Tokens would have it only once the device is remembered.",
+  },
+  {
+    id: "device-refresh",
+    assumption: "A refresh has to name the sign-in's device, remembered or not, except at the token endpoint.",
+    consequence: "AWS might ask for it only where the device is remembered.",
+  },
+  {
+    id: "device-session",
+    assumption: "DEVICE_SRP_AUTH is answered with its session, once; its failures read like those of passwords.",
+    consequence: "AWS might take the answer without a session.",
+  },
+  {
+    id: "device-texts",
+    assumption: "Confirming a device twice, and devices in a pool that tracks none, are refused in words of our own.",
+    consequence: "The refusals would read differently.",
+  },
+  {
     id: "error-page",
     assumption: "A request that cannot be told to the application gets a page with status 400.",
     consequence: "AWS would send the browser to its /error page first.",

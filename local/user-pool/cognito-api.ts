@@ -1,6 +1,7 @@
 import type { Fields } from "../../cognito/own-fields.ts";
 import * as admin from "./admin-operations.ts";
 import { requiredText } from "./api-input.ts";
+import * as device from "./device-operations.ts";
 import { UserPoolError } from "./error.ts";
 import * as selfService from "./self-service-operations.ts";
 import * as signIn from "./sign-in-operations.ts";
@@ -22,6 +23,7 @@ export const cognitoApi: ReadonlyMap<string, ApiOperation> = new Map<string, Api
   ["AdminCreateUser", administrative(admin.adminCreateUser)],
   ["AdminDisableUser", administrative(admin.adminDisableUser)],
   ["AdminEnableUser", administrative(admin.adminEnableUser)],
+  ["AdminGetDevice", administrative(device.adminGetDevice)],
   ["AdminGetUser", administrative(admin.adminGetUser)],
   ["AdminInitiateAuth", administrative(signIn.adminInitiateAuth)],
   ["AdminRemoveUserFromGroup", administrative(admin.adminRemoveUserFromGroup)],
@@ -31,14 +33,17 @@ export const cognitoApi: ReadonlyMap<string, ApiOperation> = new Map<string, Api
   ["AdminUserGlobalSignOut", administrative(admin.adminUserGlobalSignOut)],
   ["CreateGroup", administrative(admin.createGroup)],
   ["ListUsers", administrative(admin.listUsers)],
+  ["ConfirmDevice", open(device.confirmDevice)],
   ["ConfirmForgotPassword", open(signUp.confirmForgotPasswordOperation)],
   ["ConfirmSignUp", open(signUp.confirmSignUpOperation)],
+  ["ForgetDevice", open(device.forgetDevice)],
   ["ForgotPassword", open(signUp.forgotPasswordOperation)],
   ["GetClientToken", open(signIn.getClientTokenOperation)],
   ["GetTokensFromRefreshToken", open(signIn.getTokensFromRefreshToken)],
   ["GetUser", open(selfService.getUser)],
   ["GlobalSignOut", open(selfService.globalSignOut)],
   ["InitiateAuth", open(signIn.initiateAuth)],
+  ["ListDevices", open(device.listDevices)],
   ["ResendConfirmationCode", open(signUp.resendConfirmationCode)],
   ["RespondToAuthChallenge", open(signIn.respondToAuthChallenge)],
   ["RevokeToken", open(selfService.revokeTokenOperation)],

@@ -2,6 +2,7 @@
 export type ApiErrorCode =
   | "AliasExistsException"
   | "CodeMismatchException"
+  | "DeviceKeyExistsException"
   | "ExpiredCodeException"
   | "GroupExistsException"
   | "InvalidLambdaResponseException"

@@ -1,4 +1,5 @@
 import { type AppClient, lifetimesOf } from "./app-client.ts";
+import type { NewDevice } from "./devices.ts";
 import { UserPoolError } from "./error.ts";
 import { groupConfiguration } from "./groups.ts";
 import type { SignIn } from "./sign-ins.ts";
@@ -20,10 +21,13 @@ export type PersonTokens = {
   readonly idToken: string | null;
   readonly refreshToken: string | null;
   readonly expiresInS: number;
+  /** At the first sign-in on a device, where the pool tracks devices. */
+  readonly newDevice?: NewDevice;
 };
 
 /**
- * The tokens of a sign-in that takes place now.
+ * The tokens of a sign-in that takes place now: on the device with this key, or on one that is told its key. Assumed:
+ * device-of-token.
  *
  * @throws {UserPoolError} whatever a failing trigger makes of it.
  */
@@ -32,8 +36,13 @@ export async function firstTokens(
   client: AppClient,
   user: PoolUser,
   asked: Pick<TokenRequest, "source" | "scopes" | "clientMetadata">,
+  rememberedKey?: string,
 ): Promise<PersonTokens> {
-  return startSignIn(pool, user.username, await agreeWithTrigger(pool, client, user, asked, newMarks(pool)));
+  const newDevice = rememberedKey === undefined ? pool.devices?.issue(user.username) : undefined;
+  const deviceKey = rememberedKey ?? newDevice?.key;
+  const marks = { ...newMarks(pool), ...(deviceKey === undefined ? {} : { deviceKey }) };
+  const tokens = await startSignIn(pool, user.username, await agreeWithTrigger(pool, client, user, asked, marks));
+  return newDevice === undefined ? tokens : { ...tokens, newDevice };
 }
 
 /** What the trigger makes of a person's sign-in. @throws {UserPoolError} whatever a failing trigger makes of it. */

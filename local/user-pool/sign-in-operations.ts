@@ -1,6 +1,7 @@
 import { type Fields, own } from "../../cognito/own-fields.ts";
 import { describeSignIn, describeTokens } from "./api-answers.ts";
 import { optionalText, optionalTextList, optionalTexts, requiredText } from "./api-input.ts";
+import { answerDeviceVerifier, startDeviceSrp } from "./device-sign-in.ts";
 import { UserPoolError } from "./error.ts";
 import { getClientToken } from "./machine-grant.ts";
 import { answerNewPassword, type PasswordFlow, signInByPassword } from "./sign-in.ts";
@@ -30,22 +31,24 @@ async function startFlow(
   const flow = requiredText(input, "AuthFlow");
   const clientId = requiredText(input, "ClientId");
   const parameters = optionalTexts(input, "AuthParameters") ?? {};
-  const secretHash = parameters["SECRET_HASH"];
+  const { SECRET_HASH: secretHash, DEVICE_KEY: deviceKey } = parameters;
   optionalTexts(input, "ClientMetadata");
   if (flow === "REFRESH_TOKEN" || flow === "REFRESH_TOKEN_AUTH") {
     const refreshToken = parameter(parameters, "REFRESH_TOKEN");
-    return describeTokens(await refreshByFlow(pool, { clientId, refreshToken, secretHash }));
+    return describeTokens(await refreshByFlow(pool, { clientId, refreshToken, deviceKey, secretHash }));
   }
   if (flow === "USER_SRP_AUTH") {
     const [username, clientPublic] = [parameter(parameters, "USERNAME"), parameter(parameters, "SRP_A")];
-    return describeSignIn(startSrp(pool, { clientId, username, clientPublic, secretHash }));
+    return describeSignIn(startSrp(pool, { clientId, username, clientPublic, deviceKey, secretHash }));
   }
   const passwordFlow = Object.hasOwn(passwordFlows, flow) ? passwordFlows[flow] : undefined;
   if (passwordFlow === undefined) {
     throw new UserPoolError("InvalidParameterException", `${flow} flow not enabled for this client`);
   }
   const [username, password] = [parameter(parameters, "USERNAME"), parameter(parameters, "PASSWORD")];
-  return describeSignIn(await signInByPassword(pool, { clientId, username, password, secretHash }, passwordFlow));
+  return describeSignIn(
+    await signInByPassword(pool, { clientId, username, password, deviceKey, secretHash }, passwordFlow),
+  );
 }
 
 /** RespondToAuthChallenge and AdminRespondToAuthChallenge. Their ClientMetadata reaches the trigger. */
@@ -53,7 +56,7 @@ export async function respondToAuthChallenge(pool: UserPool, input: Fields): Pro
   const name = requiredText(input, "ChallengeName");
   const clientId = requiredText(input, "ClientId");
   const responses = optionalTexts(input, "ChallengeResponses") ?? {};
-  const secretHash = responses["SECRET_HASH"];
+  const { SECRET_HASH: secretHash, DEVICE_KEY: deviceKey } = responses;
   const clientMetadata = optionalTexts(input, "ClientMetadata") ?? null;
   switch (name) {
     case "NEW_PASSWORD_REQUIRED": {
@@ -65,8 +68,33 @@ export async function respondToAuthChallenge(pool: UserPool, input: Fields): Pro
     }
     case "PASSWORD_VERIFIER":
       return describeSignIn(
-        await answerPasswordVerifier(pool, { clientId, ...srpAnswer(responses), secretHash, clientMetadata }),
+        await answerPasswordVerifier(pool, {
+          clientId,
+          ...srpAnswer(responses),
+          deviceKey,
+          secretHash,
+          clientMetadata,
+        }),
       );
+    case "DEVICE_SRP_AUTH": {
+      const [session, username] = [requiredText(input, "Session"), parameter(responses, "USERNAME")];
+      const [key, clientPublic] = [parameter(responses, "DEVICE_KEY"), parameter(responses, "SRP_A")];
+      return describeSignIn(
+        startDeviceSrp(pool, { clientId, session, username, deviceKey: key, clientPublic, secretHash }),
+      );
+    }
+    case "DEVICE_PASSWORD_VERIFIER": {
+      const key = parameter(responses, "DEVICE_KEY");
+      return describeSignIn(
+        await answerDeviceVerifier(pool, {
+          clientId,
+          ...srpAnswer(responses),
+          deviceKey: key,
+          secretHash,
+          clientMetadata,
+        }),
+      );
+    }
     default:
       throw new UserPoolError("InvalidParameterException", `${name} is not a challenge of this user pool`);
   }
@@ -87,6 +115,7 @@ export async function getTokensFromRefreshToken(pool: UserPool, input: Fields): 
     clientId: requiredText(input, "ClientId"),
     refreshToken: requiredText(input, "RefreshToken"),
     clientSecret: optionalText(input, "ClientSecret"),
+    deviceKey: optionalText(input, "DeviceKey"),
     clientMetadata: optionalTexts(input, "ClientMetadata") ?? null,
   });
   return describeTokens(tokens);

@@ -11,10 +11,12 @@ import { getClient, type UserPool } from "./user-pool.ts";
 export type SignInAnswer =
   | { readonly kind: "tokens"; readonly tokens: PersonTokens }
   | { readonly kind: "new password required"; readonly session: string; readonly user: PoolUser }
-  | { readonly kind: "password verifier"; readonly parameters: SrpChallengeParameters };
+  | { readonly kind: "password verifier"; readonly parameters: SrpChallengeParameters }
+  | { readonly kind: "device srp"; readonly session: string }
+  | { readonly kind: "device verifier"; readonly parameters: SrpChallengeParameters; readonly username: string };
 
 /** The one scope of every sign-in by API. Source: Amazon Cognito developer guide, "Scopes, M2M, and resource servers". */
-const apiScopes: readonly string[] = [ADMIN_SCOPE];
+export const apiScopes: readonly string[] = [ADMIN_SCOPE];
 
 /** AuthSessionValidity's default. */
 const challengeS = 180;
@@ -24,6 +26,7 @@ export type PasswordSignIn = {
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
+  readonly deviceKey?: string | undefined;
   readonly secretHash?: string | undefined;
 };
 
@@ -61,18 +64,30 @@ export async function signInByPassword(
   checkFlow(client, flow);
   checkSecretHash(client, given.username, given.secretHash);
   const user = authenticatedUser(pool, given.username, given.password);
-  return signInAfterPassword(pool, client, user, { clientMetadata: null });
+  return signInAfterPassword(pool, client, user, { deviceKey: given.deviceKey, clientMetadata: null });
 }
 
-/** What follows a right password, by whichever flow it was shown. @throws {UserPoolError} whatever a failing trigger makes of it. */
+/**
+ * What follows a right password, by whichever flow it was shown. A remembered device has to show its own secret as
+ * well. Assumed: device-challenge.
+ *
+ * @throws {UserPoolError} `ResourceNotFoundException` for a device that is not remembered; whatever a failing trigger
+ * makes of it.
+ */
 export async function signInAfterPassword(
   pool: UserPool,
   client: AppClient,
   user: PoolUser,
-  { clientMetadata }: { readonly clientMetadata: ClientMetadata | null },
+  given: { readonly deviceKey?: string | undefined; readonly clientMetadata: ClientMetadata | null },
 ): Promise<SignInAnswer> {
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     return { kind: "new password required", session: challengeForPassword(pool, client, user), user };
+  }
+  const { deviceKey, clientMetadata } = given;
+  if (pool.devices !== null && deviceKey !== undefined) {
+    pool.devices.get(user.username, deviceKey);
+    const waiting = { username: user.username, clientId: client.id, deviceKey };
+    return { kind: "device srp", session: pool.deviceSessions.issue(waiting, challengeS) };
   }
   const asked = { source: "TokenGeneration_Authentication", scopes: apiScopes, clientMetadata } as const;
   return { kind: "tokens", tokens: await firstTokens(pool, client, user, asked) };

@@ -12,6 +12,8 @@ export type SrpChallenge = {
   readonly username: string | null;
   readonly realm: string;
   readonly id: string;
+  /** The device that the sign-in says it takes place on. */
+  readonly deviceKey: string | undefined;
   readonly key: Buffer;
 };
 
@@ -52,6 +54,7 @@ export function startSrp(
     readonly clientId: string;
     readonly username: string;
     readonly clientPublic: string;
+    readonly deviceKey?: string | undefined;
     readonly secretHash?: string | undefined;
   },
 ): SignInAnswer {
@@ -59,7 +62,7 @@ export function startSrp(
   checkFlow(client, "ALLOW_USER_SRP_AUTH");
   checkSecretHash(client, given.username, given.secretHash);
   const { id, verifier, known } = pool.directory.verifierOf(given.username);
-  const whom = { realm: pool.name, id, username: known ? id : null };
+  const whom = { realm: pool.name, id, username: known ? id : null, deviceKey: given.deviceKey };
   const parameters = openSrpChallenge(pool, client, whom, verifier, given.clientPublic);
   return { kind: "password verifier", parameters };
 }
@@ -71,15 +74,19 @@ export function startSrp(
  */
 export async function answerPasswordVerifier(
   pool: UserPool,
-  given: SrpAnswer & { readonly clientMetadata: ClientMetadata | null },
+  given: SrpAnswer & { readonly deviceKey?: string | undefined; readonly clientMetadata: ClientMetadata | null },
 ): Promise<SignInAnswer> {
   const client = getClient(pool, given.clientId);
   checkSecretHash(client, given.username, given.secretHash);
-  const username = closeSrpChallenge(pool, client, pool.name, given);
-  const user = username === null ? undefined : pool.directory.find(username);
-  if (user === undefined || pool.directory.find(given.username) !== user) throw incorrect();
+  const closed = closeSrpChallenge(pool, client, pool.name, given);
+  const user = pool.directory.find(given.username);
+  if (closed === null || user === undefined || closed.username !== user.username) throw incorrect();
   checkMayComeIn(user);
-  return signInAfterPassword(pool, client, user, given);
+  return signInAfterPassword(pool, client, user, {
+    // Clients say it with the first call, with the second, or with both.
+    deviceKey: given.deviceKey ?? closed.deviceKey,
+    clientMetadata: given.clientMetadata,
+  });
 }
 
 /**
@@ -90,7 +97,7 @@ export async function answerPasswordVerifier(
 export function openSrpChallenge(
   pool: UserPool,
   client: AppClient,
-  whom: Pick<SrpChallenge, "realm" | "id" | "username">,
+  whom: Pick<SrpChallenge, "realm" | "id" | "username" | "deviceKey">,
   verifier: SrpVerifier,
   clientPublic: string,
 ): SrpChallengeParameters {
@@ -106,7 +113,7 @@ export function openSrpChallenge(
 }
 
 /**
- * Whose exchange this answer closes, if its signature is right; null otherwise. An exchange takes one answer, be it a
+ * The exchange this answer closes, if its signature is right; null otherwise. An exchange takes one answer, be it a
  * wrong one. Assumed: srp-single-answer, srp-time.
  *
  * @throws {UserPoolError} `InvalidParameterException` for a timestamp of another form.
@@ -116,7 +123,7 @@ export function closeSrpChallenge(
   client: AppClient,
   realm: string,
   { secretBlock: block, timestamp, signature }: SrpAnswer,
-): string | null {
+): SrpChallenge | null {
   if (!timestampForm.test(timestamp)) {
     const form = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english";
     throw new UserPoolError("InvalidParameterException", form);
@@ -126,8 +133,8 @@ export function closeSrpChallenge(
   const found = pool.srpChallenges.find(handle);
   pool.srpChallenges.forget(handle);
   if (found.state !== "live" || found.value.clientId !== client.id || found.value.realm !== realm) return null;
-  const { key, id, username } = found.value;
-  return isSigned(key, { realm, id, secretBlock, timestamp }, Buffer.from(signature, "base64")) ? username : null;
+  const { key, id } = found.value;
+  return isSigned(key, { realm, id, secretBlock, timestamp }, Buffer.from(signature, "base64")) ? found.value : null;
 }
 
 /** What a wrong signature is answered, and an unknown person's right one. */

@@ -18,8 +18,8 @@ export type TokenIssuer = EventPool & {
   readonly now: () => number;
 };
 
-/** What all tokens of one sign-in share, refreshed ones too. Assumed: refreshed-marks. */
-export type SignInMarks = Required<Pick<Issued, "authTime" | "originJti" | "eventId">>;
+/** What all tokens of one sign-in share, refreshed ones too; `deviceKey` where devices are tracked. Assumed: refreshed-marks. */
+export type SignInMarks = Required<Pick<Issued, "authTime" | "originJti" | "eventId">> & Pick<Issued, "deviceKey">;
 
 /** Signed tokens; no ID token for a machine, nor for a sign-in without `openid` at managed login. */
 export type IssuedTokens = {

@@ -1,6 +1,7 @@
 import type { PoolVersion } from "../../cognito/simulator.ts";
 import { type AppClient, type PoolResourceServer, readClients } from "./app-client.ts";
 import type { AuthorizationCode } from "./authorization-code.ts";
+import { createDevices, type Devices } from "./devices.ts";
 import { UserPoolError } from "./error.ts";
 import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
 import { createSignIns, type SignIns } from "./sign-ins.ts";
@@ -22,6 +23,8 @@ export type UserPoolOptions = {
   readonly resourceServers: readonly PoolResourceServer[];
   /** `email`: UsernameAttributes [email], usernames are UUIDs. `username`: people pick their own. */
   readonly signInBy?: "email" | "username";
+  /** DeviceConfiguration: every device is told a key, and remembered once it is confirmed. Off where it is not said. */
+  readonly deviceTracking?: boolean;
   /** The Pre Token Generation trigger: a function, or the URL of Lambda's Invoke path. */
   readonly trigger?: InvokeTrigger | string;
   readonly triggerLimits?: TriggerLimits;
@@ -31,6 +34,9 @@ export type UserPoolOptions = {
 
 /** A sign-in that waits for a new password. */
 export type Challenge = { readonly username: string; readonly clientId: string };
+
+/** A sign-in whose password was right, and whose device has to show its secret. */
+export type DeviceSession = Challenge & { readonly deviceKey: string };
 
 /** Someone who signed in at the page and may come back without a password for a while. */
 export type BrowserSession = { readonly username: string; readonly authTime: number };
@@ -44,6 +50,9 @@ export type UserPool = TokenIssuer & {
   readonly signIns: SignIns;
   readonly challenges: OpaqueHandles<Challenge>;
   readonly srpChallenges: OpaqueHandles<SrpChallenge>;
+  readonly deviceSessions: OpaqueHandles<DeviceSession>;
+  /** Null where devices are not tracked. */
+  readonly devices: Devices | null;
   readonly codes: OpaqueHandles<AuthorizationCode>;
   readonly browserSessions: OpaqueHandles<BrowserSession>;
   /** Codes for people, and the messages that carry them. */
@@ -73,6 +82,8 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     signIns: createSignIns(now),
     challenges: createHandles(now),
     srpChallenges: createHandles(now),
+    deviceSessions: createHandles(now),
+    devices: options.deviceTracking === true ? createDevices(region, now) : null,
     codes: createHandles(now),
     browserSessions: createHandles(now),
     verification: createVerificationCodes(now),

@@ -13,6 +13,7 @@ import type { AppClient } from "../../../local/user-pool/app-client.ts";
 import { authorizePath, callback, exchange, openBrowser, pkce } from "./browser.ts";
 import { type EmbeddedPool, machine, poolId, startPool, web } from "./embedded-pool.ts";
 import { createPerson, password, signIn } from "./people.ts";
+import { remember, signInAgain, signInAnew } from "./remembered-device.ts";
 import { srpClient } from "./srp-client.ts";
 import { startTriggerFunction, type TriggerFunction } from "./trigger-function.ts";
 
@@ -39,12 +40,16 @@ const robot: AppClient & { readonly secret: string } = {
 
 let trigger: TriggerFunction;
 let embedded: EmbeddedPool;
+/** The same, but it remembers devices. */
+let tracking: EmbeddedPool;
 beforeAll(async () => {
   trigger = await startTriggerFunction();
   embedded = await startPool({ trigger: trigger.url, clients: [app, machine, robot] });
+  tracking = await startPool({ trigger: trigger.url, clients: [app], deviceTracking: true });
   await createPerson(embedded, email);
+  await createPerson(tracking, email);
 });
-afterAll(() => Promise.all([embedded.stop(), trigger.stop()]));
+afterAll(() => Promise.all([embedded.stop(), tracking.stop(), trigger.stop()]));
 
 const byPassword = { USERNAME: email, PASSWORD: password };
 
@@ -88,6 +93,12 @@ async function bySrp(): Promise<void> {
       ClientMetadata,
     }),
   );
+}
+
+async function onDevice(): Promise<void> {
+  const device = await remember(tracking, await signInAnew(tracking, email));
+  trigger.events.length = 0;
+  await signInAgain(tracking, { USERNAME: email, device, ClientMetadata });
 }
 
 async function byCode(): Promise<void> {
@@ -153,6 +164,7 @@ const ways: readonly [way: string, source: string, delivered: boolean, send: () 
       ),
   ],
   ["RespondToAuthChallenge with PASSWORD_VERIFIER", "TokenGeneration_Authentication", true, bySrp],
+  ["RespondToAuthChallenge with DEVICE_PASSWORD_VERIFIER", "TokenGeneration_AuthenticateDevice", true, onDevice],
   [
     "RespondToAuthChallenge",
     "TokenGeneration_NewPasswordChallenge",

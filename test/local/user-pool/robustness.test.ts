@@ -8,8 +8,12 @@ import { createPerson, password } from "./people.ts";
 const email = "anna@example.org";
 let embedded: EmbeddedPool;
 beforeAll(async () => {
-  const spa = { ...web, flows: [...web.flows, "code" as const], callbackUrls: [callback] };
-  embedded = await startPool({ clients: [spa, machine] });
+  const spa = {
+    ...web,
+    flows: [...web.flows, "ALLOW_USER_SRP_AUTH" as const, "code" as const],
+    callbackUrls: [callback],
+  };
+  embedded = await startPool({ clients: [spa, machine], deviceTracking: true });
   await createPerson(embedded, email);
 });
 afterAll(() => embedded.stop());
@@ -24,6 +28,11 @@ const known = fc.constantFrom(
   password,
   callback,
   "USER_PASSWORD_AUTH",
+  "USER_SRP_AUTH",
+  "PASSWORD_VERIFIER",
+  "DEVICE_SRP_AUTH",
+  "DEVICE_PASSWORD_VERIFIER",
+  "Sun Nov 1 10:00:00 UTC 2020",
   "REFRESH_TOKEN_AUTH",
   "NEW_PASSWORD_REQUIRED",
   "authorization_code",
@@ -45,6 +54,8 @@ const members = fc.constantFrom(
   "ChallengeName",
   "ChallengeResponses",
   "Session",
+  "DeviceKey",
+  "DeviceSecretVerifierConfig",
   "AccessToken",
   "RefreshToken",
   "Token",
@@ -59,9 +70,20 @@ const members = fc.constantFrom(
   "Filter",
   "__proto__",
 );
+const parameters = fc.constantFrom(
+  "USERNAME",
+  "PASSWORD",
+  "REFRESH_TOKEN",
+  "SRP_A",
+  "DEVICE_KEY",
+  "PASSWORD_CLAIM_SECRET_BLOCK",
+  "PASSWORD_CLAIM_SIGNATURE",
+  "TIMESTAMP",
+  "__proto__",
+);
 const value = fc.oneof(
   { weight: 3, arbitrary: text },
-  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom("USERNAME", "PASSWORD", "REFRESH_TOKEN", "__proto__"), text) },
+  { weight: 1, arbitrary: fc.dictionary(parameters, text) },
   { weight: 1, arbitrary: fc.array(fc.record({ Name: text, Value: text }), { maxLength: 3 }) },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
 );

@@ -11,6 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { UserPoolOptions } from "../../../local/user-pool/user-pool.ts";
 import { type EmbeddedPool, machine, payloadOf, poolId, startPool, web } from "./embedded-pool.ts";
+import { remember, signInAgain, signInAnew } from "./remembered-device.ts";
 import { answering, startTriggerFunction, type TriggerFunction, throwing, unchanged } from "./trigger-function.ts";
 
 const password = "Correct-Horse-7";
@@ -171,6 +172,21 @@ describe("the event", () => {
         },
       },
     ]);
+  });
+
+  test.for(["V1", "V2", "V3"] as const)("of a remembered device differs by its source alone: %s", async (version) => {
+    const tracking = await startPool({ lambdaVersion: version, trigger: trigger.url, deviceTracking: true });
+    const USERNAME = "anna@example.org";
+    try {
+      await people(tracking);
+      const device = await remember(tracking, await signInAnew(tracking, USERNAME));
+      await signInAgain(tracking, { USERNAME, device });
+      const [first, second, ...more] = trigger.events;
+      expect(second).toEqual({ ...first, triggerSource: "TokenGeneration_AuthenticateDevice" });
+      expect(more).toEqual([]);
+    } finally {
+      await tracking.stop();
+    }
   });
 
   test.for(["V1", "V2"] as const)(
