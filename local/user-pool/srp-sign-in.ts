@@ -1,6 +1,6 @@
 import { type AppClient, checkSecretHash } from "./app-client.ts";
 import { UserPoolError } from "./error.ts";
-import { checkFlow, checkMayComeIn, type SignInAnswer, signInAfterPassword } from "./sign-in.ts";
+import { challengeS, checkFlow, checkMayComeIn, type SignInAnswer, signInAfterPassword } from "./sign-in.ts";
 import { isSigned, openExchange, type SrpExchange, type SrpVerifier } from "./srp.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import { getClient, type UserPool } from "./user-pool.ts";
@@ -8,8 +8,7 @@ import { getClient, type UserPool } from "./user-pool.ts";
 /** An exchange that waits for the client's signature. */
 export type SrpChallenge = {
   readonly clientId: string;
-  /** Null for somebody who does not exist, whose challenge nothing can answer. */
-  readonly username: string | null;
+  readonly username: string;
   readonly realm: string;
   readonly id: string;
   /** The device that the sign-in says it takes place on. */
@@ -35,9 +34,6 @@ export type SrpAnswer = {
   readonly secretHash?: string | undefined;
 };
 
-/** AuthSessionValidity's default. */
-const challengeS = 180;
-
 /** `EEE MMM d HH:mm:ss z yyyy`, which clients write in English and in UTC. */
 const timestampForm =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2} \d\d:\d\d:\d\d UTC \d{4}$/;
@@ -61,8 +57,8 @@ export function startSrp(
   const client = getClient(pool, given.clientId);
   checkFlow(client, "ALLOW_USER_SRP_AUTH");
   checkSecretHash(client, given.username, given.secretHash);
-  const { id, verifier, known } = pool.directory.verifierOf(given.username);
-  const whom = { realm: pool.name, id, username: known ? id : null, deviceKey: given.deviceKey };
+  const { id, verifier } = pool.directory.verifierOf(given.username);
+  const whom = { realm: pool.name, id, username: id, deviceKey: given.deviceKey };
   const parameters = openSrpChallenge(pool, client, whom, verifier, given.clientPublic);
   return { kind: "password verifier", parameters };
 }
@@ -137,7 +133,7 @@ export function closeSrpChallenge(
   return isSigned(key, { realm, id, secretBlock, timestamp }, Buffer.from(signature, "base64")) ? found.value : null;
 }
 
-/** What a wrong signature is answered, and an unknown person's right one. */
+/** The refusal of a wrong signature, whoever it is for. */
 export function incorrect(): UserPoolError {
   return new UserPoolError("NotAuthorizedException", "Incorrect username or password.");
 }

@@ -50,12 +50,8 @@ export type UserDirectory = {
   readonly setEnabled: (login: string, enabled: boolean) => PoolUser;
   /** The person, when login and password belong together; nothing tells a wrong one from an unknown one. */
   readonly authenticate: (login: string, password: string) => PoolUser | undefined;
-  /** What SRP needs of a person, or stands for someone unknown. Assumed: srp-unknown. */
-  readonly verifierOf: (login: string) => {
-    readonly id: string;
-    readonly verifier: SrpVerifier;
-    readonly known: boolean;
-  };
+  /** What SRP needs of a person. Someone unknown has it too, but no password fits. Assumed: srp-unknown. */
+  readonly verifierOf: (login: string) => { readonly id: string; readonly verifier: SrpVerifier };
   readonly groups: PoolGroups;
   /** @throws {UserPoolError} `UserNotFoundException` or `ResourceNotFoundException`. */
   readonly addToGroup: (login: string, group: string) => void;
@@ -153,9 +149,9 @@ export function createDirectory(signInBy: "email" | "username", realm: string, n
     },
     verifierOf: (login) => {
       const account = find(login);
-      if (account !== undefined) return { id: account.user.username, verifier: account.password.srp, known: true };
+      if (account !== undefined) return { id: account.user.username, verifier: account.password.srp };
       const { uuid, srp } = passwords.pretend(foldLogin(login));
-      return { id: signInBy === "email" ? uuid : login, verifier: srp, known: false };
+      return { id: signInBy === "email" ? uuid : login, verifier: srp };
     },
     groups,
     addToGroup: (login, name) => {

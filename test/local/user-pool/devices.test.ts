@@ -1,5 +1,6 @@
 import {
   AdminGetDeviceCommand,
+  type ChallengeNameType,
   ConfirmDeviceCommand,
   ForgetDeviceCommand,
   GetTokensFromRefreshTokenCommand,
@@ -11,19 +12,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPool, payloadOf, poolId, startPool, web } from "./embedded-pool.ts";
 import { createPerson, password, refusal } from "./people.ts";
 import { remember, signInAgain, signInAnew } from "./remembered-device.ts";
-import { srpClient } from "./srp-client.ts";
+import { srpClient, timestamp } from "./srp-client.ts";
 
 const clock = { ms: Date.parse("2026-11-22T10:00:00Z") };
 const USERNAME = "anna@example.org";
 const eve = "eve@example.org";
 const flows = [...web.flows, "ALLOW_USER_SRP_AUTH" as const];
+const twin = { ...web, id: "twin0client0id", name: "twin" };
 const wrong = ["NotAuthorizedException", "Incorrect username or password."];
 const unknownDevice = ["ResourceNotFoundException", "Device does not exist."];
 
 let tracking: EmbeddedPool;
 let plain: EmbeddedPool;
 beforeAll(async () => {
-  tracking = await startPool({ deviceTracking: true, now: () => clock.ms, clients: [{ ...web, flows }] });
+  tracking = await startPool({ deviceTracking: true, now: () => clock.ms, clients: [{ ...web, flows }, twin] });
   plain = await startPool();
   for (const embedded of [tracking, plain]) {
     await createPerson(embedded, USERNAME);
@@ -85,11 +87,11 @@ describe("a device", () => {
 
   test("cannot skip the password: its session is good once, and for three minutes", async () => {
     const device = await remember(tracking, await signInAnew(tracking, USERNAME));
-    const begin = (Session: string | undefined) =>
+    const begin = (Session: string | undefined, ClientId = web.id) =>
       tracking.cognito.send(
         new RespondToAuthChallengeCommand({
           ChallengeName: "DEVICE_SRP_AUTH",
-          ClientId: web.id,
+          ClientId,
           Session,
           ChallengeResponses: { USERNAME, DEVICE_KEY: device.id, SRP_A: srpClient().SRP_A },
         }),
@@ -100,6 +102,8 @@ describe("a device", () => {
     const username = tracking.pool.directory.get(USERNAME).username;
     expect((await begin(Session)).ChallengeParameters).toMatchObject({ USERNAME: username, DEVICE_KEY: device.id });
     expect(await refusal(begin(Session))).toEqual(wrong);
+    const { Session: foreign } = await byPassword(device.id);
+    expect(await refusal(begin(foreign, twin.id))).toEqual(wrong);
     const late = await byPassword(device.id);
     clock.ms += 180_000;
     expect(await refusal(begin(late.Session))).toEqual(wrong);
@@ -135,6 +139,31 @@ describe("a device", () => {
       expect(answer).toMatchObject({ ChallengeName: "DEVICE_SRP_AUTH", Session: expect.any(String) });
       expect(answer.AuthenticationResult).toBeUndefined();
     }
+  });
+
+  test("cannot stand for the password, nor the password for the device", async () => {
+    const device = await remember(tracking, await signInAnew(tracking, USERNAME));
+    const person = { realm: tracking.pool.name, id: tracking.pool.directory.get(USERNAME).username, password };
+    const [ClientId, DEVICE_KEY, client] = [web.id, device.id, srpClient()];
+    const { SRP_A } = client;
+    const respond = (ChallengeName: ChallengeNameType, more: Record<string, string>, Session?: string) =>
+      tracking.cognito.send(
+        new RespondToAuthChallengeCommand({
+          ChallengeName,
+          ClientId,
+          Session,
+          ChallengeResponses: { USERNAME, DEVICE_KEY, ...more },
+        }),
+      );
+    const { Session } = await byPassword(device.id);
+    const ofDevice = await respond("DEVICE_SRP_AUTH", { SRP_A }, Session);
+    const byDevice = client.answer(device, ofDevice.ChallengeParameters, timestamp(), person.realm);
+    expect(await refusal(respond("PASSWORD_VERIFIER", byDevice))).toEqual(wrong);
+    const ofPerson = await tracking.cognito.send(
+      new InitiateAuthCommand({ AuthFlow: "USER_SRP_AUTH", ClientId, AuthParameters: { USERNAME, SRP_A } }),
+    );
+    const byPerson = client.answer(person, ofPerson.ChallengeParameters, timestamp(), device.realm);
+    expect(await refusal(respond("DEVICE_PASSWORD_VERIFIER", byPerson))).toEqual(wrong);
   });
 
   test("of somebody who was disabled meanwhile is let in no more", async () => {

@@ -81,26 +81,27 @@ export function sign(key: Buffer, { realm, id }: Omit<Secret, "password">, secre
   return hmac(key, realm, id, Buffer.from(secretBlock, "base64"), at).toString("base64");
 }
 
-/** A client about to sign in: shows `SRP_A`, then answers a challenge. */
+/** A client about to sign in: shows `SRP_A`, then answers a challenge; a dishonest one signs for another realm. */
 export type SrpClient = {
   readonly SRP_A: string;
   readonly answer: (
     secret: Secret,
     challenge: Record<string, string> | undefined,
     at?: string,
+    realm?: string,
   ) => Record<"TIMESTAMP" | "PASSWORD_CLAIM_SECRET_BLOCK" | "PASSWORD_CLAIM_SIGNATURE", string>;
 };
 
 export function srpClient(a: bigint = numberOf(randomBytes(128))): SrpClient {
   return {
     SRP_A: modPow(2n, a).toString(16),
-    answer: (secret, challenge = {}, at = timestamp()) => {
+    answer: (secret, challenge = {}, at = timestamp(), realm = secret.realm) => {
       const { SALT = "", SRP_B = "", SECRET_BLOCK = "" } = challenge;
       const { key } = exchange(secret, BigInt(`0x${SALT}`), BigInt(`0x${SRP_B}`), a);
       return {
         TIMESTAMP: at,
         PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
-        PASSWORD_CLAIM_SIGNATURE: sign(key, secret, SECRET_BLOCK, at),
+        PASSWORD_CLAIM_SIGNATURE: sign(key, { realm, id: secret.id }, SECRET_BLOCK, at),
       };
     },
   };
