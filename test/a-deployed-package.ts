@@ -142,7 +142,7 @@ function partitionKey(template: Template, id: string): readonly [string] {
   return [propertiesOf<Table>(template, id).KeySchema[0].AttributeName];
 }
 
-/** The template's pool, with clients of the deployer's: its own signs in by SRP, which is not emulated. */
+/** The template's pool, with the clients whose ids the map was given. They sign in by password, which takes one request. */
 async function createPool(
   template: Template,
   { setup, poolId = POOL_ID }: DeployOptions,
