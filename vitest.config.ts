@@ -5,6 +5,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", new ClosingLine()],
+    // Much of the suite waits for child processes; leaving a core free, as is the default, wastes it.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The SDK announces its own Node support plan on stderr; it is no news to a test run.
