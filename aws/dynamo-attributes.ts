@@ -3,6 +3,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { decimalText } from "../claims/decimal-text.ts";
 import type { LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
 import { resend } from "./resend.ts";
+import { transientFault } from "./transient-fault.ts";
 
 /**
  * Reads rows from DynamoDB, all at once, each by its whole key and with only the attributes asked for.
@@ -54,17 +55,13 @@ function plain(value: AttributeValue): unknown {
   return unmarshall({ value }, { wrapNumbers: decimalText })["value"];
 }
 
-/** Names of DynamoDB's errors that may pass by themselves; a table that is not there or not ours does not. */
-const TRANSIENT = new Set([
-  "InternalServerError",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "ThrottlingException",
-  "TimeoutError",
-]);
-
-function isTransient(error: unknown): boolean {
-  if (typeof error !== "object" || error === null) return false;
-  const { name, code, $fault } = error as { name?: unknown; code?: unknown; $fault?: unknown };
-  return TRANSIENT.has(String(name)) || $fault === "server" || typeof code === "string";
-}
+/** DynamoDB's errors that may pass by themselves; a table that is not there or not ours does not. */
+const isTransient: (error: unknown) => boolean = transientFault(
+  new Set([
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TimeoutError",
+  ]),
+);

@@ -1,4 +1,5 @@
 import { CryptoError } from "../crypto/crypto-error.ts";
+import { transientFault } from "./transient-fault.ts";
 
 /** Answers that no repetition heals: KMS knows the request and will not have it (AWS KMS API reference, common errors). */
 const PERMANENT: ReadonlySet<unknown> = new Set([
@@ -28,15 +29,8 @@ const TRANSIENT: ReadonlySet<unknown> = new Set([
   "TooManyRequestsException",
 ]);
 
-/** What the SDK may reject with: an answer of KMS, a fault of the network, or a parser's error over a body of neither. */
-type Fault = { readonly name?: unknown; readonly code?: unknown; readonly $metadata?: { httpStatusCode?: unknown } };
-
 /** Whether a KMS request is worth another try. */
-export function isTransientKmsFault(error: unknown): boolean {
-  const { name, code, $metadata } = faultOf(error);
-  const status = $metadata?.httpStatusCode;
-  return TRANSIENT.has(name) || typeof code === "string" || (typeof status === "number" && status >= 500);
-}
+export const isTransientKmsFault: (error: unknown) => boolean = transientFault(TRANSIENT);
 
 /**
  * The `CryptoError` for a failed KMS request: `KEY_ACCESS_DENIED` where KMS will not have it, `KEY_UNAVAILABLE` for
@@ -59,6 +53,6 @@ function reason(name: unknown, code: unknown): string {
   return TRANSIENT.has(name) ? String(name) : "no usable answer";
 }
 
-function faultOf(error: unknown): Fault {
+function faultOf(error: unknown): { readonly name?: unknown; readonly code?: unknown } {
   return typeof error === "object" && error !== null ? error : {};
 }

@@ -92,7 +92,7 @@ function arranged(findings: readonly Finding[], strict: boolean): readonly Findi
  * The size of `1~<wrapped key>~<JWE>` in mode `envelope`: a 184-byte KMS blob, and a compact JWE with a header of 32
  * bytes, a wrapped key of 40, an IV of 12 and a tag of 16, all base64url.
  */
-function envelopeModeBytes(plaintextBytes: number): number {
+export function envelopeModeBytes(plaintextBytes: number): number {
   const parts = [184, 32, 40, 12, plaintextBytes, 16].map((bytes) => Math.ceil((bytes * 4) / 3));
   return parts.reduce((total, part) => total + part, "1~~....".length);
 }

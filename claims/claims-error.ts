@@ -11,7 +11,7 @@ export type ClaimsRefusal =
   | "SCOPES_EMPTY";
 
 /** Codes of a plan that cannot be started. */
-export type PlanProblem = "ENV_MISSING" | "CLIENTS_OVERLAP" | "PLAN_INVALID" | "KEY_ALIAS";
+export type PlanProblem = "ENV_MISSING" | "CLIENTS_OVERLAP" | "KEY_ALIAS";
 
 /** Everything `claims/` throws. Switch on `code`; `message` names claims, sources and variables, never a value. */
 export class ClaimsError extends Error {

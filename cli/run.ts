@@ -7,7 +7,7 @@ import { preview } from "./preview.ts";
 
 const COMMANDS: readonly Command[] = [check, preview, build, dev];
 
-/** Runs one command line and returns its exit code. Touches nothing but `io`. */
+/** Runs one command line and returns its exit code. Speaks, reads and writes through `io`; `dev` also starts servers. */
 export async function run(argv: readonly string[], version: string, io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === "--version" || name === "-v") {

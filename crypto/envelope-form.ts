@@ -20,7 +20,7 @@ export const WRAPPED_KEY_BOUNDS: { readonly min: number; readonly max: number } 
 export const PROTECTED_HEADER: string = encodeBase64url(Buffer.from('{"alg":"A256KW","enc":"A256GCM"}'));
 
 /** RFC 7518 sections 4.4 and 5.3: a wrapped 256-bit key, a 96-bit initialization vector, a 128-bit tag. */
-export const ENCRYPTED_KEY_BYTES = 40;
+const ENCRYPTED_KEY_BYTES = 40;
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
 

@@ -106,7 +106,7 @@ export async function previewToken({
 }
 
 /** Tables in memory, found by exact key, projected to the attributes asked for. */
-export function rowsInMemory(tables: TableRows): LoadAttributes {
+function rowsInMemory(tables: TableRows): LoadAttributes {
   return (requests) => Promise.resolve(requests.map((request) => rowIn(tables, request)));
 }
 

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { envelopeModeBytes } from "../claims/check.ts";
 import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
+import { envelopeSize } from "../crypto/envelope-size.ts";
 import { bundleLambda } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
@@ -117,6 +119,11 @@ test("there are no barrels and no rooms without a subject", () => {
 
 test("the check and the envelope, which have no door between them, reserve the same names", () => {
   expect([...ENVELOPE_NAMES]).toEqual([...RESERVED_INSIDE]);
+});
+
+test("the check counts an envelope's bytes as the envelope has them", () => {
+  const padded = Array.from({ length: 64 }, (_, step) => (step + 1) * 64);
+  expect(padded.map(envelopeModeBytes)).toEqual(padded.map((bytes) => envelopeSize(bytes, null)));
 });
 
 test("the public subpaths are the ones this list names", () => {

@@ -1,5 +1,5 @@
 /** Entries kept at most; the oldest go first, so that a soak test cannot fill the memory. */
-export const CAPACITY = 100_000;
+const CAPACITY = 100_000;
 
 /** Adds an entry; above the capacity the oldest one makes room. */
 export function keep<Key, Value>(entries: Map<Key, Value>, key: Key, value: Value): void {

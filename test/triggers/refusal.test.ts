@@ -18,7 +18,7 @@ test.for([
   ["an error of another world with a code", Object.assign(new Error("nora@example.com"), { code: "DEADLINE" })],
   [
     "an error whose code is a property every object has",
-    Object.assign(new ClaimsError("PLAN_INVALID", "x"), { code: "toString" }),
+    Object.assign(new ClaimsError("KEY_ALIAS", "x"), { code: "toString" }),
   ],
   ["a thrown string", "nora@example.com"],
   ["nothing", undefined],
