@@ -1,4 +1,4 @@
-import type { Class, Effect, Literal, Trust } from "./plan.ts";
+import type { Class, Consumer, Effect, Literal, Trust } from "./plan.ts";
 
 /**
  * A claim map as written, after its shape was checked: every key known, every mandatory one there, every fixed choice
@@ -12,46 +12,114 @@ export type ClaimMap = {
   /** By full name: `user.email`, `user.groups`, `client.metadata.clinic`. */
   readonly inputs: { readonly [name: string]: WrittenInput };
   readonly sources: { readonly [name: string]: WrittenSource };
+  readonly tenant?: WrittenTenant;
+  readonly partition?: WrittenPartition;
+  readonly pseudonyms?: { readonly key: string; readonly region?: string };
+  /** Named expressions. */
+  readonly define: { readonly [name: string]: string };
+  readonly claimSets: { readonly [name: string]: WrittenClaimSet };
   readonly resourceServers: { readonly [name: string]: WrittenResourceServer };
   readonly unmatched: Unmatched;
   readonly profiles: { readonly [name: string]: WrittenProfile };
   readonly limits: WrittenLimits;
 };
 
-/** An input or attribute as written; `type` is still text, such as `list<string>`. */
-export type WrittenDeclaration = {
+/** A type, still text such as `list<string>`, and the bounds of its values. */
+export type WrittenField = {
   readonly type: string;
-  readonly class: Class;
-  readonly purpose?: string;
-  readonly default?: Literal;
   readonly values?: readonly Literal[];
   readonly maxLength?: number;
   readonly maxItems?: number;
+  /** A number, or the text of a timestamp. */
+  readonly min?: Literal;
+  readonly max?: Literal;
+  readonly pattern?: string;
+};
+
+/** An input or attribute as written. */
+export type WrittenDeclaration = WrittenField & {
+  readonly class: Class;
+  readonly purpose?: string;
+  readonly default?: Literal;
+  /** Entries of a `map`. */
+  readonly fields?: { readonly [name: string]: WrittenField };
 };
 
 /** `trust` only on `user.*`, and only `idp` or `operator`. */
 export type WrittenInput = WrittenDeclaration & { readonly trust?: Trust };
 
+/** Whoever weakens a protection signs for it. */
+export type Signed = { readonly reason: string; readonly approvedBy: string };
+
+/** Exactly one of `dynamodb`, `custom` and `chain`. */
 export type WrittenSource = {
-  readonly dynamodb: {
-    readonly table: string;
-    readonly region?: string;
-    /** Key attribute to template, such as `STAFF#{user.sub}`. */
-    readonly key: { readonly [attribute: string]: string };
-    readonly consistent: boolean;
-  };
+  readonly dynamodb?: WrittenTable;
+  /** A hook's name. */
+  readonly custom?: string;
+  /** A function's ARN. */
+  readonly chain?: string;
+  readonly keyDeclassify?: Signed;
   readonly trust: Trust;
   readonly residency?: readonly string[];
   readonly onMissing: "deny" | "empty";
-  readonly onError: "deny";
+  /** `stale` is text such as `60s`. */
+  readonly onError: "deny" | "unknown" | { readonly stale: string };
   readonly attributes: { readonly [name: string]: WrittenDeclaration };
+};
+
+/** Exactly one of `key` (a row) and `query` (several). */
+export type WrittenTable = {
+  readonly table: string;
+  readonly region?: string;
+  /** Key attribute to template, such as `STAFF#{user.sub}`. */
+  readonly key?: WrittenKey;
+  readonly query?: WrittenQuery;
+  readonly consistent: boolean;
+};
+
+export type WrittenKey = { readonly [attribute: string]: string };
+
+export type WrittenQuery = {
+  readonly index?: string;
+  readonly key: WrittenKey;
+  readonly beginsWith?: WrittenKey;
+  readonly order: "ascending" | "descending";
+  readonly limit: number;
+  readonly onMore: "deny" | "cut";
+};
+
+/** All but `otherwise` are expressions. */
+export type WrittenTenant = {
+  readonly requested: string;
+  readonly allowed: string;
+  readonly default?: string;
+  readonly otherwise: "deny" | "none";
+};
+
+export type WrittenPartition = {
+  readonly by: string;
+  readonly values: { readonly [value: string]: { readonly [name: string]: string } };
+};
+
+export type WrittenClaimSet = {
+  readonly claims: { readonly [name: string]: WrittenClaim };
+  readonly scopes: readonly WrittenScopeRule[];
+  readonly refuse: readonly WrittenRefusal[];
 };
 
 export type WrittenResourceServer = {
   readonly identifier: string;
   readonly scopes: readonly string[];
   readonly readers: readonly string[];
-  readonly seal?: { readonly key: string; readonly region?: string; readonly mode: "envelope" };
+  readonly seal?: WrittenSeal;
+  readonly consumers: readonly Consumer[];
+};
+
+export type WrittenSeal = {
+  readonly key: string;
+  readonly region?: string;
+  readonly mode: "envelope";
+  readonly pad: "steps" | "max";
 };
 
 export type Unmatched =
@@ -62,12 +130,32 @@ export type Unmatched =
 export type WrittenProfile = {
   readonly match: { readonly grants: readonly ("user" | "client_credentials")[]; readonly clients: readonly string[] };
   /** Absent on machine profiles. */
-  readonly idToken?: { readonly keep: readonly string[] };
-  readonly groups?: "keep" | "strip" | { readonly access: "keep" | "strip"; readonly id: "keep" | "strip" };
-  readonly selfServiceScopes?: "strip" | { readonly keep: { readonly reason: string; readonly approvedBy: string } };
+  readonly idToken?: WrittenIdToken;
+  readonly groups?: "keep" | "strip" | WrittenGroups;
+  readonly selfServiceScopes?: "strip" | { readonly keep: Signed };
+  readonly refuse: readonly WrittenRefusal[];
+  /** Names of claim sets. */
+  readonly use: readonly string[];
   readonly claims: { readonly [name: string]: WrittenClaim };
   readonly scopes: readonly WrittenScopeRule[];
 };
+
+/** Exactly one of `keep`, `drop` and `unchanged`; `reason` belongs to `drop`. */
+export type WrittenIdToken = {
+  readonly keep?: readonly string[];
+  readonly drop?: readonly string[];
+  readonly reason?: string;
+  readonly unchanged?: { readonly reason: string };
+};
+
+/** `filter` is `native` or an expression. */
+export type WrittenGroups = {
+  readonly access: "keep" | "strip";
+  readonly id: "keep" | "strip";
+  readonly filter?: string;
+};
+
+export type WrittenRefusal = { readonly when: string; readonly code: string };
 
 export type WrittenClaim = {
   readonly value: string;
@@ -76,11 +164,27 @@ export type WrittenClaim = {
   readonly sealFor: readonly string[];
   readonly effect?: Effect;
   readonly required: boolean;
+  readonly otherwise?: Literal;
+  readonly declassify?: WrittenDeclassify;
+  readonly endorse?: WrittenEndorse;
 };
+
+/** References as an expression writes them, and the function, or `map` for an enumerated map, they must pass. */
+export type WrittenDeclassify = Signed & {
+  readonly of: readonly string[];
+  readonly through: string;
+  readonly to: "open";
+  /** A date, `2027-06-30`: the last day it holds. */
+  readonly until?: string;
+};
+
+export type WrittenEndorse = Signed & { readonly of: readonly string[] };
 
 export type WrittenScopeRule = {
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** A list of the custom scopes that may stay. */
+  readonly only?: string;
   readonly when?: string;
 };
 

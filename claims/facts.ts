@@ -1,5 +1,16 @@
 /** Values while an expression is evaluated: CEL's own, on JavaScript's types. `bigint` is int, `number` is double. */
-export type Value = string | boolean | bigint | number | Date | readonly Value[] | ReadonlyMap<string, Value>;
+export type Value =
+  | string
+  | boolean
+  | bigint
+  | number
+  | Date
+  | readonly Value[]
+  | ReadonlyMap<string, Value>
+  | RowValue;
+
+/** One of several rows of a source while an expression goes through them; its attributes have states of their own. */
+export type RowValue = { readonly attributes: ReadonlyMap<string, Fact> };
 
 /**
  * What is known of one declared value.
@@ -13,8 +24,11 @@ export type Fact =
   | { readonly state: "invalid" }
   | { readonly state: "failed" };
 
-/** One row to read, with everything already filled in. */
-export type RowRequest = {
+/** One read of a source, with everything already filled in. */
+export type RowRequest = RowRead | RowsQuery | HookCall;
+
+export type RowRead = {
+  readonly kind: "row";
   readonly source: string;
   readonly table: string;
   readonly region: string | undefined;
@@ -23,6 +37,32 @@ export type RowRequest = {
   /** The attributes wanted, and no others. */
   readonly attributes: readonly string[];
   readonly consistent: boolean;
+};
+
+export type RowsQuery = Omit<RowRead, "kind"> & {
+  readonly kind: "query";
+  readonly index: string | undefined;
+  /** One sort key attribute and what its values begin with. */
+  readonly beginsWith: { readonly [attribute: string]: string };
+  readonly order: "ascending" | "descending";
+  /** Rows at most; whether there were more is part of the result. */
+  readonly limit: number;
+};
+
+export type HookCall = {
+  readonly kind: "custom";
+  readonly source: string;
+  readonly hook: string;
+  readonly subject: HookSubject;
+  readonly attributes: readonly string[];
+};
+
+/** What a hook is told: Cognito's own word, and nothing personal. */
+export type HookSubject = {
+  readonly poolId: string;
+  readonly clientId: string;
+  readonly grant: "user" | "client_credentials";
+  readonly sub: string;
 };
 
 /**
@@ -34,6 +74,8 @@ export type Row = ReadonlyMap<string, unknown>;
 /** The outcome of one read. `failed` covers every reason; the reason itself may hold data and goes nowhere. */
 export type RowResult =
   | { readonly state: "found"; readonly row: Row }
+  /** Answers a query; an empty list when there are none. */
+  | { readonly state: "rows"; readonly rows: readonly Row[]; readonly more: boolean }
   | { readonly state: "missing" }
   | { readonly state: "failed" };
 

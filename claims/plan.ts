@@ -13,25 +13,45 @@ export type Trust = "caller" | "user" | "idp" | "operator";
 export type Effect = "grants" | "restricts" | "informs";
 
 export type Scalar = "string" | "bool" | "int" | "double" | "timestamp";
-export type PlanType = Scalar | { readonly list: PlanType } | { readonly map: PlanType };
+export type PlanType =
+  | Scalar
+  | { readonly list: PlanType }
+  | { readonly map: PlanType }
+  /** A map whose entries are declared one by one; what else a table holds in it is not read. */
+  | { readonly fields: { readonly [name: string]: Field } };
 
-/** A literal of a map (`default`, `values`) as JSON. */
+/** A literal of a map (`default`, `values`, `otherwise`) as JSON. */
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
 
-/** What one input or attribute must be. A value that breaks any of it is invalid, hence unknown. */
-export type Declaration = {
+/** A type and the bounds of its values. A value that breaks any of them is invalid, hence unknown. */
+export type Field = {
   readonly type: PlanType;
-  readonly class: Class;
   readonly values?: readonly Literal[];
   /** Bytes of a string as JSON text without its quotes, at any depth. */
   readonly maxLength?: number;
   /** Items of a list or entries of a map, at any depth. */
   readonly maxItems?: number;
-  /** Stands in for an absent value; never for an invalid or a failed one. */
-  readonly default?: Literal;
+  /** Of numbers, at any depth; of timestamps as RFC 3339 text or seconds. Both ends are allowed values. */
+  readonly min?: number | string;
+  readonly max?: number | string;
+  /** RE2 syntax; every string inside must match it from end to end. */
+  readonly pattern?: string;
 };
 
-/** A place where facts are read: `["user","email"]`, `["client","metadata","clinic"]`, `["staff","profession"]`. */
+/** What one input or attribute must be. */
+export type Declaration = Field & {
+  readonly class: Class;
+  /** Stands in for an absent value; never for an invalid or a failed one. */
+  readonly default?: Literal;
+  /** Why it is read, in the map's words. */
+  readonly purpose?: string;
+};
+
+/**
+ * A place where facts are read: `["user","email"]`, `["client","metadata","clinic"]`, `["staff","profession"]`,
+ * `["tenant","id"]`, `["partition","suffix"]`, `["request","scopes"]`, `["now"]`; a source of several rows by its name
+ * alone.
+ */
 export type Reference = readonly [root: string, ...rest: string[]];
 
 export type BinaryOperator = "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-" | "*" | "/" | "%";
@@ -47,6 +67,15 @@ export type FunctionName =
   | "trim"
   | "split"
   | "join"
+  | "domain"
+  | "last"
+  | "age"
+  | "json"
+  | "bracketList"
+  | "distinct"
+  | "flatten"
+  | "take"
+  | "sort"
   | "string"
   | "int"
   | "double"
@@ -72,21 +101,67 @@ export type Expr =
   | { readonly op: "and" | "or"; readonly left: Expr; readonly right: Expr }
   | { readonly op: "if"; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
   | { readonly op: BinaryOperator; readonly left: Expr; readonly right: Expr }
-  | { readonly op: "call"; readonly name: FunctionName; readonly args: readonly Expr[] };
+  | { readonly op: "call"; readonly name: FunctionName; readonly args: readonly Expr[] }
+  /** A field of a row or of a map with declared fields. */
+  | { readonly op: "field" | "hasField"; readonly of: Expr; readonly name: string }
+  /** What a macro or a binding around it named. */
+  | { readonly op: "var"; readonly name: string }
+  | { readonly op: "bind"; readonly name: string; readonly value: Expr; readonly body: Expr }
+  | {
+      readonly op: "all" | "exists" | "existsOne" | "filter";
+      /** A list, or a map, whose keys are gone through. */
+      readonly of: Expr;
+      readonly name: string;
+      readonly body: Expr;
+    }
+  | { readonly op: "transform"; readonly of: Expr; readonly name: string; readonly when?: Expr; readonly body: Expr }
+  /** Whether the pattern, in RE2 syntax, occurs in the text. */
+  | { readonly op: "matches"; readonly of: Expr; readonly pattern: string }
+  /** A stable name for a private value; `attribute` is the reference it comes from, as an expression writes it. */
+  | { readonly op: "pseudonym"; readonly of: Expr; readonly attribute: string };
 
 /** A key template in parts: fixed text, and references filled in at a sign-in. */
 export type TemplatePart = string | { readonly ref: Reference };
 
-export type PlanSource = {
-  /** May be `${env:NAME}` until the plan is bound. */
-  readonly table: string;
-  /** The function's own region when absent. */
-  readonly region?: string;
-  readonly key: { readonly [attribute: string]: readonly TemplatePart[] };
-  /** True where the map says so or where a `sensitive` attribute is declared. */
-  readonly consistent: boolean;
+/** How a source is read. Tables and regions may hold `${env:NAME}` until bound and `{partition.NAME}` until read. */
+export type SourceRead =
+  | {
+      readonly kind: "row";
+      readonly table: string;
+      /** The function's own region when absent. */
+      readonly region?: string;
+      readonly key: KeyTemplates;
+      /** True where the map says so or where a `sensitive` attribute is declared. */
+      readonly consistent: boolean;
+    }
+  | {
+      readonly kind: "query";
+      readonly table: string;
+      readonly region?: string;
+      readonly index?: string;
+      readonly key: KeyTemplates;
+      readonly beginsWith?: KeyTemplates;
+      readonly order: "ascending" | "descending";
+      /** Rows at most. */
+      readonly limit: number;
+      readonly onMore: "deny" | "cut";
+      readonly consistent: boolean;
+    }
+  /** A function of the owner's own, by its name among the hooks. */
+  | { readonly kind: "custom"; readonly hook: string }
+  /** An existing pre token function whose claims are attributes. */
+  | { readonly kind: "chain"; readonly function: string };
+
+/** Key attributes to their templates. */
+export type KeyTemplates = { readonly [attribute: string]: readonly TemplatePart[] };
+
+export type PlanSource = SourceRead & {
+  /** Who can write it. */
+  readonly trust: Trust;
+  readonly residency?: readonly string[];
   readonly onMissing: "deny" | "empty";
-  readonly onError: "deny";
+  /** `stale`: how old a row may be that stands in for one that could not be read, in seconds. */
+  readonly onError: "deny" | "unknown" | { readonly stale: number };
   readonly attributes: { readonly [name: string]: Declaration };
 };
 
@@ -97,8 +172,13 @@ export type PlanResourceServer = {
   readonly readers: readonly string[];
   /** The token's claim that carries the envelope: `sealed_<name>`, `-` written `_`. */
   readonly claim: string;
+  /** Key and region may hold `${env:NAME}` until bound and `{partition.NAME}` until read. */
   readonly seal?: { readonly key: string; readonly region?: string; readonly mode: "envelope" };
+  /** What stands in front of it. */
+  readonly consumers?: readonly Consumer[];
 };
+
+export type Consumer = "api-gateway-rest" | "api-gateway-http" | "cloudfront-s3" | "cookie";
 
 export type PlanClaim = {
   readonly name: string;
@@ -110,13 +190,27 @@ export type PlanClaim = {
   /** Absent only on claims that go to the ID token alone. */
   readonly effect?: Effect;
   readonly required: boolean;
+  /** Stands in for an unknown value of a claim that restricts. */
+  readonly otherwise?: Literal;
+  /** What the value is, for types and documentation. */
+  readonly type: PlanType;
+  /** How private it is where it goes, and how far it is trusted; what was signed for considered. */
+  readonly class: Class;
+  readonly trust: Trust;
+  /** The most bytes of its JSON text; null where nothing bounds it. */
+  readonly maxBytes: number | null;
 };
 
 export type PlanScopeRule = {
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** The custom scopes that may stay. */
+  readonly only?: Expr;
   readonly when?: Expr;
 };
+
+/** Refuses a token; the code stands with `MAP_` in front of it. */
+export type PlanRefusal = { readonly when: Expr; readonly code: string };
 
 /** One envelope of a profile. */
 export type PlanEnvelope = {
@@ -132,15 +226,40 @@ export type PlanProfile = {
   readonly grants: readonly ("user" | "client_credentials")[];
   /** Client ids, `${env:NAME}` until bound, or `"*"`. */
   readonly clients: readonly string[];
-  /** Names the ID token keeps of what Cognito puts there. */
-  readonly keep: readonly string[];
-  readonly groups: { readonly access: "keep" | "strip"; readonly id: "keep" | "strip" };
+  /** What the ID token keeps of what Cognito puts there: these names, all but these, or everything. */
+  readonly idToken:
+    | { readonly keep: readonly string[] }
+    | { readonly drop: readonly string[] }
+    | { readonly unchanged: true };
+  readonly groups: {
+    readonly access: "keep" | "strip";
+    readonly id: "keep" | "strip";
+    /** Groups that may stay: those an administrator made (`native`), or those in a list. */
+    readonly filter?: "native" | Expr;
+  };
   readonly selfServiceScopes: "keep" | "strip";
+  readonly refuse: readonly PlanRefusal[];
   readonly claims: readonly PlanClaim[];
   readonly scopes: readonly PlanScopeRule[];
   readonly envelopes: readonly PlanEnvelope[];
-  /** The attributes of each source that this profile needs; a source that is not here is not read. */
-  readonly reads: { readonly [source: string]: readonly string[] };
+  /**
+   * The attributes of each source that this profile needs, in waves: the keys of one are built from what the waves
+   * before it read. A source that is not here is not read.
+   */
+  readonly reads: readonly { readonly [source: string]: readonly string[] }[];
+  /** What has to be worked out before its claims are. */
+  readonly needs: { readonly tenant: boolean; readonly partition: boolean; readonly pseudonyms: boolean };
+};
+
+/** Somebody signed for less protection than the language gives. */
+export type Approval = {
+  /** Steps to the place in the map. */
+  readonly path: readonly string[];
+  readonly what: "declassify" | "endorse" | "keyDeclassify" | "selfServiceScopes" | "idToken" | "untouched";
+  readonly reason: string;
+  readonly approvedBy?: string;
+  /** A date, `2027-06-30`: its last day. */
+  readonly until?: string;
 };
 
 export type Plan = {
@@ -150,9 +269,25 @@ export type Plan = {
   readonly events: "V1" | "V2" | "V3";
   readonly usernames: "opaque" | "any";
   readonly inputs: {
-    readonly user: { readonly [name: string]: Declaration };
-    readonly metadata: { readonly [name: string]: Declaration };
+    readonly user: { readonly [name: string]: Declaration & { readonly trust: Trust } };
+    readonly metadata: { readonly [name: string]: Declaration & { readonly trust: Trust } };
   };
+  /** A value chosen by the caller, trusted once it is found in a list of what the subject may choose. */
+  readonly tenant?: {
+    readonly requested: Expr;
+    readonly allowed: Expr;
+    readonly default?: Expr;
+    readonly otherwise: "deny" | "none";
+  };
+  /** The KMS key that pseudonyms are made with. */
+  readonly pseudonyms?: { readonly key: string; readonly region?: string };
+  /** Where a subject's data live: what `by` comes to chooses the texts. */
+  readonly partition?: {
+    readonly by: Expr;
+    readonly values: { readonly [value: string]: { readonly [name: string]: string } };
+  };
+  /** Every pattern of expressions and declarations, each once: without any, no pattern engine is needed. */
+  readonly patterns: readonly string[];
   readonly sources: { readonly [name: string]: PlanSource };
   readonly resourceServers: { readonly [name: string]: PlanResourceServer };
   readonly profiles: readonly PlanProfile[];
@@ -164,4 +299,6 @@ export type Plan = {
     readonly idToken: number;
     readonly onOversize: "deny" | "drop";
   };
+  /** Everything somebody signed for, in the map's order. */
+  readonly approvals: readonly Approval[];
 };

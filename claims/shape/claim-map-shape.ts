@@ -1,18 +1,25 @@
-import type { ClaimMap, WrittenLimits, WrittenResourceServer } from "../claim-map.ts";
-import { IDENTIFIER, INPUT, KMS_KEY, MAP_NAME, REGION, REVISION, ROLE, SCOPE_NAME } from "./forms.ts";
-import { choice, formed, infrastructure, list, record, signed } from "./kinds.ts";
-import { profileShape } from "./profile-shape.ts";
-import type { Kind, ShapeOf } from "./shape.ts";
+import type {
+  ClaimMap,
+  WrittenLimits,
+  WrittenPartition,
+  WrittenResourceServer,
+  WrittenSeal,
+  WrittenTenant,
+} from "../claim-map.ts";
+import { IDENTIFIER, INPUT, KMS_KEY, MAP_NAME, NAME, REGION, REVISION, ROLE, SCOPE_NAME } from "./forms.ts";
+import { choice, expression, formed, infrastructure, list, partitioned, record, signed } from "./kinds.ts";
+import { claimSetShape, profileShape } from "./profile-shape.ts";
+import type { Kind, ShapeOf, ShapeWithRest } from "./shape.ts";
 import { inputShape, sourceShape } from "./source-shape.ts";
 
 /** Bytes of a token: readers refuse more than 16 KiB before they look at a signature. */
 const bytes: Kind = { kind: "whole", least: 256, most: 16_384 };
 
-const sealShape: ShapeOf<NonNullable<WrittenResourceServer["seal"]>> = {
+const sealShape: ShapeOf<WrittenSeal> = {
   about: "the key that only this resource server can use",
   keys: {
-    key: { kind: infrastructure(KMS_KEY), required: true, about: "the KMS key's ARN, or `${env:NAME}`" },
-    region: { kind: infrastructure(REGION), about: "the key's region; the function's own without it" },
+    key: { kind: partitioned(KMS_KEY), required: true, about: "the KMS key's ARN, or `${env:NAME}`" },
+    region: { kind: partitioned(REGION), about: "the key's region; the function's own without it" },
     mode: {
       kind: {
         ...choice("envelope"),
@@ -21,11 +28,41 @@ const sealShape: ShapeOf<NonNullable<WrittenResourceServer["seal"]>> = {
       default: "envelope",
       about: "the form of what is sealed",
     },
+    pad: {
+      kind: choice("steps", "max"),
+      default: "steps",
+      about: "whether the length shows 64-byte steps of what is inside, or nothing",
+    },
   },
   later: {
-    pad: { what: "padding to the maximum" },
     bindClient: { what: "envelopes bound to one client" },
     dataKey: { what: "other bounds for data keys" },
+  },
+};
+
+const tenantShape: ShapeOf<WrittenTenant> = {
+  about: "a tenant the caller names and membership grants",
+  keys: {
+    requested: { kind: expression, required: true, about: "what the caller asks for, such as `client.metadata.clinic`" },
+    allowed: { kind: expression, required: true, about: "a CEL list of what the subject may have" },
+    default: { kind: expression, about: "stands in where nothing was asked for" },
+    otherwise: { kind: choice("deny", "none"), required: true, about: "what neither of them means" },
+  },
+};
+
+const partitionShape: ShapeWithRest<WrittenPartition, "values"> = {
+  about: "where a subject's data live",
+  keys: { by: { kind: expression, required: true, about: "a reference with declared `values`" } },
+  rest: {
+    into: "values",
+    noun: "partition",
+    of: {
+      kind: "names",
+      noun: "partition name",
+      of: { kind: "text", as: "infrastructure" },
+      form: NAME,
+      least: 1,
+    },
   },
 };
 
@@ -36,8 +73,12 @@ const resourceServerShape: ShapeOf<WrittenResourceServer> = {
     scopes: { kind: list(formed(SCOPE_NAME), 1), required: true, about: "its scopes, without the identifier" },
     readers: { kind: list(infrastructure(ROLE)), default: [], about: "the roles that may open what is sealed for it" },
     seal: { kind: record(sealShape), about: "the key its envelopes are sealed with" },
+    consumers: {
+      kind: list(choice("api-gateway-rest", "api-gateway-http", "cloudfront-s3", "cookie"), 1),
+      default: [],
+      about: "what stands in front of it; checked for what it mangles",
+    },
   },
-  later: { consumers: { what: "what stands in front of a resource server" } },
 };
 
 const limitsShape: ShapeOf<WrittenLimits> = {
@@ -100,7 +141,29 @@ export const claimMapShape: ShapeOf<ClaimMap> = {
       default: {},
       about: "what Cognito hands over",
     },
-    sources: { kind: { kind: "names", noun: "source", of: record(sourceShape) }, default: {}, about: "tables to read" },
+    sources: { kind: { kind: "names", noun: "source", of: record(sourceShape) }, default: {}, about: "what is read at a sign-in" },
+    tenant: { kind: record(tenantShape), about: "a tenant the caller names and membership grants" },
+    partition: { kind: record(partitionShape), about: "residency by person" },
+    pseudonyms: {
+      kind: record({
+        about: "stable names in place of private values",
+        keys: {
+          key: { kind: infrastructure(KMS_KEY), required: true, about: "an HMAC key's ARN, or `${env:NAME}`" },
+          region: { kind: infrastructure(REGION), about: "the key's region; the function's own without it" },
+        },
+      }),
+      about: "the key that `pseudonym()` is worked out with",
+    },
+    define: {
+      kind: { kind: "names", noun: "definition", of: expression, form: NAME },
+      default: {},
+      about: "named expressions, read as `def.NAME`",
+    },
+    claimSets: {
+      kind: { kind: "names", noun: "claim set", of: record(claimSetShape), form: NAME },
+      default: {},
+      about: "claims and rules that profiles share",
+    },
     resourceServers: {
       kind: { kind: "names", noun: "resource server", of: record(resourceServerShape) },
       default: {},
@@ -126,12 +189,5 @@ export const claimMapShape: ShapeOf<ClaimMap> = {
       about: "who gets which claims and scopes",
     },
     limits: { kind: record(limitsShape), default: {}, about: "how large a token may grow" },
-  },
-  later: {
-    tenant: { what: "a tenant chosen by the caller and granted by membership" },
-    pseudonyms: { what: "stable names in place of private values" },
-    partition: { what: "residency by person" },
-    define: { what: "named expressions" },
-    claimSets: { what: "sets of claims shared by profiles" },
   },
 };

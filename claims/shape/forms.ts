@@ -71,6 +71,50 @@ export const REVISION: Form = {
   made: "letters, digits, `.`, `_`, `:`, `+` and `-`, at most 64",
 };
 
+/** An AWS Lambda function, by its ARN: a name alone would mean another one in another account. */
+export const FUNCTION: Form = {
+  pattern: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9_$-]{1,128})?$/,
+  is: "a Lambda function's ARN",
+  example: "arn:aws:lambda:eu-central-1:111122223333:function:pre-token",
+};
+
+/** DynamoDB API reference, `IndexName`. */
+export const INDEX: Form = { pattern: /^[A-Za-z0-9_.-]{3,255}$/, is: "an index's name", example: "by-person" };
+
+/** A source in code is looked up among the exports of a module. */
+export const HOOK: Form = { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/, is: "a hook's name", example: "entitlements" };
+
+/** How old a row may be: whole seconds, minutes or hours. */
+export const DURATION: Form = {
+  pattern: /^[1-9]\d{0,5}(?:s|m|h)$/,
+  is: "a length of time",
+  example: "60s",
+  made: "a whole number and `s`, `m` or `h`",
+};
+
+/** RFC 3339, section 5.6, `full-date`. */
+export const DATE: Form = {
+  pattern: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+  is: "a date",
+  example: "2027-06-30",
+};
+
+/** The end of a refusal code, behind `MAP_`. */
+export const REFUSAL_CODE: Form = {
+  pattern: /^[A-Z][A-Z0-9_]{0,39}$/,
+  is: "a refusal code",
+  example: "SUSPENDED",
+  made: "capitals, digits and `_`, at most 40",
+};
+
+/** A name that an expression writes behind a dot. */
+export const NAME: Form = {
+  pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
+  is: "a name",
+  example: "region",
+  made: "letters, digits and `_`, at most 64",
+};
+
 /** What Cognito hands over and a map may read. */
 export const INPUT: Form = {
   pattern: /^(?:user|client\.metadata)\.\S+$/,

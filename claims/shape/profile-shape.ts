@@ -1,7 +1,33 @@
-import type { WrittenClaim, WrittenProfile, WrittenScopeRule } from "../claim-map.ts";
-import { CLIENT, SCOPE } from "./forms.ts";
+import type {
+  WrittenClaim,
+  WrittenClaimSet,
+  WrittenDeclassify,
+  WrittenEndorse,
+  WrittenProfile,
+  WrittenRefusal,
+  WrittenScopeRule,
+} from "../claim-map.ts";
+import { CLIENT, DATE, NAME, REFUSAL_CODE, SCOPE } from "./forms.ts";
 import { bool, choice, expression, formed, infrastructure, list, record, signed, text } from "./kinds.ts";
 import type { Key, ShapeOf } from "./shape.ts";
+
+const references = list(text, 1);
+
+const declassifyShape: ShapeOf<WrittenDeclassify> = {
+  about: "a private value in the clear, made less telling first, and signed for",
+  keys: {
+    of: { kind: references, required: true, about: "the references it covers, and no others" },
+    through: { kind: text, required: true, about: "the function they pass, or `map` for an enumerated map" },
+    to: { kind: choice("open"), required: true, about: "what the result counts as" },
+    ...signed.keys,
+    until: { kind: formed(DATE), about: "the last day it holds" },
+  },
+};
+
+const endorseShape: ShapeOf<WrittenEndorse> = {
+  about: "trust in untrusted values, signed for",
+  keys: { of: { kind: references, required: true, about: "the references it covers, and no others" }, ...signed.keys },
+};
 
 const claimShape: ShapeOf<WrittenClaim> = {
   about: "one claim and whom it reaches",
@@ -12,11 +38,9 @@ const claimShape: ShapeOf<WrittenClaim> = {
     sealFor: { kind: list(text, 1), default: [], about: "the resource servers it is sealed for, by name" },
     effect: { kind: choice("grants", "restricts", "informs"), about: "what its absence means to a resource server" },
     required: { kind: bool, default: false, about: "whether an unknown value refuses the token" },
-  },
-  later: {
-    declassify: { what: "a private value in the clear, signed for", spoils: true },
-    endorse: { what: "trust in an untrusted value, signed for", spoils: true },
-    otherwise: { what: "a value in place of an unknown one", spoils: true },
+    otherwise: { kind: { kind: "literal" }, about: "the strictest value, in place of an unknown one that restricts" },
+    declassify: { kind: record(declassifyShape), about: "a private value in the clear, signed for" },
+    endorse: { kind: record(endorseShape), about: "trust in an untrusted value, signed for" },
   },
 };
 
@@ -25,9 +49,27 @@ const scopeRuleShape: ShapeOf<WrittenScopeRule> = {
   keys: {
     add: { kind: list(formed(SCOPE), 1), default: [], about: "scopes to add, such as `care-api/chart.read`" },
     remove: { kind: list(formed(SCOPE), 1), default: [], about: "scopes to take away" },
+    only: { kind: expression, about: "a CEL list of the custom scopes that may stay" },
     when: { kind: expression, about: "a CEL condition; without it, always" },
   },
-  later: { only: { what: "keeping no scope outside a list", spoils: true } },
+};
+
+const refusalShape: ShapeOf<WrittenRefusal> = {
+  about: "a reason not to issue a token",
+  keys: {
+    when: { kind: expression, required: true, about: "a CEL condition; true or unknown refuses" },
+    code: { kind: formed(REFUSAL_CODE), required: true, about: "the code people see, behind `MAP_`" },
+  },
+};
+
+const claims: Key = { kind: { kind: "names", noun: "claim", of: record(claimShape) }, default: {}, about: "claims by name" };
+const scopes: Key = { kind: list(record(scopeRuleShape)), default: [], about: "rules that add and remove scopes" };
+const refuse: Key = { kind: list(record(refusalShape), 1), default: [], about: "reasons not to issue a token" };
+
+/** An entry of `claimSets`. */
+export const claimSetShape: ShapeOf<WrittenClaimSet> = {
+  about: "what several profiles share",
+  keys: { claims, scopes, refuse },
 };
 
 const keepOrStrip: Key = { kind: choice("keep", "strip"), required: true, about: "whether the groups stay" };
@@ -62,16 +104,16 @@ export const profileShape: ShapeOf<WrittenProfile> = {
       kind: record({
         about: "what stays in the ID token",
         keys: {
-          keep: { kind: list(text), required: true, standIn: [], about: "the attributes that stay, such as `[email]`" },
-        },
-        later: {
-          drop: {
-            what: "an ID token that keeps all but a list",
-            instead: "List what stays: `keep: [email]`.",
-            spoils: true,
+          keep: { kind: list(text), about: "the attributes that stay, such as `[email]`" },
+          drop: { kind: list(text, 1), about: "the attributes that go; every other stays" },
+          reason: { kind: text, about: "why `drop` and not `keep`, in one sentence" },
+          unchanged: {
+            kind: record({
+              about: "the ID token stays as it is",
+              keys: { reason: { kind: text, required: true, about: "why, in one sentence" } },
+            }),
+            about: "nothing goes, and why",
           },
-          reason: { what: "an ID token that keeps all but a list" },
-          unchanged: { what: "an ID token left as it is", instead: "List what stays: `keep: [email]`.", spoils: true },
         },
       }),
       about: "what stays of what Cognito puts into the ID token",
@@ -82,8 +124,11 @@ export const profileShape: ShapeOf<WrittenProfile> = {
         choice: choice("keep", "strip"),
         record: {
           about: "groups in each token",
-          keys: { access: keepOrStrip, id: keepOrStrip },
-          later: { filter: { what: "a filter for groups", spoils: true } },
+          keys: {
+            access: keepOrStrip,
+            id: keepOrStrip,
+            filter: { kind: expression, about: "`native`, or a CEL list of the groups that may stay" },
+          },
         },
         hint: "`strip`, `keep`, or `{ access: strip, id: keep }`",
       },
@@ -101,11 +146,9 @@ export const profileShape: ShapeOf<WrittenProfile> = {
       },
       about: "whether a bearer may fetch the profile from Cognito",
     },
-    claims: { kind: { kind: "names", noun: "claim", of: record(claimShape) }, default: {}, about: "claims by name" },
-    scopes: { kind: list(record(scopeRuleShape)), default: [], about: "rules that add and remove scopes" },
-  },
-  later: {
-    refuse: { what: "rules that refuse a token" },
-    use: { what: "sets of claims shared by profiles" },
+    refuse,
+    use: { kind: list(formed(NAME), 1), default: [], about: "claim sets whose claims and rules it shares" },
+    claims,
+    scopes,
   },
 };

@@ -23,6 +23,8 @@ export type Text = {
    * - `expression` is CEL, `template` a key with references in braces.
    */
   readonly as?: "infrastructure" | "expression" | "template";
+  /** It may hold `{partition.NAME}`. */
+  readonly isPartitioned?: true;
 };
 
 export type Choice = { readonly kind: "choice"; readonly of: readonly string[]; readonly later?: Later };
@@ -72,8 +74,15 @@ export type Key = {
 export type RecordShape = {
   readonly about: string;
   readonly keys: { readonly [name: string]: Key };
+  /** Names of the writer's own choice beside the keys; read into `into`. */
+  readonly rest?: { readonly into: string; readonly noun: string; readonly of: Kind; readonly form?: Form };
   readonly later?: Later;
 };
 
 /** The shape of a record of type `T`: exactly its keys. */
 export type ShapeOf<T> = RecordShape & { readonly keys: { readonly [name in keyof Required<T>]: Key } };
+
+/** The shape of a record of type `T` whose member `R` takes names of the writer's own choice. */
+export type ShapeWithRest<T, R extends keyof T & string> = ShapeOf<Omit<T, R>> & {
+  readonly rest: NonNullable<RecordShape["rest"]> & { readonly into: R };
+};

@@ -164,7 +164,7 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
     const key = Object.hasOwn(shape.keys, entry.key) ? shape.keys[entry.key] : undefined;
     if (key !== undefined) {
       read.set(entry.key, walk(key.kind, entry.value, here, found));
-    } else {
+    } else if (shape.rest === undefined) {
       const isLater = refuseLater(shape.later, entry, here, found, "Leave it out.");
       const near = isLater ? undefined : unknownKey(known, free, entry, place, found);
       // The key that was meant is not missing too: whatever depends on it is skipped.
@@ -186,6 +186,12 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
     const filled = value === leftOut ? substitute(key) : value;
     if (filled !== undefined) values[name] = filled;
     else if (key.required) isSpoilt = true;
+  }
+  if (shape.rest) {
+    const own = node.entries.filter(({ key }) => !Object.hasOwn(shape.keys, key));
+    const rest: Of<"names", Kind> = { kind: "names", least: 1, ...shape.rest };
+    values[shape.rest.into] = names(rest, { ...node, entries: own }, place, found);
+    isSpoilt ||= values[shape.rest.into] === leftOut;
   }
   return isSpoilt ? leave(place, found) : values;
 }

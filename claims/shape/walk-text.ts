@@ -7,10 +7,10 @@ import type { Text } from "./shape.ts";
 import { leave, type leftOut, report, type WalkFindings } from "./walk-findings.ts";
 import { madeOf, offer } from "./wording.ts";
 
-const VARIABLE = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/;
+export const VARIABLE: RegExp = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/;
 /** What somebody writes who means `${env:NAME}`. */
 const ALMOST_VARIABLE = /\$\{|^\$\w+$|\{env:/;
-const PARTITION = /\{partition\.\w+\}/;
+export const PARTITION: RegExp = /\{partition\.\w+\}/;
 /** Words, and nothing an expression could do with them. */
 const WORDS = /^[A-Za-z_]\w*(?: (?!in )[A-Za-z_]\w*)*$/;
 
@@ -89,8 +89,9 @@ function textProblem(kind: Text, value: string): TextProblem | undefined {
   } else if (VARIABLE.test(value)) {
     return undefined;
   } else if (PARTITION.test(value)) {
-    const message = "reads `partition` (residency by person), which is not in this version";
-    return { code: "CS109", message, fix: "Write one value, or `${env:NAME}`.", inside: value.search(PARTITION) };
+    if (kind.isPartitioned) return undefined;
+    const fix = "Use `{partition.NAME}` for tables, regions and keys only.";
+    return { code: "CS107", message: "cannot hold `{partition.NAME}`", fix, inside: value.search(PARTITION) };
   } else if (ALMOST_VARIABLE.test(value)) {
     const message = "mixes a variable with other text, or misspells it";
     return {
