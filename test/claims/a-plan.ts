@@ -10,11 +10,14 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     events: "V2",
     usernames: "opaque",
     inputs: {
-      user: { email: { type: "string", class: "pii" } },
-      metadata: { wish: { type: "string", class: "open" } },
+      user: { email: { type: "string", class: "pii", trust: "user" } },
+      metadata: { wish: { type: "string", class: "open", trust: "caller" } },
     },
+    patterns: [],
     sources: {
       staff: {
+        kind: "row",
+        trust: "operator",
         table: "staff",
         key: { pk: ["STAFF#", { ref: ["user", "sub"] }] },
         consistent: true,
@@ -39,6 +42,7 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     profiles: [aProfile()],
     unmatched: "deny",
     limits: { accessToken: 5000, idToken: 5000, onOversize: "deny" },
+    approvals: [],
     ...changes,
   };
 }
@@ -48,19 +52,33 @@ export function aProfile(changes: Partial<PlanProfile> = {}): PlanProfile {
     name: "people",
     grants: ["user"],
     clients: ["web"],
-    keep: ["email"],
+    idToken: { keep: ["email"] },
     groups: { access: "strip", id: "strip" },
     selfServiceScopes: "strip",
+    refuse: [],
     claims: [],
     scopes: [],
     envelopes: [],
-    reads: { staff: ["role"] },
+    reads: [{ staff: ["role"] }],
+    needs: { tenant: false, partition: false, pseudonyms: false },
     ...changes,
   };
 }
 
 export function aClaim(name: string, value: Expr, changes: Partial<PlanClaim> = {}): PlanClaim {
-  return { name, value, to: ["access"], sealFor: [], effect: "informs", required: false, ...changes };
+  return {
+    name,
+    value,
+    to: ["access"],
+    sealFor: [],
+    effect: "informs",
+    required: false,
+    type: "string",
+    class: "open",
+    trust: "operator",
+    maxBytes: null,
+    ...changes,
+  };
 }
 
 export const SUB = "5f0c1e9a-1111-4222-8333-0a1b2c3d4e5f";

@@ -14,6 +14,8 @@ export function aClaimMap(parts: Partial<ClaimMap> = {}): ClaimMap {
     pool: { events: "V3", usernames: "opaque" },
     inputs: {},
     sources: {},
+    define: {},
+    claimSets: {},
     resourceServers: {},
     unmatched: { kind: "deny" },
     profiles: {},
