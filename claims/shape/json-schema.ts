@@ -118,7 +118,7 @@ function keySchema({ kind, about, required, default: fallback }: Key, sketches: 
 }
 
 function namesSchema({ noun, of, form, least, most }: Names, sketches: Sketches): JsonSchema {
-  const snippets = snippetsOf(noun, of, form, sketches);
+  const snippets = snippetsOf(noun, of, sketches);
   return {
     type: "object",
     propertyNames: { title: noun, ...nameSchema(form) },

@@ -1,75 +1,72 @@
 import type { Json, JsonSchema } from "./json-schema.ts";
-import type { Form, Kind, RecordShape } from "./shape.ts";
+import type { Kind } from "./shape.ts";
 
-/** A beginning of an entry: what it is called, and its keys besides the mandatory ones (`dynamodb.key` for inner ones). */
-export type Sketch = { readonly label: string; readonly name: string; readonly keys: readonly string[] };
+/** An entry as somebody might begin it: what it is called, its name, and what it holds. */
+export type Sketch = { readonly label: string; readonly name: string; readonly holds: Json };
 
 /** Beginnings by the noun of what begins. */
 export type Sketches = { readonly [noun: string]: readonly Sketch[] };
 
 /**
- * The `defaultSnippets` of a map by names: an entry with a name and its keys, each with a place to fill in.
+ * The `defaultSnippets` of a map by names: each sketch, with a tab stop wherever the writer has something to say.
  *
- * @see https://code.visualstudio.com/docs/languages/json#_define-snippets-in-json-schemas
+ * @see https://code.visualstudio.com/docs/languages/json (snippets in JSON schemas)
  */
-export function snippetsOf(noun: string, of: Kind, form: Form | undefined, sketches: Sketches): readonly JsonSchema[] {
-  if (of.kind !== "record" || !Object.hasOwn(sketches, noun)) return [];
-  return (sketches[noun] ?? []).map(({ label, name, keys }) => {
-    const fill = places();
-    const named = fill(form?.example ?? name);
-    return { label, description: `Begin ${label}.`, body: { [named]: begun(of.record, keys, fill) } };
+export function snippetsOf(noun: string, of: Kind, sketches: Sketches): readonly JsonSchema[] {
+  const known = Object.hasOwn(sketches, noun) ? sketches[noun] : undefined;
+  return (known ?? []).map(({ label, name, holds }) => {
+    const stop = tabStops();
+    const named = stop(name);
+    return { label, description: `Insert ${label}.`, body: { [named]: withStops(of, holds, stop) } };
   });
 }
 
-type Fill = (example: string, choices?: readonly string[]) => string;
+type Stop = (written: string, choices?: readonly string[]) => string;
 
 /** Tab stops, numbered as they come. */
-function places(): Fill {
+function tabStops(): Stop {
   let last = 0;
-  return (example, choices) => {
+  return (written, choices) => {
     last += 1;
-    const written = choices === undefined ? `:${escaped(example)}` : `|${choices.map(escaped).join(",")}|`;
-    return `\${${last}${written}}`;
+    if (choices === undefined) return `\${${last}:${escaped(written)}}`;
+    const others = choices.filter((choice) => choice !== written);
+    return `\${${last}|${[written, ...others].map(escaped).join(",")}|}`;
   };
 }
 
-/** What would end a tab stop, or a choice in one. */
+/** Without what would end a tab stop, or a choice in one. */
 function escaped(text: string): string {
   return text.replaceAll(/[\\$},|]/g, (character) => `\\${character}`);
 }
 
-function begun({ keys }: RecordShape, more: readonly string[], fill: Fill): { readonly [name: string]: Json } {
+function withStops(kind: Kind | undefined, holds: Json, stop: Stop): Json {
+  if (typeof holds === "string") return stop(holds, choicesOf(kind));
+  // Behind `^` it is inserted without quotes.
+  if (typeof holds !== "object") return `^${stop(String(holds))}`;
+  if (isList(holds)) return holds.map((item) => withStops(kind?.kind === "list" ? kind.of : undefined, item, stop));
   return Object.fromEntries(
-    Object.entries(keys).flatMap(([name, { kind, required }]) => {
-      const inner = more.filter((path) => path.startsWith(`${name}.`)).map((path) => path.slice(name.length + 1));
-      const isWanted = required === true || more.includes(name) || inner.length > 0;
-      return isWanted ? [[name, beginning(kind, inner, fill)] as const] : [];
+    Object.entries(holds).map(([name, value]) => {
+      const inner = innerKind(kind, name);
+      return [inner?.isNamed === true ? stop(name) : name, withStops(inner?.kind, value, stop)];
     }),
   );
 }
 
-function beginning(kind: Kind, more: readonly string[], fill: Fill): Json {
-  switch (kind.kind) {
-    case "text":
-      if (kind.as === "template") return fill("KEY#{user.sub}");
-      return fill(kind.form?.example ?? (kind.as === "expression" ? "SOURCE.ATTRIBUTE" : "TEXT"));
-    case "choice":
-      return kind.of.length === 1 ? (kind.of[0] ?? "") : fill("", kind.of);
-    case "bool":
-      return fill("", ["false", "true"]);
-    case "whole":
-      return fill(String(kind.least));
-    case "constant":
-      return kind.value;
-    case "literal":
-      return fill("VALUE");
-    case "list":
-      return [beginning(kind.of, more, fill)];
-    case "record":
-      return begun(kind.record, more, fill);
-    case "names":
-      return { [fill(kind.form?.example ?? "NAME")]: beginning(kind.of, more, fill) };
-    case "either":
-      return beginning(kind.choice, more, fill);
-  }
+function choicesOf(kind: Kind | undefined): readonly string[] | undefined {
+  const choice = kind?.kind === "either" ? kind.choice : kind;
+  return choice?.kind === "choice" && choice.of.length > 1 ? choice.of : undefined;
+}
+
+function innerKind(
+  kind: Kind | undefined,
+  name: string,
+): { readonly kind: Kind | undefined; readonly isNamed: boolean } | undefined {
+  if (kind?.kind === "names") return { kind: kind.of, isNamed: true };
+  return kind?.kind === "record" || kind?.kind === "either"
+    ? { kind: kind.record.keys[name]?.kind, isNamed: false }
+    : undefined;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
