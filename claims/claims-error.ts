@@ -1,17 +1,29 @@
-/** Codes that refuse a token; each is one of the trigger's refusal codes. */
+/** Codes that refuse a token; each is one of the trigger's refusal codes. `MAP_` stands before a map's own. */
 export type ClaimsRefusal =
   | "EVENT_VERSION"
   | "PROFILE_NONE"
   | "SOURCE_MISSING"
   | "SOURCE_UNAVAILABLE"
   | "SOURCE_INVALID"
+  | "TENANT_REFUSED"
+  | "PARTITION_UNKNOWN"
   | "CLAIM_REQUIRED"
   | "CLAIM_RESTRICTS_UNKNOWN"
   | "USERNAME_PERSONAL"
-  | "SCOPES_EMPTY";
+  | "SCOPES_EMPTY"
+  | `MAP_${string}`;
 
 /** Codes of a plan that cannot be started. */
-export type PlanProblem = "ENV_MISSING" | "CLIENTS_OVERLAP" | "KEY_ALIAS";
+export type PlanProblem =
+  | "ENV_MISSING"
+  | "CLIENTS_OVERLAP"
+  | "KEY_ALIAS"
+  /** It asks for something that a later version can do. */
+  | "NOT_IN_VERSION"
+  /** It has patterns, and nothing was given to match them with. */
+  | "ENGINE_MISSING"
+  /** It has custom sources whose functions were not given. */
+  | "HOOK_MISSING";
 
 /** Everything `claims/` throws. Switch on `code`; `message` names claims, sources and variables, never a value. */
 export class ClaimsError extends Error {

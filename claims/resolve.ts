@@ -136,10 +136,11 @@ function suppressed(
   if (subject.grant !== "user") return { access: [], id: [] };
   // Suppressing the groups of one token alone; both at once is the group override's work.
   const { access, id: idGroups } = profile.groups;
+  const kept = "keep" in profile.idToken ? profile.idToken.keep : [];
   return {
     access: access === "strip" && idGroups === "keep" ? ["cognito:groups"] : [],
     id: [
-      ...suppressedAttributes(subject, [...profile.keep.filter((name) => !isIdClaim(profile, name)), ...id.keys()]),
+      ...suppressedAttributes(subject, [...kept.filter((name) => !isIdClaim(profile, name)), ...id.keys()]),
       ...(idGroups === "strip" && access === "keep" ? ["cognito:groups"] : []),
     ],
   };

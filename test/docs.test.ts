@@ -5,19 +5,21 @@ import { checkClaimMap } from "../claims/check.ts";
 import { claimMapShape } from "../claims/shape/claim-map-shape.ts";
 import { shapePage } from "../claims/shape/shape-page.ts";
 import { type OpenerCode, OpenerError } from "../resource-server/opener-error.ts";
-import { REFUSAL_TEXTS } from "../triggers/refusal.ts";
+import { MAP_REFUSAL_TEXT, REFUSAL_TEXTS } from "../triggers/refusal.ts";
 
 const page = (name: string): string => readFileSync(`docs/reference/${name}.md`, "utf8");
 const headings = (text: string): string[] => [...text.matchAll(/^## ([A-Z_]+)$/gm)].map(([, code]) => code as string);
 
 test("every refusal code has an entry, and its text is the one people see", () => {
   const text = page("refusal-codes");
-  expect(headings(text).toSorted()).toEqual(Object.keys(REFUSAL_TEXTS).toSorted());
+  // A map's own codes have one entry between them.
+  const texts = { ...REFUSAL_TEXTS, MAP_: MAP_REFUSAL_TEXT };
+  expect(headings(text).toSorted()).toEqual(Object.keys(texts).toSorted());
   const rows = [...text.matchAll(/^\| ([^|`]+) \| (`[^|]+) \|$/gm)];
   const shown = rows.flatMap(([, said = "", codes = ""]) =>
     [...codes.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => [code, said] as const),
   );
-  expect(Object.fromEntries(shown)).toEqual(REFUSAL_TEXTS);
+  expect(Object.fromEntries(shown)).toEqual(texts);
 });
 
 test("every code of the opener has an entry, with the status and public code it has in the source", () => {

@@ -1,7 +1,10 @@
 import { ClaimsError, type ClaimsRefusal } from "../claims/claims-error.ts";
 import { CognitoError, type CognitoErrorCode } from "../cognito/cognito-error.ts";
 
-/** Every code a token is refused with. Closed: a map's own `refuse` codes will come with `MAP_` in front. */
+/** A code of a map's own, from `refuse`. */
+type MapCode = Extract<ClaimsRefusal, `MAP_${string}`>;
+
+/** Every code a token is refused with. Closed but for a map's own codes, which all begin with `MAP_`. */
 export type RefusalCode =
   | ClaimsRefusal
   | CognitoErrorCode
@@ -20,7 +23,7 @@ const OUT_OF_ORDER = "Sign-in is out of order. Please contact the operator";
  * What people read. Cognito shows the text in the sign-in page and in redirect URLs, and ends it with a full stop of
  * its own; so: fixed, neutral, a code, and nothing of what was asked or found.
  */
-export const REFUSAL_TEXTS: { readonly [code in RefusalCode]: string } = {
+export const REFUSAL_TEXTS: { readonly [code in Exclude<RefusalCode, MapCode>]: string } = {
   EVENT_VERSION: OUT_OF_ORDER,
   EVENT_MALFORMED: OUT_OF_ORDER,
   POOL_FOREIGN: OUT_OF_ORDER,
@@ -28,6 +31,8 @@ export const REFUSAL_TEXTS: { readonly [code in RefusalCode]: string } = {
   SOURCE_MISSING: NOT_SET_UP,
   SOURCE_UNAVAILABLE: TRY_AGAIN,
   SOURCE_INVALID: NOT_SET_UP,
+  TENANT_REFUSED: NOT_SET_UP,
+  PARTITION_UNKNOWN: NOT_SET_UP,
   CLAIM_REQUIRED: NOT_SET_UP,
   CLAIM_RESTRICTS_UNKNOWN: NOT_SET_UP,
   USERNAME_PERSONAL: NOT_SET_UP,
@@ -39,6 +44,14 @@ export const REFUSAL_TEXTS: { readonly [code in RefusalCode]: string } = {
   INTERNAL: OUT_OF_ORDER,
 };
 
+/** What people read under every code of a map's own: the code alone says which rule it was. */
+export const MAP_REFUSAL_TEXT = "This account cannot sign in to this application. Please contact your administrator";
+
+/** The whole text people see, but for Cognito's own words around it. */
+export function refusalText(code: RefusalCode): string {
+  return `${isMapCode(code) ? MAP_REFUSAL_TEXT : REFUSAL_TEXTS[code]} (${code})`;
+}
+
 /** A refused token. `message` is the fixed text people see; there is no cause, because a cause may hold data. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -47,7 +60,7 @@ export class Refusal extends Error {
   readonly detail: string;
 
   constructor(code: RefusalCode, detail = "") {
-    super(`${REFUSAL_TEXTS[code]} (${code})`);
+    super(refusalText(code));
     this.code = code;
     this.detail = detail;
   }
@@ -64,5 +77,10 @@ export function refusalOf(thrown: unknown): Refusal {
 }
 
 function isRefusalCode(code: string): code is RefusalCode {
-  return Object.hasOwn(REFUSAL_TEXTS, code);
+  return Object.hasOwn(REFUSAL_TEXTS, code) || isMapCode(code);
+}
+
+/** A map's codes are held to this form by the check; what has another form is none and could carry anything. */
+function isMapCode(code: string): code is MapCode {
+  return /^MAP_[A-Z][A-Z0-9_]{0,39}$/.test(code);
 }

@@ -181,8 +181,8 @@ test("the ID token loses every attribute that is neither kept nor replaced by a 
 
 test("a claim that replaces a kept attribute and is left out does not bring the attribute back", () => {
   const claims = [aClaim("email", ref("role"), { to: ["id"] })];
-  expect(resolve({ claims, keep: ["email"] }).suppress.id).toContain("email");
-  expect(resolve({ claims, keep: ["email"] }, { role: "x" }).suppress.id).not.toContain("email");
+  expect(resolve({ claims, idToken: { keep: ["email"] } }).suppress.id).toContain("email");
+  expect(resolve({ claims, idToken: { keep: ["email"] } }, { role: "x" }).suppress.id).not.toContain("email");
 });
 
 test.for([

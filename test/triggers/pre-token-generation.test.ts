@@ -24,7 +24,7 @@ const plan: Plan = aPlan({
       ],
       scopes: [{ add: ["care/read"], remove: [] }],
       envelopes: [{ resourceServer: "care-api", claims: ["phone"] }],
-      reads: { staff: ["role", "phone"] },
+      reads: [{ staff: ["role", "phone"] }],
     }),
   ],
 });
