@@ -1,8 +1,8 @@
-// Builds everything a user runs: `dist/` from the TypeScript sources, then the one Lambda bundle beside it.
+// Builds everything a user runs: `dist/` from the TypeScript sources, then the Lambda bundle beside it.
 import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bundleLambda } from "./bundle.mjs";
+import { bundleLambda, bundleRe2 } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -15,7 +15,10 @@ for (const project of ["tsconfig.build.json", "tsconfig.cjs.json"]) {
 // What services import is there for `require` too; Node takes a folder's word for what its `.js` files are.
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${root}dist/cli/main.js`, 0o755);
-await bundleLambda(`${root}dist/lambda/index.mjs`);
-console.error(
-  `built dist/ and dist/lambda/index.mjs (${Math.round(statSync(`${root}dist/lambda/index.mjs`).size / 1024)} KiB)`,
-);
+const bundles = { "index.mjs": bundleLambda, "re2.mjs": bundleRe2 };
+const sizes = [];
+for (const [file, bundle] of Object.entries(bundles)) {
+  await bundle(`${root}dist/lambda/${file}`);
+  sizes.push(`dist/lambda/${file} (${Math.round(statSync(`${root}dist/lambda/${file}`).size / 1024)} KiB)`);
+}
+console.error(`built dist/, ${sizes.join(", ")}`);

@@ -1,3 +1,4 @@
 import type { Metafile } from "esbuild";
 
 export function bundleLambda(outfile: string | undefined): Promise<Metafile>;
+export function bundleRe2(outfile: string | undefined): Promise<Metafile>;

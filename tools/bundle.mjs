@@ -1,4 +1,5 @@
-// The Lambda bundle: one file, everything on the token path and nothing else.
+// The Lambda bundle: one file with everything on the token path and nothing else, and the pattern engine beside it, which
+// only functions whose plan has patterns carry.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -21,14 +22,23 @@ export const bundleFlags = {
 
 /**
  * Bundles `triggers/handler.ts` to `outfile` (only measures without one); returns esbuild's metafile, which tells what
- * went in.
+ * went in. The handler finds `re2.mjs` by its own address, when it starts: that import is left as it is.
  */
 export async function bundleLambda(outfile) {
+  return bundleEntry("triggers/handler.ts", "index.mjs", outfile);
+}
+
+/** Bundles `triggers/re2.ts` likewise. */
+export async function bundleRe2(outfile) {
+  return bundleEntry("triggers/re2.ts", "re2.mjs", outfile);
+}
+
+async function bundleEntry(entry, name, outfile) {
   const { metafile } = await build({
     ...bundleFlags,
     absWorkingDir: root,
-    entryPoints: ["triggers/handler.ts"],
-    outfile: outfile ?? `${root}dist/lambda/index.mjs`,
+    entryPoints: [entry],
+    outfile: outfile ?? `${root}dist/lambda/${name}`,
     write: outfile !== undefined,
     metafile: true,
   });
