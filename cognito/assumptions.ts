@@ -119,6 +119,11 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     consequence: "A claim shown as dropped would be in the token.",
   },
   {
+    id: "roles-of-groups",
+    assumption: "Nothing in an event tells which role belongs to which group, the order of the two lists included.",
+    consequence: "A filter of groups takes more roles away than it would have to.",
+  },
+  {
     id: "scope-suppression-wins",
     assumption: "A scope that is added and suppressed at once is suppressed, as is documented for claims.",
     consequence: "The scope would be in the token.",

@@ -9,6 +9,12 @@ export type TokenChange = {
 };
 
 /**
+ * What becomes of a person's groups, in both tokens at once. They stay as Cognito sent them, or go with every role; or
+ * some of them stay, and every role goes: an event does not tell which role belongs to which group.
+ */
+export type GroupChange = "leave" | "remove" | { readonly keepOnly: readonly string[] };
+
+/**
  * Everything that may leave the trigger. Only `protectClaims` (`triggers/protect.ts`) makes one, and only one of these
  * can be written into a response, so a claim that was not protected has no way out.
  */
@@ -19,7 +25,6 @@ export type SafeClaims = {
   readonly access:
     | (TokenChange & { readonly scopesToAdd: readonly string[]; readonly scopesToSuppress: readonly string[] })
     | null;
-  /** `remove` takes groups, roles and preferred role out of both tokens. */
-  readonly groups: "leave" | "remove";
+  readonly groups: GroupChange;
   readonly [safe]: true;
 };

@@ -1,8 +1,8 @@
-import { finalScopes } from "./apply-changes.ts";
+import { finalScopes, type GroupClaims, overrideGroups } from "./apply-changes.ts";
 import { defaultClaims, type Issued, scopeClaim, sentScopes } from "./default-claims.ts";
 import type { JsonValue } from "./json.ts";
 import { canSuppress, GROUP_CLAIMS, type TokenKind } from "./reserved-claims.ts";
-import type { SafeClaims, TokenChange } from "./safe-claims.ts";
+import type { GroupChange, SafeClaims, TokenChange } from "./safe-claims.ts";
 import type { Subject } from "./subject.ts";
 import type { TokenClaims } from "./token-claims.ts";
 
@@ -64,16 +64,21 @@ function after(
   token: TokenKind,
   defaults: ReadonlyMap<string, JsonValue>,
   change: TokenChange | null,
-  groups: SafeClaims["groups"],
+  groups: GroupChange,
 ): Map<string, JsonValue> {
-  const claims = new Map(defaults);
+  const claims = new Map(groups === "leave" ? defaults : overrideGroups(token, defaults, only(groups)));
   const suppressed = change?.suppress.filter((name) => canSuppress(token, name)) ?? [];
   for (const name of suppressed) claims.delete(name);
-  if (groups === "remove" || suppressed.includes("cognito:groups")) {
+  if (suppressed.includes("cognito:groups")) {
     for (const name of GROUP_CLAIMS) claims.delete(name);
   }
   for (const [name, value] of change?.add ?? []) claims.set(name, value);
   return claims;
+}
+
+/** What an override of ours puts in the groups' place. */
+function only(groups: Exclude<GroupChange, "leave">): GroupClaims {
+  return { groups: groups === "remove" ? [] : groups.keepOnly, roles: [], preferredRole: null };
 }
 
 /** Without padding (RFC 7515, section 2). */

@@ -1,4 +1,4 @@
-import type { SafeClaims, TokenChange } from "./safe-claims.ts";
+import type { GroupChange, SafeClaims, TokenChange } from "./safe-claims.ts";
 import type { Subject } from "./subject.ts";
 import type {
   ClaimsAndScopeOverrideDetails,
@@ -7,9 +7,6 @@ import type {
   TokenGeneration,
   TriggerEvent,
 } from "./trigger-event.ts";
-
-/** An override replaces all three parts, so empty lists and no preferred role leave none of them. */
-const NO_GROUPS: GroupConfiguration = { groupsToOverride: [], iamRolesToOverride: [] };
 
 /**
  * The event to return to Cognito: the one that came, whole (Cognito refuses an answer that lacks parts of it), with a
@@ -36,7 +33,7 @@ function idOnly({ grant }: Subject, { id, access, groups }: SafeClaims): ClaimsO
   return {
     ...(claimsToAddOrOverride && { claimsToAddOrOverride: textsOnly(claimsToAddOrOverride) }),
     ...suppressed,
-    ...(groups === "remove" && { groupOverrideDetails: NO_GROUPS }),
+    ...groupOverride(groups),
   };
 }
 
@@ -54,13 +51,23 @@ function bothTokens({ grant }: Subject, { id, access, groups }: SafeClaims): Cla
   return {
     idTokenGeneration: generation(id, groups),
     accessTokenGeneration: { ...generation(access, groups), ...scopes },
-    // Left out, groups stay as they are; null or {} would remove them.
-    ...(groups === "remove" && { groupOverrideDetails: NO_GROUPS }),
+    ...groupOverride(groups),
   };
 }
 
+/**
+ * Left out, groups stay as they are; null or {} would remove them. An override replaces groups, roles and preferred role
+ * together, so no role is left, neither one of a group that goes nor one nobody can place. Assumed: group-parts,
+ * roles-of-groups.
+ */
+function groupOverride(groups: GroupChange): { readonly groupOverrideDetails?: GroupConfiguration } {
+  if (groups === "leave") return {};
+  const groupsToOverride = groups === "remove" ? [] : [...groups.keepOnly];
+  return { groupOverrideDetails: { groupsToOverride, iamRolesToOverride: [] } };
+}
+
 /** Suppressing `cognito:groups` takes the roles along, and says in the token's own part what the override says. */
-function generation({ add, suppress }: TokenChange, groups: SafeClaims["groups"]): TokenGeneration {
+function generation({ add, suppress }: TokenChange, groups: GroupChange): TokenGeneration {
   const suppressed = new Set(groups === "remove" ? [...suppress, "cognito:groups"] : suppress);
   return {
     // fromEntries defines properties instead of assigning them: a claim named `__proto__` stays a claim.

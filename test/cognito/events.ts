@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { JsonValue } from "../../cognito/json.ts";
-import type { SafeClaims } from "../../cognito/safe-claims.ts";
+import type { GroupChange, SafeClaims } from "../../cognito/safe-claims.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 
 const folder = new URL("../events/", import.meta.url);
@@ -39,7 +39,7 @@ export function safeClaims(parts: {
   readonly access?:
     | (Change & { readonly scopesToAdd?: readonly string[]; readonly scopesToSuppress?: readonly string[] })
     | null;
-  readonly groups?: "leave" | "remove";
+  readonly groups?: GroupChange;
 }): SafeClaims {
   const change = ({ add = {}, suppress = [] }: Change) => ({ add: new Map(Object.entries(add)), suppress });
   const { id = {}, access = {}, groups = "leave" } = parts;

@@ -61,7 +61,10 @@ test("of a response written by writeResponse from legal names, everything is app
     access: change,
     scopesToAdd: fc.array(scope),
     scopesToSuppress: fc.array(scope),
-    groups: fc.constantFrom("leave" as const, "remove" as const),
+    groups: fc.oneof(
+      fc.constantFrom("leave" as const, "remove" as const),
+      fc.record({ keepOnly: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }) }),
+    ),
   });
   fc.assert(
     fc.property(input, ({ name, id, access, scopesToAdd: wanted, scopesToSuppress, groups }) => {
@@ -92,6 +95,10 @@ test("of a response written by writeResponse from legal names, everything is app
         for (const claim of made?.suppress ?? []) expect(claims.has(claim)).toBe(false);
         const grouped = [...claims.keys()].some((claim) => GROUP_CLAIMS.includes(claim));
         expect(grouped && groups === "remove").toBe(false);
+        if (typeof groups === "object" && subject.grant === "user" && token) {
+          const own = GROUP_CLAIMS.flatMap((claim) => (claims.has(claim) ? [[claim, claims.get(claim)]] : []));
+          expect(own).toStrictEqual([["cognito:groups", groups.keepOnly]]);
+        }
       }
       if (safe.access === null) return;
       const final = [...subject.scopes, ...scopesToAdd].filter((one) => !scopesToSuppress.includes(one));

@@ -65,7 +65,10 @@ describe("the estimate", () => {
       access: change,
       scopesToAdd: fc.array(scope),
       scopesToSuppress: fc.array(fc.oneof(scope, fc.constantFrom("openid", "email", "claims-api/read"))),
-      groups: fc.constantFrom("leave" as const, "remove" as const),
+      groups: fc.oneof(
+        fc.constantFrom("leave" as const, "remove" as const),
+        fc.record({ keepOnly: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }) }),
+      ),
     });
     fc.assert(
       fc.property(changes, ({ name, userName, id, access, scopesToAdd, scopesToSuppress, groups }) => {

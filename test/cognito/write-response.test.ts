@@ -30,6 +30,12 @@ describe("on V1", () => {
     });
   });
 
+  test("keeping some of the groups overrides them with these, and leaves no role", () => {
+    expect(respond(event, safeClaims({ access: null, groups: { keepOnly: ["nurses"] } }))).toStrictEqual({
+      claimsOverrideDetails: { groupOverrideDetails: { groupsToOverride: ["nurses"], iamRolesToOverride: [] } },
+    });
+  });
+
   test("a claim that is not text is a mistake in the program", () => {
     for (const value of [1, true, null, ["a"], { a: "b" }]) {
       expect(() => respond(event, safeClaims({ id: { add: { tenant: value } }, access: null }))).toThrow(
@@ -113,6 +119,22 @@ describe("on V2 and V3", () => {
         groupOverrideDetails: noGroups,
       },
     });
+  });
+
+  test("keeping some of the groups overrides them with these, and leaves no role", () => {
+    const safe = safeClaims({ access: { suppress: ["cognito:groups"] }, groups: { keepOnly: ["nurses"] } });
+    expect(respond(event, safe)).toStrictEqual({
+      claimsAndScopeOverrideDetails: {
+        idTokenGeneration: {},
+        accessTokenGeneration: { claimsToSuppress: ["cognito:groups"] },
+        groupOverrideDetails: { groupsToOverride: ["nurses"], iamRolesToOverride: [] },
+      },
+    });
+  });
+
+  test("a machine's response says nothing of groups, whatever becomes of them", () => {
+    const safe = safeClaims({ id: null, groups: { keepOnly: ["nurses"] } });
+    expect(respond(machine, safe)).toStrictEqual({ claimsAndScopeOverrideDetails: { accessTokenGeneration: {} } });
   });
 
   test.for([
