@@ -32,23 +32,31 @@ export function jsonSchema(shape: RecordShape, { title, id, sketches = {} }: Sch
     $id: id,
     title,
     ...describedSchema({ kind: "record", record: shape }, sketches),
-    definitions: { literal: LITERAL },
+    definitions: DEFINITIONS,
   };
 }
 
-/** JSON but null, with no whole number that a double would change. */
-const LITERAL: JsonSchema = {
-  anyOf: [
-    { type: "string" },
-    { type: "number", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-    { type: "boolean" },
-    { type: "array", items: { $ref: "#/definitions/literal" } },
-    {
-      type: "object",
-      propertyNames: { pattern: "\\S" },
-      additionalProperties: { $ref: "#/definitions/literal" },
-    },
-  ],
+const literalRef = "#/definitions/literal";
+const jsonRef = "#/definitions/json";
+
+/** JSON with no whole number that a double would change, by the reference to its own parts. */
+const plainJson = ($ref: string): readonly JsonSchema[] => [
+  { type: "string" },
+  { type: "number", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+  { type: "boolean" },
+  { type: "array", items: { $ref } },
+];
+
+const DEFINITIONS: { readonly [name: string]: JsonSchema } = {
+  literal: {
+    anyOf: [
+      ...plainJson(literalRef),
+      { type: "object", propertyNames: { pattern: "\\S" }, additionalProperties: { $ref: literalRef } },
+    ],
+  },
+  json: {
+    anyOf: [...plainJson(jsonRef), { type: "object", additionalProperties: { $ref: jsonRef } }, { type: "null" }],
+  },
 };
 
 function kindSchema(kind: Kind, sketches: Sketches): JsonSchema {
@@ -64,7 +72,9 @@ function kindSchema(kind: Kind, sketches: Sketches): JsonSchema {
     case "constant":
       return { type: "number", const: kind.value };
     case "literal":
-      return { $ref: "#/definitions/literal" };
+      return { $ref: literalRef };
+    case "json":
+      return { $ref: jsonRef };
     case "list":
       return {
         type: "array",
@@ -113,7 +123,7 @@ function keySchema({ kind, about, required, default: fallback }: Key, sketches: 
   const presence = required === true ? "Required." : plain === undefined ? "" : `Without it: \`${plain}\`.`;
   const schema = kindSchema(kind, sketches);
   // draft-07, section 8.3: what stands beside a `$ref` is ignored.
-  const value: JsonSchema = "$ref" in schema ? { allOf: [schema] } : schema;
+  const value: JsonSchema = "$ref" in schema ? { anyOf: [schema] } : schema;
   return { ...description(about, presence, hint(kind)), ...value, ...(plain !== undefined && { default: plain }) };
 }
 
@@ -131,9 +141,10 @@ function namesSchema({ noun, of, form, least, most }: Names, sketches: Sketches)
 
 /** Names are never blank, whatever else their form lets pass. */
 function nameSchema(form: Form | undefined): JsonSchema {
-  if (form === undefined) return { pattern: "\\S" };
+  if (form === undefined) return { description: "A name of your own choice.", pattern: "\\S" };
   const lengths = lengthsOf(form.pattern);
   return {
+    ...description(form.is),
     ...(lengths === null ? { pattern: anyOfPatterns([form.pattern]) } : { ...lengths, pattern: "\\S" }),
     patternErrorMessage: offerForm(form, false),
   };

@@ -105,7 +105,7 @@ function finish({ unmatched, limits, ...rest }: Written): ClaimMap {
 }
 
 /** Look-ups by the steps of the map as read, whose lists may have lost items. */
-function lookUp(
+export function lookUp(
   root: SourceNode,
   { broken, kept }: WalkFindings,
 ): {

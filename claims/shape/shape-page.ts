@@ -51,6 +51,8 @@ function valueText(kind: Kind): string {
       return `\`${kind.value}\``;
     case "literal":
       return "a literal";
+    case "json":
+      return "JSON";
     case "list":
       return `list, each ${valueText(kind.of)}`;
     case "record":

@@ -27,6 +27,8 @@ export type Text = {
   readonly isPartitioned?: true;
 };
 
+export type List = { readonly kind: "list"; readonly of: Kind; readonly least?: number };
+
 export type Choice = { readonly kind: "choice"; readonly of: readonly string[]; readonly later?: Later };
 
 export type Kind =
@@ -37,7 +39,9 @@ export type Kind =
   | { readonly kind: "constant"; readonly value: number }
   /** Any JSON but null. */
   | { readonly kind: "literal" }
-  | { readonly kind: "list"; readonly of: Kind; readonly least?: number }
+  /** Any JSON, null and repeated items too: a row of a table, or a claim as a token holds it. */
+  | { readonly kind: "json" }
+  | List
   | { readonly kind: "record"; readonly record: RecordShape }
   /** Names of the writer's own choice, each with a value of one kind. */
   | {
@@ -48,7 +52,13 @@ export type Kind =
       readonly least?: number;
       readonly most?: number;
     }
-  | { readonly kind: "either"; readonly choice: Choice; readonly record: RecordShape; readonly hint: string };
+  /** `choice` is the short way to say it. */
+  | {
+      readonly kind: "either";
+      readonly choice: Choice | Text | List;
+      readonly record: RecordShape;
+      readonly hint: string;
+    };
 
 /** Names the language has and this version does not run: refused by name, never ignored. */
 export type Later = {

@@ -14,6 +14,7 @@ type Of<K extends string, T> = Extract<T, { readonly kind: K }>;
  */
 export function walk(kind: Kind, node: SourceNode, place: Place, found: WalkFindings): unknown {
   if (node.kind === "broken") return leave(place, found);
+  if (kind.kind === "json") return json(node, place, found);
   if (node.kind === "null") {
     report(found, place, "CS105", place.offset, `${label(place)} has no value`, offer(kind));
     return leave(place, found);
@@ -28,7 +29,15 @@ export function walk(kind: Kind, node: SourceNode, place: Place, found: WalkFind
   if (kind.kind === "record" && node.kind === "map") return record(kind.record, node, place, found);
   if (kind.kind === "names" && node.kind === "map") return names(kind, node, place, found);
   if (kind.kind === "either" && node.kind === "map") return record(kind.record, node, place, found);
-  if (kind.kind === "either" && node.kind === "text") return choose(kind.choice, offer(kind), node, place, found);
+  if (kind.kind === "either") return short(kind, node, place, found);
+  return wrongKind(kind, node, place, found);
+}
+
+function short(kind: Of<"either", Kind>, node: SourceNode, place: Place, found: WalkFindings): unknown {
+  const { choice } = kind;
+  if (choice.kind === "list" && node.kind === "list") return list(choice, node, place, found);
+  if (choice.kind === "text" && node.kind === "text") return readText(choice, node, place, found);
+  if (choice.kind === "choice" && node.kind === "text") return choose(choice, offer(kind), node, place, found);
   return wrongKind(kind, node, place, found);
 }
 
@@ -91,10 +100,28 @@ function constant(
   return leave(place, found);
 }
 
-/** JSON but null. Numbers that YAML would change on the way are refused: an identifier may stand there. */
+/** JSON but null. */
 function literal(node: SourceNode, place: Place, found: WalkFindings): unknown {
   if (node.kind === "list") return list({ kind: "list", of: { kind: "literal" } }, node, place, found);
   if (node.kind === "map") return names({ kind: "names", noun: "entry", of: { kind: "literal" } }, node, place, found);
+  return scalar(node, place, found);
+}
+
+/** JSON as it stands. What cannot be read of it leaves the whole out: a row without one of its values is another row. */
+function json(node: SourceNode, place: Place, found: WalkFindings): unknown {
+  if (node.kind === "null") return null;
+  if (node.kind === "list") {
+    const items = node.items.map((item, index) => json(item, itemOf(place, index, item.start), found));
+    return items.includes(leftOut) ? leave(place, found) : items;
+  }
+  if (node.kind !== "map") return scalar(node, place, found);
+  const values = bare();
+  for (const { key, start, value } of node.entries) values[key] = json(value, keyOf(place, key, start), found);
+  return Object.values(values).includes(leftOut) ? leave(place, found) : values;
+}
+
+/** Numbers that YAML would change on the way are refused: an identifier may stand there. */
+function scalar(node: SourceNode, place: Place, found: WalkFindings): unknown {
   if (node.kind !== "number") return "value" in node ? node.value : leave(place, found);
   const isKept = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(node.written) && Number.isFinite(node.value);
   if (isKept && (!Number.isInteger(node.value) || Number.isSafeInteger(node.value))) return node.value;

@@ -19,6 +19,8 @@ export function offer(kind: Kind): string {
       return `Write \`${kind.value}\`.`;
     case "literal":
       return "Write text, a number, `true`, `false`, or a list or map of these.";
+    case "json":
+      return "Write JSON.";
     case "list":
       return `Write a list: \`[${itemExample(kind.of)}]\`.`;
     case "record":
@@ -59,6 +61,7 @@ export function askedFor(kind: Kind): string {
     case "constant":
       return "a number";
     case "literal":
+    case "json":
       return "a plain value";
     case "list":
       return "a list";
@@ -66,7 +69,7 @@ export function askedFor(kind: Kind): string {
     case "names":
       return "a map";
     case "either":
-      return "text or a map";
+      return kind.choice.kind === "list" ? "a list or a map" : "text or a map";
   }
 }
 
