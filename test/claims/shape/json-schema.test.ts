@@ -74,6 +74,12 @@ test.for<readonly [title: string, kind: Kind, valid: readonly unknown[], refused
     ["x", "", 1.5, 2 ** 53 - 1, false, [], ["x", ["y"]], [1, 1], { a: { b: 1 } }],
     [null, [null], { a: { b: null } }, 2 ** 53, -(2 ** 53), { " ": 1 }, Number.NaN],
   ],
+  [
+    "any JSON",
+    { kind: "json" },
+    [null, "", 0, [null, null], { "": null, a: [{ b: null }] }],
+    [2 ** 53, [2 ** 53], { a: -(2 ** 53) }, Number.NaN],
+  ],
   ["a list of texts", { kind: "list", of: text, least: 1 }, [["a", "b"]], [[], ["a", "a"], "a", {}, [["a"]]]],
   ["a list that may be empty", { kind: "list", of: { kind: "bool" } }, [[], [true, true]], [[1], true]],
   [
@@ -118,6 +124,17 @@ test.for<readonly [title: string, kind: Kind, valid: readonly unknown[], refused
     },
     ["a", { k: "x" }],
     ["b", {}, { k: "x", l: "y" }, null, []],
+  ],
+  [
+    "text, or more of it",
+    {
+      kind: "either",
+      choice: { kind: "list", of: text, least: 1 },
+      record: { about: "x", keys: { k: { kind: text, about: "k" } } },
+      hint: "`[a]` or `{ k: ... }`",
+    },
+    [["a"], { k: "x" }, {}],
+    [[], ["a", "a"], "a", { l: "x" }],
   ],
   [
     "infrastructure",
