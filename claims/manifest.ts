@@ -7,18 +7,25 @@ export type Manifest = {
   readonly v: 1;
   /** What CLAIMSEAL_PLAN_SHA256 must be. */
   readonly planSha256: string;
-  /** Of the bundle's bytes. */
+  /** Of the bytes of the bundle's files, one file behind the other: `cat index.mjs re2.mjs | sha256sum`. */
   readonly bundleSha256: string;
   readonly map: string;
   readonly revision: string;
 };
 
-/** The manifest of a plan and the bundle that will run it. */
-export function manifestOf(plan: Plan, bundle: Uint8Array): Manifest {
+/** The prebuilt files that run a plan, in the order of their digest: the pattern engine only where it has patterns. */
+export function bundleFiles({ patterns }: Plan): readonly string[] {
+  return patterns.length > 0 ? ["index.mjs", "re2.mjs"] : ["index.mjs"];
+}
+
+/** The manifest of a plan and the files that will run it, in the order of `bundleFiles`. */
+export function manifestOf(plan: Plan, ...bundle: readonly Uint8Array[]): Manifest {
+  const digest = createHash("sha256");
+  for (const file of bundle) digest.update(file);
   return {
     v: 1,
     planSha256: planDigest(plan),
-    bundleSha256: createHash("sha256").update(bundle).digest("hex"),
+    bundleSha256: digest.digest("hex"),
     map: plan.name,
     revision: plan.revision,
   };

@@ -1,3 +1,5 @@
+import { ClaimsError } from "./claims-error.ts";
+
 /**
  * A pattern in RE2 syntax (https://github.com/google/re2/wiki/Syntax), ready for use. Time is linear in the text,
  * whatever pattern and text are; `\d`, `\w`, `\s` and `\b` know ASCII only, and `$` is the end of the text.
@@ -18,10 +20,16 @@ export type CompilePattern = (pattern: string) => TextPattern;
  */
 export const MAX_MATCHED_CHARACTERS = 2_048;
 
-/** Patterns by their text, each compiled once. */
+/**
+ * Patterns by their text, each compiled once.
+ *
+ * @throws {ClaimsError} `ENGINE_MISSING` where there are patterns and nothing to compile them with.
+ */
 export function compilePatterns(
   patterns: readonly string[],
-  compile: CompilePattern,
+  compile: CompilePattern | undefined,
 ): ReadonlyMap<string, TextPattern> {
+  if (patterns.length === 0) return new Map();
+  if (!compile) throw new ClaimsError("ENGINE_MISSING", "the plan has patterns; hand over compilePattern of re2.mjs");
   return new Map(patterns.map((pattern) => [pattern, compile(pattern)]));
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { refuseAliases } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
-import { manifestOf } from "../claims/manifest.ts";
+import { bundleFiles, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
 import { DeployError } from "../deploy/deploy-error.ts";
 import { deploymentFiles } from "../deploy/deployment-files.ts";
@@ -10,10 +10,8 @@ import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 
-/** The prebuilt bundle; the same file from `cli/` and from `dist/cli/`. */
-const BUNDLE = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda/index.mjs" : "../lambda/index.mjs", import.meta.url),
-);
+/** Where the prebuilt bundle is; the same folder from `cli/` and from `dist/cli/`. */
+const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda" : "../lambda", import.meta.url));
 
 /** `claimseal build MAP`: what is deployed. */
 export const build: Command = {
@@ -33,9 +31,9 @@ export const build: Command = {
     const out = given.text("out") ?? ".claimseal";
     const plan = await compileFile(path, io);
     const implied = impliedFiles(path, plan);
-    const bundle = await readBundle(io);
-    const manifest = manifestOf(plan, bundle);
-    await write(io, join(out, "index.mjs"), bundle);
+    const bundle = await readBundle(plan, io);
+    const manifest = manifestOf(plan, ...bundle.values());
+    for (const [file, contents] of bundle) await write(io, join(out, file), contents);
     await write(io, join(out, "plan.json"), json(plan));
     for (const [file, contents] of Object.entries(implied)) await write(io, join(out, file), json(contents));
     // Last: a folder with a manifest is a whole one.
@@ -45,7 +43,7 @@ export const build: Command = {
     } else {
       io.print(
         [
-          `${out}/ holds ${["index.mjs", "plan.json", ...Object.keys(implied), "manifest.json"].join(", ")}`,
+          `${out}/ holds ${[...bundle.keys(), "plan.json", ...Object.keys(implied), "manifest.json"].join(", ")}`,
           `  map                    ${plan.name}@${plan.revision}`,
           "  handler                index.handler",
           `  CLAIMSEAL_PLAN_SHA256  ${manifest.planSha256}`,
@@ -71,9 +69,12 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-async function readBundle(io: Io): Promise<Uint8Array> {
+/** The files that run the plan, by name. */
+async function readBundle(plan: Plan, io: Io): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bundle = new Map<string, Uint8Array>();
   try {
-    return await io.readBytes(BUNDLE);
+    for (const file of bundleFiles(plan)) bundle.set(file, await io.readBytes(join(BUILT, file)));
+    return bundle;
   } catch {
     throw new CliError(EXIT.environment, "the Lambda bundle is not there; in a clone, run: npm run build");
   }

@@ -1,14 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Manifest, manifestOf } from "../claims/manifest.ts";
+import { bundleFiles, type Manifest, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
 
-/** The built bundle; the same file from `local/` and from `dist/local/`. */
-const BUNDLE = new URL(
-  import.meta.url.endsWith(".ts") ? "../dist/lambda/index.mjs" : "../lambda/index.mjs",
-  import.meta.url,
-);
+/** Where the built bundle is; the same folder from `local/` and from `dist/local/`. */
+const BUILT = new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda/" : "../lambda/", import.meta.url);
 
 /** A folder as it would be deployed: the bundle, the plan it runs, and the manifest of both. */
 export type FunctionDirectory = {
@@ -19,10 +16,11 @@ export type FunctionDirectory = {
 
 /** Puts the Lambda bundle and a plan together in a temporary folder. Rejects where the project has not been built. */
 export async function writeFunctionDirectory(plan: Plan): Promise<FunctionDirectory> {
-  const bundle = await readFile(BUNDLE);
-  const manifest = manifestOf(plan, bundle);
+  const bundle = new Map<string, Uint8Array>();
+  for (const file of bundleFiles(plan)) bundle.set(file, await readFile(new URL(file, BUILT)));
+  const manifest = manifestOf(plan, ...bundle.values());
   const path = await mkdtemp(join(tmpdir(), "claimseal-"));
-  await writeFile(join(path, "index.mjs"), bundle);
+  for (const [file, contents] of bundle) await writeFile(join(path, file), contents);
   await writeFile(join(path, "plan.json"), JSON.stringify(plan));
   await writeFile(join(path, "manifest.json"), JSON.stringify(manifest));
   return { path, manifest, remove: () => rm(path, { recursive: true, force: true }) };

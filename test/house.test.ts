@@ -5,13 +5,13 @@ import { envelopeModeBytes } from "../claims/check.ts";
 import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
 import { envelopeSize } from "../crypto/envelope-size.ts";
-import { bundleLambda } from "../tools/bundle.mjs";
+import { bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
 
 /** What each room may import besides itself: other rooms, packages and Node's own modules. */
 const DOORS: Readonly<Record<string, Door>> = {
-  claims: { rooms: ["cognito"], packages: /^(node:crypto|@marcbachmann\/cel-js|yaml)$/ },
+  claims: { rooms: ["cognito"], packages: /^(node:crypto|@marcbachmann\/cel-js|yaml|re2js)$/ },
   cognito: { rooms: [], packages: /^$/ },
   crypto: { rooms: [], packages: /^node:(crypto|perf_hooks)$/ },
   aws: { rooms: ["claims", "crypto"], packages: /^@aws-sdk\// },
@@ -34,6 +34,9 @@ const ROOTS: Readonly<Record<string, Door>> = {
 
 /** CEL and YAML belong to the build half of `claims/` alone. */
 const BUILD_HALF = /^(@marcbachmann\/cel-js|yaml)$/;
+
+/** The pattern engine is for the check, and for a bundle of its own. */
+const ENGINE_FILES = ["claims/language/check-pattern.ts", "claims/re2-pattern.ts"];
 
 const sources = (room: string): string[] =>
   readdirSync(room, { recursive: true, encoding: "utf8" })
@@ -84,6 +87,12 @@ test("nothing the trigger runs reaches CEL, YAML, the embedded stack or the comm
     ...importsOf(file).filter((specifier) => BUILD_HALF.test(specifier)),
   ]);
   expect(strangers).toEqual([]);
+});
+
+test("only the check of patterns and what compiles them know their engine, and no trigger reaches either", () => {
+  const knowing = sources("claims").filter((file) => importsOf(file).includes("re2js"));
+  expect(knowing).toEqual(ENGINE_FILES);
+  expect([...reach("triggers/handler.ts")].filter((file) => ENGINE_FILES.includes(file))).toEqual([]);
 });
 
 test("what a downstream service imports reaches neither DynamoDB, the claim map nor the trigger", () => {
@@ -140,9 +149,23 @@ test("the Lambda bundle holds the token path and nothing else, in at most 450 Ki
   const metafile = await bundleLambda(undefined);
   const inputs = Object.keys(metafile.inputs);
   expect(
-    inputs.filter((file) => /cel-js|node_modules\/yaml|dynalite|jose|citty|^(local|cli|resource-server)\//.test(file)),
+    inputs.filter((file) =>
+      /cel-js|node_modules\/(yaml|re2js)|dynalite|jose|citty|^(local|cli|resource-server)\//.test(file),
+    ),
   ).toEqual([]);
   expect(inputs).toContain("triggers/handler.ts");
   const [output] = Object.entries(metafile.outputs).filter(([file]) => !file.endsWith(".txt"));
   expect(output?.[1].bytes).toBeLessThan(450 * 1024);
+});
+
+test("the pattern engine is a bundle of its own and holds nothing else, in at most 160 KiB", async () => {
+  const { inputs, outputs } = await bundleRe2(undefined);
+  expect(Object.keys(inputs).toSorted()).toEqual([
+    "claims/re2-pattern.ts",
+    "node_modules/re2js/build/index.js",
+    "triggers/re2.ts",
+  ]);
+  const [output] = Object.values(outputs);
+  expect(output?.exports).toEqual(["compilePattern"]);
+  expect(output?.bytes).toBeLessThan(160 * 1024);
 });

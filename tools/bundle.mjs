@@ -13,7 +13,7 @@ export const bundleFlags = {
   format: "esm",
   target: "node20",
   mainFields: ["module", "main"],
-  legalComments: "linked",
+  legalComments: "eof",
   // Some of the SDK's CommonJS parts call `require` for Node's own modules.
   banner: {
     js: 'import{createRequire as claimsealRequire}from"node:module";const require=claimsealRequire(import.meta.url);',

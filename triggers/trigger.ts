@@ -5,6 +5,7 @@ import { kmsClient } from "../aws/kms-client.ts";
 import { kmsDataKeys } from "../aws/kms-data-keys.ts";
 import { bindPlan, refuseAliases } from "../claims/bind.ts";
 import { planDigest } from "../claims/digest.ts";
+import { type CompilePattern, compilePatterns } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import type { GenerateDataKey } from "../crypto/data-key.ts";
@@ -23,6 +24,8 @@ export type TriggerOptions = {
   readonly plan: Plan;
   /** From `manifest.json`. Absent or different, every event is refused: what runs must be what was deployed. */
   readonly sha256: string | undefined;
+  /** The engine of a plan that has patterns; the prebuilt bundle finds it beside itself. */
+  readonly compilePattern?: CompilePattern;
   /** `process.env` where it is not given. */
   readonly environment?: { readonly [name: string]: string | undefined };
 };
@@ -40,10 +43,11 @@ export type Trigger = (event: unknown) => Promise<TriggerEvent>;
  *
  * The handler throws a `Refusal` for every token there is not to be.
  *
- * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`.
+ * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`,
+ * `ENGINE_MISSING`.
  * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have.
  */
-export function createTrigger({ plan, sha256, environment = process.env }: TriggerOptions): Trigger {
+export function createTrigger({ plan, sha256, compilePattern, environment = process.env }: TriggerOptions): Trigger {
   if (planDigest(plan) !== sha256) {
     return async () => {
       throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
@@ -56,6 +60,7 @@ export function createTrigger({ plan, sha256, environment = process.env }: Trigg
   const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kmsClient({ region }))));
   const bound = bindPlan(plan, environment);
   refuseAliases(bound);
+  compilePatterns(bound.patterns, compilePattern);
   // A cold start counts against Cognito's 5 s too. What is taken off is the start itself, not the time since: an
   // environment that was started ahead of traffic may wait for hours.
   let startMs = performance.now();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ClaimsError } from "../../claims/claims-error.ts";
 import { checkPattern } from "../../claims/language/check-pattern.ts";
 import { compilePatterns } from "../../claims/pattern.ts";
 import { compilePattern } from "../../claims/re2-pattern.ts";
@@ -74,6 +75,13 @@ describe("a pattern", () => {
     expect(patterns.get("c")).toBeUndefined();
     expect(compiled).toEqual(["a", "b"]);
   });
+});
+
+test("patterns without an engine stop the start; a plan without patterns needs none", () => {
+  expect(() => compilePatterns(["a"], undefined)).toThrow(
+    new ClaimsError("ENGINE_MISSING", "the plan has patterns; hand over compilePattern of re2.mjs"),
+  );
+  expect(compilePatterns([], undefined).size).toBe(0);
 });
 
 describe("the check of a pattern", () => {
