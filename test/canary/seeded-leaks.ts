@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
+import { base32Of } from "../../local/leak-search.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import type { Shape } from "./canaries.ts";
-import { base32Of } from "./encodings.ts";
 import type { Trigger } from "./run-scene.ts";
 
 /** A way out that a leak can take: the trigger that takes it, and where the scanner must then find it. */
