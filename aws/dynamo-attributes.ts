@@ -1,67 +1,66 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { decimalText } from "../claims/decimal-text.ts";
-import type { LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
-import { resend } from "./resend.ts";
-import { transientFault } from "./transient-fault.ts";
+import type { LoadAttributes, RowRead, RowRequest, RowResult, RowsQuery } from "../claims/facts.ts";
+import { getRow } from "./dynamo-get-row.ts";
+import { getRows } from "./dynamo-get-rows.ts";
+import type { DynamoSend } from "./dynamo-item.ts";
+import { queryRows } from "./dynamo-query-rows.ts";
+
+/** What BatchGetItem takes at once. */
+const BATCH_SIZE = 100;
+
+/** Reads that go in one request. */
+type Together = readonly [RowsQuery] | readonly [RowRead, ...RowRead[]];
 
 /**
- * Reads rows from DynamoDB, all at once, each by its whole key and with only the attributes asked for.
+ * Reads rows from DynamoDB, all at once, by their whole keys or by query, and with only the attributes asked for. Rows
+ * of one table go together.
  *
- * A row that cannot be read is `failed` and the reason is dropped here: a message of DynamoDB's may hold the key.
+ * A row that cannot be read is `failed` and the reason is dropped here: a message of DynamoDB's may hold the key. So is
+ * every request that is for no table.
  */
-export function dynamoAttributes(
-  clientFor: (region: string | undefined) => Pick<DynamoDBClient, "send">,
-): LoadAttributes {
-  return (requests, signal) =>
-    Promise.all(
-      requests.map(async (request): Promise<RowResult> => {
-        try {
-          return rowOf(request, await getItem(clientFor(request.region), request, signal));
-        } catch {
-          return { state: "failed" };
-        }
+export function dynamoAttributes(clientFor: (region: string | undefined) => DynamoSend): LoadAttributes {
+  return async (requests, signal) => {
+    const results = new Map<RowRequest, RowResult>();
+    await Promise.all(
+      inTogethers(requests).map(async (together) => {
+        const found = await read(clientFor, together, signal).catch(() => []);
+        for (const [index, request] of together.entries()) results.set(request, found[index] ?? { state: "failed" });
       }),
     );
+    return requests.map((request) => results.get(request) ?? { state: "failed" });
+  };
 }
 
-async function getItem(
-  client: Pick<DynamoDBClient, "send">,
-  { table, key, attributes, consistent }: RowRequest,
+async function read(
+  clientFor: (region: string | undefined) => DynamoSend,
+  together: Together,
   signal: AbortSignal,
-): Promise<Record<string, AttributeValue> | undefined> {
-  // The key is asked for too: a row that has none of the wanted attributes must not look like no row. Names go by
-  // placeholder, because `roles` and some 570 others are words DynamoDB reserves.
-  const names = [...new Set([...Object.keys(key), ...attributes])];
-  const command = new GetItemCommand({
-    TableName: table,
-    Key: Object.fromEntries(Object.entries(key).map(([name, value]) => [name, { S: value }])),
-    ConsistentRead: consistent,
-    ProjectionExpression: names.map((_, index) => `#${index}`).join(", "),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
-  });
-  const { Item } = await resend((abortSignal) => client.send(command, { abortSignal }), { signal, isTransient });
-  return Item;
+): Promise<readonly RowResult[]> {
+  const [first, second] = together;
+  const client = clientFor(first.region);
+  if (first.kind === "query") return [await queryRows(client, first, signal)];
+  return second === undefined
+    ? [await getRow(client, first, signal)]
+    : getRows(client, together as readonly [RowRead, ...RowRead[]], signal);
 }
 
-function rowOf({ attributes }: RowRequest, item: Record<string, AttributeValue> | undefined): RowResult {
-  if (item === undefined) return { state: "missing" };
-  const wanted = attributes.filter((name) => Object.hasOwn(item, name));
-  return { state: "found", row: new Map(wanted.map((name) => [name, plain(item[name] as AttributeValue)])) };
+/** One batch has one table, one projection and one consistency; its keys have the same attributes. */
+function inTogethers(requests: readonly RowRequest[]): readonly Together[] {
+  const queries: [RowsQuery][] = [];
+  const batches: [RowRead, ...RowRead[]][] = [];
+  const open = new Map<string, [RowRead, ...RowRead[]]>();
+  for (const request of requests) {
+    if (request.kind === "query") queries.push([request]);
+    if (request.kind !== "row") continue;
+    const { region, table, consistent, key } = request;
+    const sort = JSON.stringify([region ?? null, table, consistent, Object.keys(key).toSorted()]);
+    const batch = open.get(sort);
+    if (batch !== undefined && batch.length < BATCH_SIZE) {
+      batch.push(request);
+    } else {
+      const started: [RowRead, ...RowRead[]] = [request];
+      open.set(sort, started);
+      batches.push(started);
+    }
+  }
+  return [...queries, ...batches];
 }
-
-/** One attribute as plain data, numbers as their decimal text: 38 digits do not fit a JavaScript number. */
-function plain(value: AttributeValue): unknown {
-  return unmarshall({ value }, { wrapNumbers: decimalText })["value"];
-}
-
-/** DynamoDB's errors that may pass by themselves; a table that is not there or not ours does not. */
-const isTransient: (error: unknown) => boolean = transientFault(
-  new Set([
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-    "TimeoutError",
-  ]),
-);

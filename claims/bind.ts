@@ -1,11 +1,12 @@
 import { ClaimsError } from "./claims-error.ts";
-import type { Plan, PlanProfile } from "./plan.ts";
+import type { Plan, PlanProfile, PlanSource } from "./plan.ts";
 
 const VARIABLE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const ALIAS = /(?:^|:)alias\//;
 
 /**
- * Fills in `${env:NAME}` where a run needs it: tables, regions, keys and clients. Readers stay as they are; only
- * policies are made from them.
+ * Fills in `${env:NAME}` where a run needs it: tables, regions, keys, functions, clients and what a partition gives.
+ * Readers stay as they are; only policies are made from them.
  *
  * @throws {ClaimsError} `ENV_MISSING` naming every variable that is unset or empty, `CLIENTS_OVERLAP` when two profiles
  * turn out to match the same grant and client.
@@ -13,47 +14,96 @@ const VARIABLE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
 export function bindPlan(plan: Plan, environment: { readonly [name: string]: string | undefined }): Plan {
   const missing = environmentNames(plan).filter((name) => !environment[name]);
   if (missing.length > 0) throw new ClaimsError("ENV_MISSING", `not set in the environment: ${missing.join(", ")}`);
-  const fill = (text: string): string => text.replace(VARIABLE, (_, name: string) => environment[name] ?? "");
-  const bound: Plan = {
-    ...plan,
-    sources: mapValues(plan.sources, (source) => ({
-      ...source,
-      table: fill(source.table),
-      ...(source.region !== undefined && { region: fill(source.region) }),
-    })),
-    resourceServers: mapValues(plan.resourceServers, ({ seal, ...server }) => ({
-      ...server,
-      ...(seal && {
-        seal: { ...seal, key: fill(seal.key), ...(seal.region !== undefined && { region: fill(seal.region) }) },
-      }),
-    })),
-    profiles: plan.profiles.map((profile) => ({ ...profile, clients: profile.clients.map(fill) })),
-  };
+  const bound = mapTexts(plan, (text) => text.replace(VARIABLE, (_, name: string) => environment[name] ?? ""));
   refuseOverlap(bound.profiles);
   return bound;
+}
+
+/** The variables a plan needs at run time, each once, in the order of the plan. */
+export function environmentNames(plan: Plan): readonly string[] {
+  const names = new Set<string>();
+  mapTexts(plan, (text) => {
+    for (const [, name = ""] of text.matchAll(VARIABLE)) names.add(name);
+    return text;
+  });
+  return [...names];
 }
 
 /**
  * Refuses keys that are named by an alias. An alias can be turned to another key by whoever may call UpdateAlias, and
  * no policy that names keys would notice.
  *
- * @throws {ClaimsError} `KEY_ALIAS` naming the resource servers.
+ * @throws {ClaimsError} `KEY_ALIAS` naming the resource servers, `pseudonyms`, or the partition's texts.
  */
-export function refuseAliases({ resourceServers }: Plan): void {
-  const aliased = Object.entries(resourceServers).filter(([, { seal }]) => seal && /(?:^|:)alias\//.test(seal.key));
-  if (aliased.length === 0) return;
-  const names = aliased.map(([name]) => name).join(", ");
-  throw new ClaimsError("KEY_ALIAS", `the key of ${names} is an alias; name the key itself by its ARN`);
+export function refuseAliases({ resourceServers, pseudonyms, partition }: Plan): void {
+  const keys: readonly (readonly [name: string, key: string])[] = [
+    ...Object.entries(resourceServers).flatMap(([name, { seal }]) => (seal ? [[name, seal.key] as const] : [])),
+    ...(pseudonyms ? [["pseudonyms", pseudonyms.key] as const] : []),
+    ...Object.values(partition?.values ?? {}).flatMap((texts) =>
+      Object.entries(texts).map(([name, text]) => [`partition.${name}`, text] as const),
+    ),
+  ];
+  const aliased = new Set(keys.flatMap(([name, key]) => (ALIAS.test(key) ? [name] : [])));
+  if (aliased.size === 0) return;
+  throw new ClaimsError(
+    "KEY_ALIAS",
+    `the key of ${[...aliased].join(", ")} is an alias; name the key itself by its ARN`,
+  );
 }
 
-/** The variables a plan needs at run time, each once, in the order of the plan. */
-export function environmentNames(plan: Plan): readonly string[] {
-  const texts = [
-    ...Object.values(plan.sources).flatMap(({ table, region = "" }) => [table, region]),
-    ...Object.values(plan.resourceServers).flatMap(({ seal }) => (seal ? [seal.key, seal.region ?? ""] : [])),
-    ...plan.profiles.flatMap(({ clients }) => clients),
+/**
+ * Refuses what the language has and this version does not run yet: another function as a source, and rows that are
+ * older than the sign-in.
+ *
+ * @throws {ClaimsError} `NOT_IN_VERSION` naming the sources.
+ */
+export function refuseUnsupported({ sources }: Plan): void {
+  const using = (what: string, isUsed: (source: PlanSource) => boolean): readonly string[] =>
+    Object.entries(sources).flatMap(([name, source]) => (isUsed(source) ? [`\`${what}\` of source "${name}"`] : []));
+  const found = [
+    ...using("chain", ({ kind }) => kind === "chain"),
+    ...using("onError: { stale }", ({ onError }) => typeof onError === "object"),
   ];
-  return [...new Set(texts.flatMap((text) => [...text.matchAll(VARIABLE)].map(([, name]) => name as string)))];
+  if (found.length === 0) return;
+  throw new ClaimsError("NOT_IN_VERSION", `not in this version: ${found.join(", ")}`);
+}
+
+/**
+ * Refuses a plan with sources in code that are not there.
+ *
+ * @throws {ClaimsError} `HOOK_MISSING` naming every hook that is not among `names`.
+ */
+export function refuseMissingHooks({ sources }: Plan, names: readonly string[]): void {
+  const needed = Object.values(sources).flatMap((source) => (source.kind === "custom" ? [source.hook] : []));
+  const missing = [...new Set(needed)].filter((hook) => !names.includes(hook));
+  if (missing.length > 0) throw new ClaimsError("HOOK_MISSING", `not among the hooks: ${missing.join(", ")}`);
+}
+
+/** The plan with every text that may hold a variable changed, in the plan's order. */
+function mapTexts(plan: Plan, change: (text: string) => string): Plan {
+  const place = (region: string | undefined) => (region === undefined ? {} : { region: change(region) });
+  return {
+    ...plan,
+    sources: mapValues(plan.sources, (source): PlanSource => {
+      if (source.kind === "custom") return source;
+      if (source.kind === "chain") return { ...source, function: change(source.function) };
+      return { ...source, table: change(source.table), ...place(source.region) };
+    }),
+    resourceServers: mapValues(plan.resourceServers, ({ seal, ...server }) => ({
+      ...server,
+      ...(seal && { seal: { ...seal, key: change(seal.key), ...place(seal.region) } }),
+    })),
+    ...(plan.pseudonyms && {
+      pseudonyms: { ...plan.pseudonyms, key: change(plan.pseudonyms.key), ...place(plan.pseudonyms.region) },
+    }),
+    ...(plan.partition && {
+      partition: {
+        ...plan.partition,
+        values: mapValues(plan.partition.values, (texts) => mapValues(texts, change)),
+      },
+    }),
+    profiles: plan.profiles.map((profile) => ({ ...profile, clients: profile.clients.map(change) })),
+  };
 }
 
 /** Exactly one profile may match an event; two variables can name one client, which only shows here. */

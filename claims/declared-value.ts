@@ -1,52 +1,49 @@
+import { type Covers, withinBounds } from "./bounds.ts";
 import { digitsOf } from "./decimal-text.ts";
 import type { Fact, Value } from "./facts.ts";
-import type { Declaration, Literal, PlanType } from "./plan.ts";
+import { instant, instantOfSeconds } from "./instant.ts";
+import type { Declaration, Field, Literal, PlanType } from "./plan.ts";
+
+export { instant, instantOfSeconds } from "./instant.ts";
 
 /** The largest integer that survives JSON in every language: 2^53 - 1. */
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** RFC 3339 section 5.6, `date-time`. */
-const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
 const INVALID: Fact = { state: "invalid" };
+
+/** Where a raw value comes from, and what holds it against a pattern. */
+export type Reading = {
+  /** From Cognito, which hands over everything as text: `"true"`, `"42"`. From a table otherwise, with its type. */
+  readonly asText?: boolean;
+  /** Without it, no value keeps a `pattern`. */
+  readonly covers?: Covers;
+};
 
 /**
  * Holds a raw value against its declaration.
  *
- * `raw` comes from a table (typed) or, with `asText`, from Cognito, which hands over everything as text: `"true"`,
- * `"42"`. `undefined` is absent and takes the declaration's default; whatever breaks the declaration is invalid and
- * never does. A DynamoDB NULL is invalid: it is there, and it is not what was declared.
+ * `undefined` is absent and takes the declaration's default; whatever breaks the declaration is invalid and never does.
+ * A DynamoDB NULL is invalid: it is there, and it is not what was declared.
  */
-export function readDeclared(declaration: Declaration, raw: unknown, asText = false): Fact {
+export function readDeclared(
+  declaration: Declaration,
+  raw: unknown,
+  { asText = false, covers = () => false }: Reading = {},
+): Fact {
   if (raw === undefined) {
     if (declaration.default === undefined) return { state: "absent" };
     const value = literalValue(declaration.type, declaration.default);
     return value === undefined ? INVALID : { state: "present", value };
   }
   const value = asText && typeof raw === "string" ? fromText(declaration.type, raw) : fromStore(declaration.type, raw);
-  return value !== undefined && withinBounds(declaration, value) ? { state: "present", value } : INVALID;
+  return value !== undefined && withinBounds(declaration, value, covers) ? { state: "present", value } : INVALID;
 }
 
 /** A literal of the map as a value of `type`; `undefined` when it does not fit. */
 export function literalValue(type: PlanType, literal: Literal): Value | undefined {
   return fromStore(type, literal);
-}
-
-/** The instant an RFC 3339 text names; `undefined` for any other text, and for days no month has. */
-export function instant(text: string): Date | undefined {
-  if (!DATE_TIME.test(text)) return undefined;
-  const date = new Date(text.toUpperCase());
-  if (Number.isNaN(date.getTime())) return undefined;
-  // `Date` rolls 31 April over into May; a day that does not exist is no instant.
-  const days = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
-  return Number(text.slice(8, 10)) <= days ? date : undefined;
-}
-
-/** The instant `seconds` after the epoch, within the years 1 to 9999 (RFC 3339); `undefined` outside them. */
-export function instantOfSeconds(seconds: number): Date | undefined {
-  return seconds >= -62_135_596_800 && seconds < 253_402_300_800 ? new Date(seconds * 1000) : undefined;
 }
 
 function fromText(type: PlanType, text: string): Value | undefined {
@@ -67,7 +64,10 @@ function fromText(type: PlanType, text: string): Value | undefined {
 }
 
 function fromStore(type: PlanType, raw: unknown): Value | undefined {
-  if (typeof type === "object") return "list" in type ? list(type.list, raw) : map(type.map, raw);
+  if (typeof type === "object") {
+    if ("list" in type) return list(type.list, raw);
+    return "map" in type ? map(type.map, raw) : declaredEntries(type.fields, raw);
+  }
   switch (type) {
     case "string":
       return typeof raw === "string" ? raw : undefined;
@@ -84,7 +84,8 @@ function fromStore(type: PlanType, raw: unknown): Value | undefined {
 
 function list(item: PlanType, raw: unknown): Value | undefined {
   const items = raw instanceof Set ? sorted(raw) : Array.isArray(raw) ? (raw as unknown[]) : undefined;
-  return items && allOrNothing(items.map((each) => fromStore(item, each)));
+  // A hole in an array is an item without a value.
+  return items && allOrNothing(Array.from(items, (each) => fromStore(item, each)));
 }
 
 /** A set has no order of its own; sorted, the same row gives the same token every time. */
@@ -94,13 +95,22 @@ function sorted(set: ReadonlySet<unknown>): unknown[] {
 }
 
 function map(item: PlanType, raw: unknown): Value | undefined {
-  if (typeof raw !== "object" || raw === null || !isPlain(raw) || digitsOf(raw) !== undefined) return undefined;
+  if (!isPlain(raw)) return undefined;
   const entries = Object.entries(raw);
   const values = allOrNothing(entries.map(([, each]) => fromStore(item, each)));
   return values && new Map(entries.map(([key], index) => [key, values[index] as Value]));
 }
 
-function isPlain(raw: object): boolean {
+/** The entries that are declared and there. One that is not what it was declared makes the whole of it unfit. */
+function declaredEntries(fields: { readonly [name: string]: Field }, raw: unknown): Value | undefined {
+  if (!isPlain(raw)) return undefined;
+  const names = Object.keys(fields).filter((name) => Object.hasOwn(raw, name));
+  const values = allOrNothing(names.map((name) => fromStore((fields[name] as Field).type, raw[name])));
+  return values && new Map(names.map((name, index) => [name, values[index] as Value]));
+}
+
+function isPlain(raw: unknown): raw is { readonly [name: string]: unknown } {
+  if (typeof raw !== "object" || raw === null || digitsOf(raw) !== undefined) return false;
   const prototype: unknown = Object.getPrototypeOf(raw);
   return prototype === Object.prototype || prototype === null;
 }
@@ -127,43 +137,4 @@ function double(text: string | undefined): number | undefined {
 
 function seconds(count: bigint | undefined): Date | undefined {
   return count === undefined ? undefined : instantOfSeconds(Number(count));
-}
-
-/** `maxLength` binds every string inside, keys of maps too; `values` every scalar; `maxItems` every list and map. */
-function withinBounds(declaration: Declaration, value: Value): boolean {
-  if (value instanceof Map) {
-    const map = value as ReadonlyMap<string, Value>;
-    return [...map.keys()].every((key) => fitsLength(declaration, key)) && itemsWithin(declaration, [...map.values()]);
-  }
-  if (Array.isArray(value)) return itemsWithin(declaration, value as readonly Value[]);
-  if (typeof value === "string" && !fitsLength(declaration, value)) return false;
-  return declaration.values === undefined || declaration.values.some((allowed) => sameScalar(value, allowed));
-}
-
-function itemsWithin(declaration: Declaration, items: readonly Value[]): boolean {
-  if (declaration.maxItems !== undefined && items.length > declaration.maxItems) return false;
-  return items.every((item) => withinBounds(declaration, item));
-}
-
-function fitsLength({ maxLength }: Declaration, text: string): boolean {
-  return maxLength === undefined || jsonBytes(text) <= maxLength;
-}
-
-/** Bytes of a string as JSON text, without its quotes. */
-function jsonBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2;
-}
-
-function sameScalar(value: Value, literal: Literal): boolean {
-  if (typeof value === "bigint") return typeof literal === "number" && Number(value) === literal;
-  if (value instanceof Date) {
-    const at =
-      typeof literal === "string"
-        ? instant(literal)
-        : typeof literal === "number"
-          ? instantOfSeconds(literal)
-          : undefined;
-    return at?.getTime() === value.getTime();
-  }
-  return value === literal;
 }

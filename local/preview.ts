@@ -1,6 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { bindPlan } from "../claims/bind.ts";
-import type { LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { Dropped } from "../cognito/dropped.ts";
 import type { JsonValue } from "../cognito/json.ts";
@@ -15,6 +14,7 @@ import { BUDGET_MS } from "../triggers/deadline.ts";
 import { customizeToken } from "../triggers/pre-token-generation.ts";
 import { refusalOf } from "../triggers/refusal.ts";
 import type { TableRows } from "./dynamodb.ts";
+import { rowsInMemory } from "./rows-in-memory.ts";
 
 export type PreviewInput = {
   readonly plan: Plan;
@@ -103,21 +103,6 @@ export async function previewToken({
     opened: await openAll(bound, event, accessToken, issuedAt, keys.unwrap),
     dropped,
   };
-}
-
-/** Tables in memory, found by exact key, projected to the attributes asked for. */
-function rowsInMemory(tables: TableRows): LoadAttributes {
-  return (requests) => Promise.resolve(requests.map((request) => rowIn(tables, request)));
-}
-
-function rowIn(tables: TableRows, { table, key, attributes }: RowRequest): RowResult {
-  const rows = Object.hasOwn(tables, table) ? tables[table] : undefined;
-  // A table that is not there is no missing row: DynamoDB refuses the read.
-  if (rows === undefined) return { state: "failed" };
-  const row = rows.find((each) => Object.entries(key).every(([name, value]) => each[name] === value));
-  if (row === undefined) return { state: "missing" };
-  const wanted = attributes.filter((name) => Object.hasOwn(row, name));
-  return { state: "found", row: new Map(wanted.map((name) => [name, row[name]])) };
 }
 
 /** Data keys without a KMS: made here, known here, gone with this call. */
