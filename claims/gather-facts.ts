@@ -1,8 +1,8 @@
 import type { Subject } from "../cognito/subject.ts";
 import type { Covers } from "./bounds.ts";
-import type { Look, World } from "./evaluate.ts";
+import { type Look, type World, worldOf } from "./evaluate.ts";
 import type { LoadAttributes, RowResult } from "./facts.ts";
-import { type GatheredRows, lookAt, worldOf } from "./look-at.ts";
+import { type GatheredRows, lookAt } from "./look-at.ts";
 import { choosePartition } from "./partition.ts";
 import type { Plan, PlanProfile, PlanSource } from "./plan.ts";
 import { rowOutcome } from "./row-outcome.ts";
@@ -46,7 +46,9 @@ export async function gatherFacts(
     }
   }
   // Both can refuse the token, and do so even where no expression would get as far as reading them.
-  if (profile.needs.partition && plan.partition) choosePartition(plan.partition, worldOf(look, tools));
+  if (profile.needs.partition && plan.partition) {
+    choosePartition(plan.partition, { ...worldOf(look), matches: tools.matches });
+  }
   if (profile.needs.tenant) look(["tenant", "id"]);
   return look;
 }

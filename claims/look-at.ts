@@ -1,6 +1,6 @@
 import type { Subject } from "../cognito/subject.ts";
 import { readDeclared } from "./declared-value.ts";
-import type { Look, World } from "./evaluate.ts";
+import { type Look, worldOf } from "./evaluate.ts";
 import type { Fact, Row, Value } from "./facts.ts";
 import type { FactTools } from "./gather-facts.ts";
 import { choosePartition } from "./partition.ts";
@@ -38,7 +38,7 @@ export function lookAt(
     seen.set(name, fact);
     return fact;
   };
-  const world = worldOf(look, tools);
+  const world = { ...worldOf(look), matches: tools.matches };
   const find = ([root, name, input = ""]: Reference): Fact => {
     switch (root) {
       case "user":
@@ -60,11 +60,6 @@ export function lookAt(
     }
   };
   return look;
-}
-
-/** What tenant and partition are worked out with. They choose what is read: there are no pseudonyms yet. */
-export function worldOf(look: Look, { matches }: FactTools): World {
-  return { look, matches, pseudonym: () => undefined };
 }
 
 /** A machine is no user: it has no sub of a person's, and Cognito sends nothing else. */

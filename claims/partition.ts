@@ -10,8 +10,8 @@ export function isPartitioned(text: string): boolean {
 }
 
 /** Fills in every `{partition.NAME}` of a text. */
-export function fillPartition(text: string, valueOf: (name: string) => string): string {
-  return text.replace(NAME, (_, name: string) => valueOf(name));
+export function fillPartition(text: string, given: (name: string) => string): string {
+  return text.replace(NAME, (_, name: string) => given(name));
 }
 
 /**
