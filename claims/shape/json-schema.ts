@@ -110,7 +110,7 @@ function recordSchema({ keys, rest }: RecordShape, sketches: Sketches): JsonSche
     ...(rest === undefined
       ? { additionalProperties: false }
       : {
-          propertyNames: { title: rest.noun, anyOf: [{ enum: known }, nameSchema(rest.form)] },
+          propertyNames: { title: rest.noun, ...besides(known, nameSchema(rest.form)) },
           additionalProperties: describedSchema(rest.of, sketches),
           minProperties: required.length + 1,
         }),
@@ -137,6 +137,11 @@ function namesSchema({ noun, of, form, least, most }: Names, sketches: Sketches)
     ...(most !== undefined && { maxProperties: most }),
     ...(snippets.length > 0 && { defaultSnippets: snippets }),
   };
+}
+
+/** What names of the writer's own choice are, where some are taken. */
+function besides(known: readonly string[], name: JsonSchema): JsonSchema {
+  return known.length === 0 ? name : { anyOf: [{ enum: known }, name] };
 }
 
 /** Names are never blank, whatever else their form lets pass. */

@@ -38,9 +38,9 @@ type Hover = { readonly contents: { readonly value: string } } | null;
 
 /** Each document once, in a folder that has the schemas beside it; none of them is a file. */
 let documents = 0;
-const newUri = (): string => {
+const newUri = (ending = "claims.yaml"): string => {
   documents += 1;
-  return pathToFileURL(`mappings/unsaved-${documents}.claims.yaml`).href;
+  return pathToFileURL(`mappings/unsaved-${documents}.${ending}`).href;
 };
 
 describe.for(installed === null ? [] : [installed])("a YAML language server has the schema of claim maps", (file) => {
@@ -110,6 +110,27 @@ describe.for(installed === null ? [] : [installed])("a YAML language server has 
     const text = await hover(edited(MAP, ["class: open", "cl‸ass: open"]));
     expect(text).toContain("How private it is.\n\nRequired.");
     expect(text).toContain("* `sensitive`");
+  });
+
+  test("tests of a map have a schema too", async () => {
+    const written = `# yaml-language-server: $schema=../schema/claim-map-test.v1.json
+version: 1
+map: clinic.claims.yaml
+clock: "2026-11-22T10:00:00Z"
+cases:
+  - name: a nurse
+    event: { client: web1, sub: "1" }
+    expect:
+      profil: people
+`;
+    const uri = newUri("claims.test.yaml");
+    const diagnostics = await client.open(uri, written);
+    expect(diagnostics.map(({ message }) => message)).toEqual(["Property profil is not allowed."]);
+    const answer = await client.request("textDocument/hover", {
+      textDocument: { uri },
+      position: { line: 3, character: 2 },
+    });
+    expect((answer as Hover)?.contents.value).toContain("When everything happens");
   });
 
   test("an expression, a default and an example are explained", async () => {
