@@ -1,17 +1,19 @@
-import { compileProfiles } from "./checks/compiled-profile.ts";
+import { checkMachineReads, compileProfiles } from "./checks/compiled-profile.ts";
 import { planEnvelopes } from "./checks/envelope-plan.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkPrivacy } from "./checks/privacy-flow.ts";
 import { checkProfiles } from "./checks/profiles.ts";
 import { checkSizes } from "./checks/size-check.ts";
 import { checkDefaults, checkUnused } from "./checks/source-use.ts";
+import { checkSources } from "./checks/sources.ts";
 import { checkTrust } from "./checks/trust-flow.ts";
 import type { EnvelopeBytes } from "./checks/worst-tokens.ts";
 import type { MapPath, ReadMap } from "./claim-map.ts";
 import { compilePlan } from "./compile.ts";
 import type { Finding } from "./finding.ts";
+import { compileFoundations } from "./language/foundations.ts";
 import { readKnownValues } from "./language/known-values.ts";
-import { vocabularyOf } from "./language/vocabulary.ts";
+import { standingOf } from "./language/standing.ts";
 import type { Plan } from "./plan.ts";
 import { readClaimMap } from "./shape/read-map.ts";
 
@@ -25,6 +27,8 @@ export type CheckOptions = {
   readonly format?: "yaml" | "json";
   /** Makes warnings errors. */
   readonly strict?: boolean;
+  /** The day of the check, `2026-11-22`; without it, no approval is too old. */
+  readonly today?: string;
   /** Bytes of the claim value that an envelope with a plaintext of so many bytes makes. */
   readonly envelopeBytes?: EnvelopeBytes;
 };
@@ -44,30 +48,38 @@ export type CheckResult = {
  * const { ok, findings, plan } = checkClaimMap(await readFile("clinic-eu.claims.yaml", "utf8"));
  */
 export function checkClaimMap(text: string, options: CheckOptions = {}): CheckResult {
-  const { format = "yaml", strict = false, envelopeBytes = envelopeModeBytes } = options;
+  const { format = "yaml", strict = false, today, envelopeBytes = envelopeModeBytes } = options;
   const { read, findings: ofShape } = readClaimMap(text, format);
   if (read === null) return { ok: false, findings: arranged(ofShape, strict), plan: null };
 
-  const known = readKnownValues(read);
-  const { profiles, findings: ofExpressions } = compileProfiles(read, known, vocabularyOf(read, known));
+  const declared = readKnownValues(read);
+  const foundations = compileFoundations(read, declared);
+  const known = standingOf(read, declared, foundations);
+  const { profiles, findings: ofExpressions } = compileProfiles(read, foundations.vocabulary);
   const checked = profiles.map((profile) => ({ profile, envelopes: planEnvelopes(read, known, profile) }));
   const findings = arranged(
     [
       ...ofShape,
       ...checkNames(read),
       ...checkProfiles(read),
+      ...declared.findings,
+      ...foundations.findings,
       ...known.findings,
       ...ofExpressions,
-      ...checkPrivacy(read, known, profiles),
-      ...checkTrust(read, known, profiles),
-      ...checkDefaults(read, known, profiles),
+      ...checkMachineReads(read, known, profiles),
+      ...checkPrivacy(read, known, profiles, foundations.partition, today),
+      ...checkTrust(read, known, profiles, foundations),
+      ...checkDefaults(read, known, profiles, foundations),
+      ...checkSources(read, known, profiles, foundations),
       ...checked.flatMap(({ profile, envelopes }) => checkSizes(read, known, profile, envelopes, envelopeBytes)),
-      ...(isWhole(read, ofShape, ["profiles"]) ? checkUnused(read, profiles) : []),
+      ...(isWhole(read, ofShape, ["profiles"]) && isWhole(read, ofShape, ["claimSets"])
+        ? checkUnused(read, profiles, foundations)
+        : []),
     ],
     strict,
   );
   const ok = findings.every(({ level }) => level !== "error");
-  return { ok, findings, plan: ok ? compilePlan(read, known, checked) : null };
+  return { ok, findings, plan: ok ? compilePlan(read, known, foundations, checked) : null };
 }
 
 /** Whether nothing under `path` was left out of the map. */

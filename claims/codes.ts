@@ -125,6 +125,16 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "The identifier is the audience of an envelope: with one for both, each could open what was sealed for the other.",
     "Give each its own identifier, or merge the two.",
   ),
+  CS211: error(
+    "a claim set that is not declared",
+    "A misspelt set would leave out claims and refusals without a word.",
+    "Declare it under `claimSets`, or correct the name.",
+  ),
+  CS212: error(
+    "a claim that two parts of a profile define",
+    "Nothing overrides anything: with two definitions, the order in the file would decide.",
+    "Rename one of the two, or keep it in one place.",
+  ),
 
   CS301: error(
     "an expression that cannot be read",
@@ -176,6 +186,21 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "The type of a value decides what may be done with it and what is invalid.",
     "Use `string`, `bool`, `int`, `double`, `timestamp`, `list<T>` or `map<string, T>`.",
   ),
+  CS311: error(
+    "a pattern that cannot be used",
+    "Patterns run in linear time at every sign-in, so they are written in RE2's syntax, which has no way back and no looking around.",
+    "Write a shorter pattern in RE2 syntax, or list the `values`.",
+  ),
+  CS312: error(
+    "a definition that needs itself",
+    "It could never be worked out.",
+    "Write out one of the definitions in the circle.",
+  ),
+  CS313: error(
+    "a value that what stands in front of an API would mangle",
+    "API Gateway hands claims on as text: a list becomes `[a b]`, which nobody can take apart again, and authorization built on it fails silently.",
+    'Write it as text: `x.join(",")` of a list, `json(x)` of anything else.',
+  ),
 
   CS401: error(
     "a private value in the clear in the access token",
@@ -217,6 +242,16 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "Whoever chooses the key chooses the row: one person could read another's.",
     "Key the source by `user.sub` or `client.id`.",
   ),
+  CS409: error(
+    "a declassification that does not hold",
+    "It covers certain references through a certain function, until a certain day. One that covers nothing would cover whatever is written there next.",
+    "Have the expression approved as it is now, or seal the claim.",
+  ),
+  CS410: error(
+    "a sensitive attribute read through an index",
+    "An index lags behind its table and cannot be read consistently: a value that was taken back would still be there.",
+    "Read the table itself, by its key.",
+  ),
 
   CS501: error(
     "an untrusted value decides what is allowed",
@@ -227,6 +262,11 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "a row that the caller chooses holds private attributes",
     "Anybody who can ask for a token could ask for anybody's row.",
     "Key the source by `user.sub` or `client.id`.",
+  ),
+  CS503: error(
+    "an endorsement of nothing",
+    "Somebody signed for trust in a value that the claim does not read; it would cover whatever is written there next.",
+    "Delete it, or name what the claim reads.",
   ),
 
   CS601: warning(
@@ -248,6 +288,16 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "the ID token can grow over its limit",
     "Browsers and cookies take only so much.",
     "Lower the bounds, keep fewer attributes, or raise `limits.idToken`.",
+  ),
+  CS605: warning(
+    "a token above what stands in front of an API takes",
+    "Gateways and browsers refuse long headers before any API sees them, for some people and at the worst moment.",
+    "Lower the bounds, seal or drop a claim, or take the consumer out if it is not there.",
+  ),
+  CS606: info(
+    "a token above what some gateways take",
+    "Nothing in the map says that one of them stands in front of its APIs; if one does, it refuses the longest of these tokens.",
+    "Declare `consumers` where one does, and lower the bounds.",
   ),
 
   CS701: error(
@@ -327,6 +377,26 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "a missing row would decide",
     "Under `onMissing: empty` a person without a row gets the default, and this claim or rule would act on it as if somebody had said so.",
     "Use `onMissing: deny`, or read an attribute without a default.",
+  ),
+  CS805: error(
+    "reads that wait for each other",
+    "Each needs a value of the other before it can be read, so neither ever is.",
+    "Key one of them by `user.sub` or `client.id`.",
+  ),
+  CS806: warning(
+    "reads one after the other",
+    "Cognito gives a trigger five seconds; each read that waits for another takes its share of them.",
+    "Key the source by something known earlier, or keep both in one row.",
+  ),
+  CS807: error(
+    "an old row that would decide",
+    "Under `onError: stale` a row read before stands in for one that cannot be read: what was taken away meanwhile would still count.",
+    "Use `onError: deny` or `unknown`; for what grants, `stale: 60s` at most.",
+  ),
+  CS808: error(
+    "a partition that does not fit its values",
+    "A person whose value has no entry could not sign in, and an entry nobody can have hides a misspelt one.",
+    "Give every value of `by` an entry, and every entry the same names.",
   ),
 };
 

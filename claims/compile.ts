@@ -1,94 +1,136 @@
+import { approvalsOf } from "./checks/approvals.ts";
 import { type CompiledClaim, type CompiledProfile, expressionsOf, keptGroups } from "./checks/compiled-profile.ts";
 import { envelopeClaim } from "./checks/envelope-claim.ts";
-import type { EnvelopePlan } from "./checks/envelope-plan.ts";
-import type { ReadMap } from "./claim-map.ts";
+import { type EnvelopePlan, worstOfClaim } from "./checks/envelope-plan.ts";
+import { flowsInto } from "./checks/flow.ts";
+import { isDeclassified, isEndorsed } from "./checks/signed-flow.ts";
+import type { ReadMap, WrittenIdToken } from "./claim-map.ts";
+import { compileSources } from "./compile-source.ts";
+import { patternsOf, usesPseudonym } from "./language/expr-parts.ts";
 import type { CompiledExpression } from "./language/expression.ts";
-import { readKeyTemplate } from "./language/key-template.ts";
-import type { KnownValue, KnownValues } from "./language/known-values.ts";
-import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanSource, TemplatePart } from "./plan.ts";
+import type { Foundations } from "./language/foundations.ts";
+import type { KnownValue } from "./language/known-values.ts";
+import { highestClass, lowestTrust } from "./language/lattice.ts";
+import { neededReads } from "./language/needed-reads.ts";
+import type { Standing } from "./language/standing.ts";
+import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanType, Trust } from "./plan.ts";
 
 /** A profile that passed every check, with the envelopes it needs. */
 export type CheckedProfile = { readonly profile: CompiledProfile; readonly envelopes: readonly EnvelopePlan[] };
 
 /** Writes the plan of a map that passed every check. Profiles, claims and attributes keep the map's order. */
-export function compilePlan({ map }: ReadMap, known: KnownValues, checked: readonly CheckedProfile[]): Plan {
+export function compilePlan(
+  read: ReadMap,
+  known: Standing,
+  foundations: Foundations,
+  checked: readonly CheckedProfile[],
+): Plan {
+  const { map } = read;
   const values = [...known.values.values()];
   const readsGroups = checked.some(({ profile }) =>
     expressionsOf(profile).some(({ reads }) => reads.some(({ reference }) => reference.join(".") === "user.groups")),
   );
-  return {
+  const isInput = ({ reference: [root, name], path }: KnownValue): boolean =>
+    root === "user" && (path !== null || (readsGroups && name === "groups"));
+  const sources = compileSources(map, values);
+  const profiles = checked.map((each) => planProfile(read, known, foundations, each));
+  const { tenant, partition } = foundations;
+  const plan: Omit<Plan, "patterns"> = {
     v: 1,
     name: map.name,
     revision: map.revision,
     events: map.pool.events,
     usernames: map.pool.usernames,
     inputs: {
-      user: declarations(
-        values.filter(
-          ({ reference, path }) => reference[0] === "user" && (path || (readsGroups && reference[1] === "groups")),
-        ),
-      ),
-      metadata: declarations(
-        values.filter(({ reference }) => reference[0] === "client" && reference[1] === "metadata"),
-      ),
+      user: inputs(values.filter(isInput)),
+      metadata: inputs(values.filter(({ reference }) => reference[0] === "client" && reference[1] === "metadata")),
     },
-    sources: Object.fromEntries(
-      Object.entries(map.sources).map(([name, source]): [string, PlanSource] => {
-        const attributes = declarations(values.filter(({ reference }) => reference[0] === name));
-        const isSensitive = Object.values(attributes).some((attribute) => attribute.class === "sensitive");
-        const { table, region, key, consistent } = source.dynamodb;
-        return [
-          name,
-          {
-            table,
-            ...(region !== undefined && { region }),
-            key: Object.fromEntries(Object.entries(key).map(([attribute, text]) => [attribute, templateParts(text)])),
-            // A sensitive value that was taken back must not be read from a copy that has not heard of it.
-            consistent: consistent || isSensitive,
-            onMissing: source.onMissing,
-            onError: source.onError,
-            attributes,
-          },
-        ];
+    ...(tenant &&
+      map.tenant && {
+        tenant: {
+          requested: compiledExpr(tenant.requested.compiled),
+          allowed: compiledExpr(tenant.allowed.compiled),
+          ...(tenant.default && { default: compiledExpr(tenant.default.compiled) }),
+          otherwise: map.tenant.otherwise,
+        },
       }),
-    ),
+    ...(map.pseudonyms && { pseudonyms: map.pseudonyms }),
+    ...(partition &&
+      map.partition && { partition: { by: compiledExpr(partition.compiled), values: map.partition.values } }),
+    sources,
     resourceServers: Object.fromEntries(
-      Object.entries(map.resourceServers).map(([name, { identifier, scopes, readers, seal }]) => [
+      Object.entries(map.resourceServers).map(([name, { identifier, scopes, readers, seal, consumers }]) => [
         name,
-        { identifier, scopes, readers, claim: envelopeClaim(name), ...(seal && { seal }) },
+        {
+          identifier,
+          scopes,
+          readers,
+          claim: envelopeClaim(name),
+          ...(seal && {
+            seal: { key: seal.key, ...(seal.region !== undefined && { region: seal.region }), mode: seal.mode },
+          }),
+          ...(consumers.length > 0 && { consumers }),
+        },
       ]),
     ),
-    profiles: checked.map((each) => planProfile(map, each)),
+    profiles,
     unmatched: map.unmatched.kind,
     limits: {
       accessToken: map.limits.accessToken,
       idToken: map.limits.idToken,
       onOversize: map.limits.onOversize,
     },
+    approvals: approvalsOf(map),
   };
+  return { ...plan, patterns: allPatterns(plan) };
 }
 
-function planProfile(map: ReadMap["map"], { profile, envelopes }: CheckedProfile): PlanProfile {
-  const { name, written, claims, rules } = profile;
+function planProfile(
+  read: ReadMap,
+  known: Standing,
+  foundations: Foundations,
+  { profile, envelopes }: CheckedProfile,
+): PlanProfile {
+  const { name, written, claims, rules, refusals, groupFilter } = profile;
+  const filter = typeof written.groups === "object" && written.groups.filter !== undefined;
+  const { access, id } = keptGroups(written);
+  const needed = neededReads(read.map, known, foundations, profile);
   return {
     name,
     grants: written.match.grants,
     clients: written.match.clients,
-    keep: written.idToken?.keep ?? [],
-    groups: keptGroups(written),
+    idToken: planIdToken(written.idToken),
+    groups: { access, id, ...(filter && { filter: groupFilter ? compiledExpr(groupFilter.compiled) : "native" }) },
     selfServiceScopes: typeof written.selfServiceScopes === "object" ? "keep" : "strip",
-    claims: claims.map(planClaim),
-    scopes: rules.map(({ written: { add, remove }, when }) => ({ add, remove, ...condition(when?.compiled) })),
+    refuse: refusals.map(({ when, written: { code } }) => ({ when: compiledExpr(when.compiled), code })),
+    claims: claims.map((claim) => planClaim(read, known, claim)),
+    scopes: rules.map(({ written: { add, remove }, when, only }) => ({
+      add,
+      remove,
+      ...(only && { only: compiledExpr(only.compiled) }),
+      ...condition(when?.compiled),
+    })),
     envelopes: envelopes.map(({ resourceServer, claims: inside, oneLength, plaintextBytes }) => ({
       resourceServer,
       claims: inside.map((claim) => claim.name),
       ...(oneLength && { padTo: plaintextBytes }),
     })),
-    reads: neededAttributes(map, profile),
+    reads: needed.waves,
+    needs: {
+      tenant: needed.tenant,
+      partition: needed.partition,
+      pseudonyms: expressionsOf(profile).some(({ compiled }) => compiled && usesPseudonym(compiled.expr)),
+    },
   };
 }
 
-function planClaim({ name, written, value, when }: CompiledClaim): PlanClaim {
+function planIdToken({ keep = [], drop, unchanged }: WrittenIdToken = {}): PlanProfile["idToken"] {
+  return drop ? { drop } : unchanged ? { unchanged: true } : { keep };
+}
+
+function planClaim(read: ReadMap, known: Standing, claim: CompiledClaim): PlanClaim {
+  const { name, written, value, when } = claim;
+  const flows = flowsInto(read, known, value);
   return {
     name,
     value: compiledExpr(value.compiled),
@@ -97,30 +139,18 @@ function planClaim({ name, written, value, when }: CompiledClaim): PlanClaim {
     sealFor: written.sealFor,
     ...(written.effect !== undefined && { effect: written.effect }),
     required: written.required,
+    ...(written.otherwise !== undefined && { otherwise: written.otherwise }),
+    type: (value.compiled as CompiledExpression).type,
+    class: highestClass(flows.flatMap((flow) => (isDeclassified(claim, flow) ? [] : [flow.value.declaration.class]))),
+    trust: lowestTrust(flows.flatMap((flow): readonly Trust[] => (isEndorsed(claim, flow) ? [] : [flow.value.trust]))),
+    maxBytes: worstOfClaim(known, claim),
   };
 }
 
-/** The attributes a profile's expressions read, by source; a source that is not here is not read at all. */
-function neededAttributes({ sources }: ReadMap["map"], profile: CompiledProfile): PlanProfile["reads"] {
-  const read = new Set(
-    expressionsOf(profile).flatMap(({ reads }) => reads.map(({ reference }) => JSON.stringify(reference))),
-  );
+function inputs(values: readonly KnownValue[]): Plan["inputs"]["user"] {
   return Object.fromEntries(
-    Object.entries(sources).flatMap(([source, { attributes }]) => {
-      const needed = Object.keys(attributes).filter((attribute) => read.has(JSON.stringify([source, attribute])));
-      return needed.length > 0 ? [[source, needed]] : [];
-    }),
+    values.map(({ reference, declaration, trust }) => [reference.at(-1), { ...declaration, trust }]),
   );
-}
-
-function declarations(values: readonly KnownValue[]): { readonly [name: string]: Declaration } {
-  return Object.fromEntries(values.map(({ reference, declaration }) => [reference.at(-1), declaration]));
-}
-
-function templateParts(text: string): readonly TemplatePart[] {
-  const template = readKeyTemplate(text);
-  if ("problem" in template) throw new TypeError("a plan is made of key templates that passed the check");
-  return template.parts;
 }
 
 function condition(compiled: CompiledExpression | null | undefined): { readonly when?: Expr } {
@@ -130,4 +160,40 @@ function condition(compiled: CompiledExpression | null | undefined): { readonly 
 function compiledExpr(compiled: CompiledExpression | null): Expr {
   if (compiled === null) throw new TypeError("a plan is made of expressions that passed the check");
   return compiled.expr;
+}
+
+/** Patterns of expressions and of declarations, at any depth, each once, in order of their text. */
+function allPatterns(plan: Omit<Plan, "patterns">): readonly string[] {
+  const declared = [
+    ...Object.values(plan.inputs.user),
+    ...Object.values(plan.inputs.metadata),
+    ...Object.values(plan.sources).flatMap(({ attributes }) => Object.values(attributes)),
+  ].flatMap(declaredPatterns);
+  return [...new Set([...declared, ...expressionsIn(plan).flatMap(patternsOf)])].sort();
+}
+
+function expressionsIn({ tenant, partition, profiles }: Omit<Plan, "patterns">): readonly Expr[] {
+  const found = [
+    tenant?.requested,
+    tenant?.allowed,
+    tenant?.default,
+    partition?.by,
+    ...profiles.flatMap(({ groups, refuse, claims, scopes }) => [
+      groups.filter === "native" ? undefined : groups.filter,
+      ...refuse.map(({ when }) => when),
+      ...claims.flatMap(({ value, when }) => [value, when]),
+      ...scopes.flatMap(({ only, when }) => [only, when]),
+    ]),
+  ];
+  return found.filter((each) => each !== undefined);
+}
+
+function declaredPatterns({ pattern, type }: Pick<Declaration, "pattern" | "type">): readonly string[] {
+  return [...(pattern === undefined ? [] : [pattern]), ...typePatterns(type)];
+}
+
+function typePatterns(type: PlanType): readonly string[] {
+  if (typeof type === "string") return [];
+  if ("fields" in type) return Object.values(type.fields).flatMap(declaredPatterns);
+  return typePatterns("list" in type ? type.list : type.map);
 }

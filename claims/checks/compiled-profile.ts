@@ -1,16 +1,21 @@
-import { PLAIN_ID_CLAIMS } from "../../cognito/standard-attributes.ts";
-import type { MapPath, ReadMap, WrittenClaim, WrittenProfile, WrittenScopeRule } from "../claim-map.ts";
+import type {
+  MapPath,
+  ReadMap,
+  WrittenClaim,
+  WrittenIdToken,
+  WrittenProfile,
+  WrittenRefusal,
+  WrittenScopeRule,
+} from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import { type Compilation, type CompiledExpression, compileExpression } from "../language/expression.ts";
-import type { KnownValues } from "../language/known-values.ts";
-import { writePlanType } from "../language/plan-type.ts";
+import { compileExpression } from "../language/expression.ts";
+import { expectType, type PlacedExpression } from "../language/foundations.ts";
+import type { KnownValue, KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
 import type { Vocabulary } from "../language/vocabulary.ts";
-import type { PlanType } from "../plan.ts";
-
-/** An expression of a profile: where it stands, and what compiling it gave. */
-export type PlacedExpression = Compilation & { readonly path: MapPath; readonly text: string };
+import { partsOf } from "./profile-parts.ts";
+import { claimValue } from "./token-types.ts";
 
 /** A claim with its expressions compiled. */
 export type CompiledClaim = {
@@ -21,14 +26,22 @@ export type CompiledClaim = {
   readonly when: PlacedExpression | null;
 };
 
-/** A scope rule with its condition compiled. */
+/** A scope rule with its expressions compiled. */
 export type CompiledRule = {
   readonly path: MapPath;
   readonly written: WrittenScopeRule;
   readonly when: PlacedExpression | null;
+  readonly only: PlacedExpression | null;
 };
 
-/** A profile with everything in it compiled, as far as it could be. */
+/** A reason to refuse, compiled. */
+export type CompiledRefusal = {
+  readonly path: MapPath;
+  readonly written: WrittenRefusal;
+  readonly when: PlacedExpression;
+};
+
+/** A profile with everything in it compiled, as far as it could be; what it takes from claim sets is part of it. */
 export type CompiledProfile = {
   readonly name: string;
   readonly path: MapPath;
@@ -37,62 +50,72 @@ export type CompiledProfile = {
   readonly isMachine: boolean;
   readonly claims: readonly CompiledClaim[];
   readonly rules: readonly CompiledRule[];
+  readonly refusals: readonly CompiledRefusal[];
+  /** The groups that may stay, where an expression says which. */
+  readonly groupFilter: PlacedExpression | null;
 };
 
 /** Compiles every expression of every profile and holds each against the place it stands in. */
 export function compileProfiles(
   read: ReadMap,
-  known: KnownValues,
   vocabulary: Vocabulary,
 ): { readonly profiles: readonly CompiledProfile[]; readonly findings: readonly Finding[] } {
-  const profiles = Object.entries(read.map.profiles).map(([name, written]): CompiledProfile => {
-    const path = ["profiles", name];
-    const isMachine = written.match.grants.includes("client_credentials");
-    const compile = (at: MapPath, text: string): PlacedExpression => ({
-      ...compileExpression(read, at, text, vocabulary, isMachine),
-      path: at,
-      text,
-    });
-    const condition = (at: MapPath, text: string | undefined): PlacedExpression | null =>
-      text === undefined ? null : compile([...at, "when"], text);
-    return {
-      name,
-      path,
-      written,
-      isMachine,
-      claims: Object.entries(written.claims).map(([claim, each]) => {
-        const at = [...path, "claims", claim];
-        return {
-          name: claim,
-          path: at,
-          written: each,
-          value: compile([...at, "value"], each.value),
-          when: condition(at, each.when),
-        };
-      }),
-      rules: written.scopes.map((rule, index) => {
-        const at = [...path, "scopes", String(index)];
-        return { path: at, written: rule, when: condition(at, rule.when) };
-      }),
-    };
-  });
+  const profiles = Object.keys(read.map.profiles).map((name) => compileProfile(read, name, vocabulary));
   const findings = profiles.flatMap((profile) => [
-    ...expressionsOf(profile).flatMap((expression) => [
-      ...expression.findings,
-      ...(profile.isMachine ? personalRows(read, known, expression) : []),
-    ]),
-    ...conditionsOf(profile).flatMap((when) => conditionType(read, when)),
-    ...profile.claims.flatMap((claim) => valueType(read, claim)),
+    ...expressionsOf(profile).flatMap((expression) => expression.findings),
+    ...conditionsOf(profile).flatMap((when) => expectType(read, when, "bool", "a condition is a `bool`")),
+    ...listsOf(profile).flatMap((each) => expectType(read, each, { list: "string" }, "this is a `list<string>`")),
+    ...profile.claims.flatMap((claim) => claimValue(read, profile, claim)),
   ]);
   return { profiles, findings };
 }
 
+function compileProfile(read: ReadMap, name: string, vocabulary: Vocabulary): CompiledProfile {
+  const written = read.map.profiles[name] as WrittenProfile;
+  const path = ["profiles", name];
+  const isMachine = written.match.grants.includes("client_credentials");
+  const place = (at: MapPath, text: string): PlacedExpression => ({
+    ...compileExpression(read, at, text, vocabulary, isMachine),
+    path: at,
+    text,
+  });
+  const optional = (at: MapPath, key: string, text: string | undefined): PlacedExpression | null =>
+    text === undefined ? null : place([...at, key], text);
+  const parts = partsOf(read.map, name);
+  const filter = typeof written.groups === "object" ? written.groups.filter : undefined;
+  return {
+    name,
+    path,
+    written,
+    isMachine,
+    claims: parts.claims.map((claim) => ({
+      ...claim,
+      value: place([...claim.path, "value"], claim.written.value),
+      when: optional(claim.path, "when", claim.written.when),
+    })),
+    rules: parts.scopes.map((rule) => ({
+      ...rule,
+      when: optional(rule.path, "when", rule.written.when),
+      only: optional(rule.path, "only", rule.written.only),
+    })),
+    refusals: parts.refuse.map((refusal) => ({
+      ...refusal,
+      when: place([...refusal.path, "when"], refusal.written.when),
+    })),
+    groupFilter:
+      filter === undefined || filter.trim() === "native" ? null : place([...path, "groups", "filter"], filter),
+  };
+}
+
 /** Every expression of a profile, in the map's order. */
-export function expressionsOf({ claims, rules }: CompiledProfile): readonly PlacedExpression[] {
-  return [
-    ...claims.flatMap(({ value, when }) => (when ? [value, when] : [value])),
-    ...rules.flatMap(({ when }) => (when ? [when] : [])),
+export function expressionsOf({ claims, rules, refusals, groupFilter }: CompiledProfile): readonly PlacedExpression[] {
+  const all = [
+    groupFilter,
+    ...refusals.map(({ when }) => when),
+    ...claims.flatMap(({ value, when }) => [value, when]),
+    ...rules.flatMap(({ only, when }) => [only, when]),
   ];
+  return all.filter((each) => each !== null);
 }
 
 /** What becomes of the groups in each token; machines have none to keep. */
@@ -102,61 +125,49 @@ export function keptGroups({ groups = "strip" }: WrittenProfile): { readonly acc
 
 type Kept = "keep" | "strip";
 
-function conditionsOf({ claims, rules }: CompiledProfile): readonly PlacedExpression[] {
-  return [...claims, ...rules].flatMap(({ when }) => (when ? [when] : []));
-}
-
-/** A machine has no `user.sub`, so a row that is looked up by one is never found for it. */
-function personalRows(read: ReadMap, known: KnownValues, { path, reads }: PlacedExpression): readonly Finding[] {
-  return reads.flatMap(({ reference, offset }) => {
-    const key = known.values.get(printReference(reference))?.key.find((each) => each.reference[0] === "user");
-    if (key === undefined) return [];
-    const message = `\`${reference[0]}\` is looked up by \`${printReference(key.reference)}\`, which a machine has not`;
-    const fix = "Read a source keyed by `client.id`, or give people a profile of their own.";
-    return [finding("CS309", path, read.within(path, offset), message, fix)];
-  });
-}
-
-function conditionType(read: ReadMap, { path, compiled }: PlacedExpression): readonly Finding[] {
-  if (compiled === null || compiled.type === "bool") return [];
-  const message = `a condition is a \`bool\`; this is a \`${writePlanType(compiled.type)}\``;
-  return [finding("CS305", path, read.within(path, 0), message, "Compare it with something, or ask `has(...)`.")];
-}
-
-/** What the tokens and the pool's version can carry. An envelope takes any JSON. */
-function valueType(read: ReadMap, { name, written, value }: CompiledClaim): readonly Finding[] {
-  const { path, compiled } = value;
-  if (compiled === null || written.to.length === 0) return [];
-  const problem = uncarried(read.map.pool.events, name, written.to, compiled);
-  return problem === undefined ? [] : [finding("CS306", path, read.within(path, 0), problem.message, problem.fix)];
+/** The declared attributes that stay in a profile's ID token. */
+export function keptInputs({ inputs }: ReadMap["map"], idToken: WrittenIdToken | undefined): readonly string[] {
+  if (idToken === undefined) return [];
+  const { keep, drop = [] } = idToken;
+  if (keep) return keep;
+  const names = Object.keys(inputs).flatMap((name) => (name.startsWith("user.") ? [name.slice("user.".length)] : []));
+  return names.filter((name) => !["groups", "sub", ...drop].includes(name));
 }
 
 /**
- * Why Cognito would not take the value as the claim `name`.
- * Source: Amazon Cognito developer guide, "Pre token generation Lambda trigger": V1 takes text; V2 and V3 take arrays
- * of text, numbers and booleans, and objects; some ID token claims take neither.
+ * CS309: a machine has no `user.sub`, so a row that is looked up by one is never found for it, nor is a tenant or a
+ * partition that a person's attributes decide.
  */
-function uncarried(
-  events: ReadMap["map"]["pool"]["events"],
-  name: string,
-  to: WrittenClaim["to"],
-  { type }: CompiledExpression,
-): { readonly message: string; readonly fix: string } | undefined {
-  const written = writePlanType(type);
-  if (events === "V1" && type !== "string" && to.includes("id")) {
-    const fix = 'Write it as text: `string(x)`, or `x.join(",")` of a list.';
-    return { message: `a V1 pool takes text alone; this is a \`${written}\``, fix };
-  }
-  if (typeof type === "object" && to.includes("id") && PLAIN_ID_CLAIMS.includes(name)) {
-    const message = `Cognito takes no list and no object as \`${name}\` in an ID token; this is a \`${written}\``;
-    return { message, fix: "Write it as text, or under another name." };
-  }
-  if (!hasDeepList(type)) return undefined;
-  const message = `a list in a token holds text, numbers or truth values; this is a \`${written}\``;
-  return { message, fix: "Seal it, or write its items as text." };
+export function checkMachineReads(
+  read: ReadMap,
+  known: KnownValues,
+  profiles: readonly CompiledProfile[],
+): readonly Finding[] {
+  const serving = profiles.filter(({ isMachine }) => isMachine);
+  return serving.flatMap(expressionsOf).flatMap(({ path, reads }) =>
+    reads.flatMap(({ reference, offset }) => {
+      const personal = personalKey(known.values.get(printReference(reference)));
+      if (personal === undefined) return [];
+      const message = `\`${printReference(reference)}\` is looked up by \`${printReference(personal)}\`, which a machine has not`;
+      const fix = "Read a source keyed by `client.id`, or give people a profile of their own.";
+      return [finding("CS309", path, read.within(path, offset), message, fix)];
+    }),
+  );
 }
 
-function hasDeepList(type: PlanType): boolean {
-  if (typeof type === "string") return false;
-  return "list" in type ? typeof type.list === "object" : hasDeepList(type.map);
+/** The person's attribute a value is looked up by, at whatever distance. */
+function personalKey(value: KnownValue | undefined): KnownValue["reference"] | undefined {
+  for (const each of value?.key ?? []) {
+    const found = each.reference[0] === "user" ? each.reference : personalKey(each);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function conditionsOf({ claims, rules, refusals }: CompiledProfile): readonly PlacedExpression[] {
+  return [...refusals, ...claims, ...rules].flatMap(({ when }) => (when ? [when] : []));
+}
+
+function listsOf({ rules, groupFilter }: CompiledProfile): readonly PlacedExpression[] {
+  return [...(groupFilter ? [groupFilter] : []), ...rules.flatMap(({ only }) => (only ? [only] : []))];
 }

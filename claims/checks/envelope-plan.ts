@@ -12,10 +12,10 @@ export type EnvelopePlan = {
   readonly resourceServer: string;
   readonly claims: readonly SealedClaim[];
   /**
-   * Why all envelopes of this kind must have one length: a `sensitive` value is inside or decides, or clear claims are
-   * dropped by the size of the token, which would tell the length of what is sealed.
+   * Why all envelopes of this kind must have one length: a `sensitive` value is inside or decides, clear claims are
+   * dropped by the size of the token, which would tell the length of what is sealed, or the map asks for it.
    */
-  readonly oneLength: "sensitive" | "drop" | null;
+  readonly oneLength: "sensitive" | "drop" | "pad" | null;
   /** The most bytes its plaintext can have, padded; claims without bounds are counted at their least. */
   readonly plaintextBytes: number;
 };
@@ -43,7 +43,9 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
           ? "sensitive"
           : read.map.limits.onOversize === "drop"
             ? "drop"
-            : null,
+            : read.map.resourceServers[resourceServer]?.seal?.pad === "max"
+              ? "pad"
+              : null,
         plaintextBytes: padded(plaintextBytes(claims, profile.isMachine ? CLIENT_ID_BYTES : SUB_BYTES)),
       },
     ];
@@ -51,8 +53,11 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
 }
 
 /** The most bytes a claim's value can have; null without bounds, 0 where its expression did not compile. */
-export function worstOfClaim(known: KnownValues, { value }: CompiledClaim): number | null {
-  return value.compiled ? worstBytes(value.compiled.expr, value.compiled.type, declarationsOf(known)) : 0;
+export function worstOfClaim(known: KnownValues, { value, written }: CompiledClaim): number | null {
+  if (value.compiled === null) return 0;
+  const bytes = worstBytes(value.compiled.expr, value.compiled.type, declarationsOf(known));
+  if (written.otherwise === undefined || bytes === null) return bytes;
+  return Math.max(bytes, literalBytes(written.otherwise));
 }
 
 /** What was declared, by reference. */

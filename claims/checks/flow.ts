@@ -2,13 +2,14 @@ import type { MapPath, Position, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import type { Read } from "../language/closed-names.ts";
+import type { PlacedExpression } from "../language/foundations.ts";
 import type { KnownValue, KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
-import type { PlacedExpression } from "./compiled-profile.ts";
 
 /** One declared value on its way into an expression. */
 export type Flow = {
   readonly value: KnownValue;
+  readonly read: Read;
   readonly path: MapPath;
   readonly at: Position;
   /** The way so far, such as `staff.phone -> claims.contact.value`. */
@@ -16,21 +17,26 @@ export type Flow = {
 };
 
 /**
- * What flows into an expression: every declared value it reads, once, where it is read first. `has()` reads as well,
- * and so does a condition: whether a value is there, and what it makes happen, tells of the value.
+ * What flows into an expression: every declared value it reads, at every place. `has()` reads as well, and so does a
+ * condition: whether a value is there, and what it makes happen, tells of the value.
  */
 export function flowsInto(read: ReadMap, known: KnownValues, { path, reads }: PlacedExpression): readonly Flow[] {
-  const first = new Map<string, Read>();
-  for (const each of reads) {
-    const name = printReference(each.reference);
-    if (!first.has(name)) first.set(name, each);
-  }
-  return [...first].flatMap(([name, { offset }]) => {
-    const value = known.values.get(name);
-    return value
-      ? [{ value, path, at: read.within(path, offset), way: `${origin(value)} -> ${printPlace(path)}` }]
-      : [];
+  return reads.flatMap((each) => {
+    const value = known.values.get(printReference(each.reference));
+    if (value === undefined) return [];
+    const at = read.within(path, each.offset);
+    return [{ value, read: each, path, at, way: `${origin(value)} -> ${printPlace(path)}` }];
   });
+}
+
+/** Each value once, at the first place where it flows in. */
+export function firstOfEach(flows: readonly Flow[]): readonly Flow[] {
+  const first = new Map<string, Flow>();
+  for (const flow of flows) {
+    const name = printReference(flow.value.reference);
+    if (!first.has(name)) first.set(name, flow);
+  }
+  return [...first.values()];
 }
 
 /** A finding about a flow, with the way it takes. */
@@ -43,13 +49,13 @@ function origin({ reference, key }: KnownValue): string {
   const name = printReference(reference);
   const telling = key.filter(({ declaration, trust }) => declaration.class !== "open" || trust !== "operator");
   if (telling.length === 0) return name;
-  return `${telling.map((each) => printReference(each.reference)).join(", ")} -> sources.${reference[0]}.key -> ${name}`;
+  const [root] = reference;
+  const through = root === "tenant" ? "tenant" : root === "partition" ? "partition.by" : `sources.${root}.key`;
+  return `${[...new Set(telling.map(origin))].join(", ")} -> ${through} -> ${name}`;
 }
 
-/** A place inside a profile: `claims.contact.value`, `scopes[1].when`. */
+/** A place as a finding names it: `claims.contact.value`, `scopes[1].when`, `claimSets.shared.refuse[0].when`. */
 function printPlace(path: MapPath): string {
-  return path
-    .slice(2)
-    .map((step, index, steps) => (steps[0] === "scopes" && index === 1 ? `[${step}]` : index === 0 ? step : `.${step}`))
-    .join("");
+  const steps = path[0] === "profiles" ? path.slice(2) : path;
+  return steps.map((step, index) => (/^\d+$/.test(step) ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
 }

@@ -6,6 +6,7 @@ import { LATER_ROOTS, OUTSIDE_ROOTS } from "../language/language.ts";
 import { closeName } from "../shape/close-name.ts";
 import { code } from "../shape/place.ts";
 import { envelopeClaim } from "./envelope-claim.ts";
+import { partsOf } from "./profile-parts.ts";
 
 /** Members of an envelope's plaintext that bind it to one token. No claim may stand under such a name. */
 export const ENVELOPE_NAMES: ReadonlySet<string> = new Set([
@@ -39,20 +40,23 @@ type Named = { readonly code: string; readonly path: MapPath; readonly message: 
 
 /** CS2xx: names that Cognito, the envelope or the language give a meaning of their own, and names too much alike. */
 export function checkNames(read: ReadMap): readonly Finding[] {
-  const { profiles, resourceServers, sources } = read.map;
+  const { profiles, resourceServers, sources, claimSets } = read.map;
+  const places = [
+    ...Object.entries(profiles).map(([name, { claims }]) => ({ claims, at: ["profiles", name, "claims"] })),
+    ...Object.entries(claimSets).map(([name, { claims }]) => ({ claims, at: ["claimSets", name, "claims"] })),
+  ];
   const found: readonly (Named | undefined)[] = [
     ...Object.keys(sources).map((name) => sourceName(name, ["sources", name])),
     ...Object.keys(resourceServers).map((name) => plainName(name, ["resourceServers", name], "resource server")),
     ...Object.keys(profiles).map((name) => plainName(name, ["profiles", name], "profile")),
     ...sharedEnvelopes(read),
     ...sharedIdentifiers(read),
-    ...Object.entries(profiles).flatMap(([profile, { claims }]) => [
-      ...Object.entries(claims).map(([name, claim]) => claimName(name, claim, ["profiles", profile, "claims", name])),
-      ...twins(Object.keys(claims), ["profiles", profile, "claims"]),
-      ...Object.entries(claims).flatMap(([name, claim]) =>
-        unsealable(claim, ["profiles", profile, "claims", name, "sealFor"], read),
-      ),
+    ...places.flatMap(({ claims, at }) => [
+      ...Object.entries(claims).map(([name, claim]) => claimName(name, claim, [...at, name])),
+      ...twins(Object.keys(claims), at),
+      ...Object.entries(claims).flatMap(([name, claim]) => unsealable(claim, [...at, name, "sealFor"], read)),
     ]),
+    ...Object.keys(profiles).flatMap((name) => sharedTwins(name, read)),
   ];
   return found
     .filter((one) => one !== undefined)
@@ -107,6 +111,19 @@ function twins(names: readonly string[], path: MapPath): readonly Named[] {
     if (twin === undefined) return [];
     const message = `claims ${code(twin)} and ${code(name)} differ in nothing but case`;
     return [{ code: "CS205", path: [...path, name], message, fix: "Rename one of the two." }];
+  });
+}
+
+/** Twins of which one comes from a claim set; exact ones are CS212. */
+function sharedTwins(profile: string, { map }: ReadMap): readonly Named[] {
+  const { claims } = partsOf(map, profile);
+  const own = Object.keys(map.profiles[profile]?.claims ?? {});
+  return claims.flatMap(({ name, path }) => {
+    if (own.includes(name)) return [];
+    const twin = claims.find((other) => other.name !== name && foldClaimName(other.name) === foldClaimName(name));
+    if (twin === undefined || twin.path[1] === path[1]) return [];
+    const message = `claims ${code(twin.name)} and ${code(name)} differ in nothing but case`;
+    return [{ code: "CS205", path, message, fix: "Rename one of the two." }];
   });
 }
 

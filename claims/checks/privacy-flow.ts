@@ -1,12 +1,21 @@
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
+import type { PlacedExpression } from "../language/foundations.ts";
 import type { KnownValues } from "../language/known-values.ts";
 import { isAtLeast } from "../language/lattice.ts";
 import { printReference } from "../language/reference.ts";
 import type { Class } from "../plan.ts";
-import { type CompiledClaim, type CompiledProfile, type CompiledRule, keptGroups } from "./compiled-profile.ts";
-import { type Flow, flowFinding, flowsInto } from "./flow.ts";
+import {
+  type CompiledClaim,
+  type CompiledProfile,
+  type CompiledRule,
+  keptGroups,
+  keptInputs,
+} from "./compiled-profile.ts";
+import { type Flow, firstOfEach, flowFinding, flowsInto } from "./flow.ts";
+import { residency } from "./residency.ts";
+import { checkSigned, isDeclassified } from "./signed-flow.ts";
 
 const SEAL = "Seal the claim: `sealFor: [...]` in place of `to: [access]`.";
 const DECIDE_OPENLY = "Decide by an `open` attribute, or seal the claim.";
@@ -19,28 +28,36 @@ export function checkPrivacy(
   read: ReadMap,
   known: KnownValues,
   profiles: readonly CompiledProfile[],
+  partition: PlacedExpression | null,
+  today?: string,
 ): readonly Finding[] {
-  return profiles.flatMap((profile) => [
-    ...profile.claims.flatMap((claim) => [
-      ...clearClaim(read, known, claim),
-      ...idClaim(read, known, claim),
-      ...sealedAndClear(read, claim),
-      ...residency(read, known, claim),
+  return [
+    ...partitionedKeys(read, known, partition),
+    ...profiles.flatMap((profile) => [
+      ...profile.claims.flatMap((claim) => [
+        ...clearClaim(read, known, claim),
+        ...idClaim(read, known, claim),
+        ...sealedAndClear(read, claim),
+        ...residency(read, known, claim),
+        ...checkSigned(read, claim, flowsOf(read, known, claim), today),
+      ]),
+      ...profile.rules.flatMap((rule) => scopeRule(read, known, rule)),
+      ...keptAttributes(read, known, profile),
+      ...groups(read, known, profile),
     ]),
-    ...profile.rules.flatMap((rule) => scopeRule(read, known, rule)),
-    ...keptAttributes(read, known, profile),
-    ...groups(read, known, profile),
-  ]);
+  ];
 }
 
-function clearClaim(
-  read: ReadMap,
-  known: KnownValues,
-  { name, written, value, when }: CompiledClaim,
-): readonly Finding[] {
+function flowsOf(read: ReadMap, known: KnownValues, { value, when }: CompiledClaim): readonly Flow[] {
+  return [value, when].flatMap((each) => (each ? flowsInto(read, known, each) : []));
+}
+
+function clearClaim(read: ReadMap, known: KnownValues, claim: CompiledClaim): readonly Finding[] {
+  const { name, written, value, when } = claim;
   if (!written.to.includes("access")) return [];
-  const inValue = flowsInto(read, known, value).filter(holds("pii"));
-  const inWhen = when ? flowsInto(read, known, when).filter(holds("pii")) : [];
+  const isShown = (flow: Flow): boolean => isAtLeast(classOf(flow), "pii") && !isDeclassified(claim, flow);
+  const inValue = firstOfEach(flowsInto(read, known, value).filter(isShown));
+  const inWhen = when ? firstOfEach(flowsInto(read, known, when).filter(isShown)) : [];
   return [
     ...inValue.map((flow) =>
       flowFinding("CS401", flow, `a ${classOf(flow)} value in the clear`, " -> access token (clear)", SEAL),
@@ -52,24 +69,21 @@ function clearClaim(
   ];
 }
 
-function idClaim(read: ReadMap, known: KnownValues, { written, value, when }: CompiledClaim): readonly Finding[] {
-  if (!written.to.includes("id")) return [];
-  const flows = [...flowsInto(read, known, value), ...(when ? flowsInto(read, known, when) : [])];
-  return flows.filter(holds("sensitive")).map((flow) => {
+function idClaim(read: ReadMap, known: KnownValues, claim: CompiledClaim): readonly Finding[] {
+  if (!claim.written.to.includes("id")) return [];
+  return firstOfEach(flowsOf(read, known, claim).filter(holds("sensitive"))).map((flow) => {
     const fix = "Seal it for the resource server that needs it.";
     return flowFinding("CS403", flow, "a sensitive value reaches the ID token", " -> ID token", fix);
   });
 }
 
-function scopeRule(read: ReadMap, known: KnownValues, { written, when }: CompiledRule): readonly Finding[] {
-  if (when === null) return [];
-  const scopes = [...written.add, ...written.remove].join(", ");
-  return flowsInto(read, known, when)
-    .filter(holds("pii"))
-    .map((flow) => {
-      const fix = "Decide by an `open` attribute.";
-      return flowFinding("CS402", flow, `a ${classOf(flow)} value decides a scope`, ` -> scopes ${scopes}`, fix);
-    });
+function scopeRule(read: ReadMap, known: KnownValues, { written, when, only }: CompiledRule): readonly Finding[] {
+  const scopes = [...written.add, ...written.remove, ...(only ? ["outside `only`"] : [])].join(", ");
+  const flows = [only, when].flatMap((each) => (each ? flowsInto(read, known, each) : []));
+  return firstOfEach(flows.filter(holds("pii"))).map((flow) => {
+    const fix = "Decide by an `open` attribute.";
+    return flowFinding("CS402", flow, `a ${classOf(flow)} value decides a scope`, ` -> scopes ${scopes}`, fix);
+  });
 }
 
 function sealedAndClear(read: ReadMap, { path, written }: CompiledClaim): readonly Finding[] {
@@ -79,41 +93,35 @@ function sealedAndClear(read: ReadMap, { path, written }: CompiledClaim): readon
   return [finding("CS404", place, read.at(place), message, "Keep `sealFor` or `to: [access]`, not both.")];
 }
 
-/** Every region a value is sealed in must be one its source allows, or the claim must not be sealed there. */
-function residency(read: ReadMap, known: KnownValues, claim: CompiledClaim): readonly Finding[] {
-  const { resourceServers, sources } = read.map;
-  const flows = [claim.value, claim.when].flatMap((each) => (each ? flowsInto(read, known, each) : []));
-  const bySource = new Map(flows.map((flow) => [flow.value.reference[0], flow] as const));
-  return claim.written.sealFor.flatMap((server, index) => {
-    const seal = resourceServers[server]?.seal;
-    if (seal === undefined) return [];
-    return [...bySource].flatMap(([source, { way }]) => {
-      const allowed = sources[source]?.residency;
-      const region = seal.region ?? regionOfKey(seal.key) ?? "no region stated";
-      if (allowed === undefined || allowed.includes(region)) return [];
-      const place = [...claim.path, "sealFor", String(index)];
-      const message = `sealed where its source does not allow it: ${way} -> envelope for ${server} (${region})`;
-      const fix = `State \`seal: { region }\` of ${server} as one of ${allowed.join(", ")}.`;
-      return [finding("CS405", place, read.at(place), message, fix)];
-    });
+/** Everybody sees which key an envelope is sealed under: the wrapped data key says so. */
+function partitionedKeys(read: ReadMap, known: KnownValues, partition: PlacedExpression | null): readonly Finding[] {
+  const isChosen = Object.values(read.map.resourceServers).some(
+    ({ seal }) => seal && /\{partition\./.test(seal.key + (seal.region ?? "")),
+  );
+  if (!isChosen || partition === null) return [];
+  return firstOfEach(flowsInto(read, known, partition).filter(holds("pii"))).map((flow) => {
+    const message = `a ${classOf(flow)} value decides which key seals`;
+    return flowFinding("CS402", flow, message, " -> key of every envelope", "Decide by an `open` attribute.");
   });
-}
-
-function regionOfKey(key: string): string | undefined {
-  return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
 }
 
 function keptAttributes(read: ReadMap, known: KnownValues, { path, written }: CompiledProfile): readonly Finding[] {
-  return (written.idToken?.keep ?? []).flatMap((name, index) => {
+  const { idToken } = written;
+  return keptInputs(read.map, idToken).flatMap((name, index) => {
     const input = printReference(["user", name]);
     if (known.values.get(input)?.declaration.class !== "sensitive") return [];
-    const place = [...path, "idToken", "keep", String(index)];
-    const message = `a sensitive value reaches the ID token: ${input} -> idToken.keep -> ID token`;
-    return [finding("CS403", place, read.at(place), message, "Take it out of `keep`.")];
+    const place = idToken?.keep ? [...path, "idToken", "keep", String(index)] : [...path, "idToken"];
+    const rule = idToken?.keep ? "idToken.keep" : idToken?.drop ? "idToken.drop leaves it" : "idToken.unchanged";
+    const message = `a sensitive value reaches the ID token: ${input} -> ${rule} -> ID token`;
+    return [finding("CS403", place, read.at(place), message, idToken?.keep ? "Take it out of `keep`." : "Drop it.")];
   });
 }
 
-function groups(read: ReadMap, known: KnownValues, { path, written }: CompiledProfile): readonly Finding[] {
+function groups(
+  read: ReadMap,
+  known: KnownValues,
+  { path, written, groupFilter }: CompiledProfile,
+): readonly Finding[] {
   if (known.unusable.has("user.groups")) return [];
   const kept = keptGroups(written);
   const declared = known.values.get("user.groups");
@@ -129,7 +137,25 @@ function groups(read: ReadMap, known: KnownValues, { path, written }: CompiledPr
     const message = "a sensitive value reaches the ID token: user.groups -> ID token";
     findings.push(finding("CS403", at("id"), read.at(at("id")), message, "Write `strip`."));
   }
-  return findings;
+  if (groupFilter === null || (kept.access === "strip" && kept.id === "strip")) return findings;
+  const [token, least]: readonly [string, Class] = kept.access === "keep" ? ["access", "pii"] : ["ID", "sensitive"];
+  // The groups themselves are judged above.
+  const deciding = flowsInto(read, known, groupFilter).filter(
+    (flow) => holds(least)(flow) && printReference(flow.value.reference) !== "user.groups",
+  );
+  const fix = "Decide by an `open` attribute, or strip the groups.";
+  return [
+    ...findings,
+    ...firstOfEach(deciding).map((flow) =>
+      flowFinding(
+        "CS402",
+        flow,
+        `a ${classOf(flow)} value decides which groups stay`,
+        ` -> groups in the ${token} token`,
+        fix,
+      ),
+    ),
+  ];
 }
 
 function holds(least: Class): (flow: Flow) => boolean {

@@ -6,6 +6,7 @@ import type { Finding } from "../finding.ts";
 import { closeName } from "../shape/close-name.ts";
 import { SCOPE } from "../shape/forms.ts";
 import { code } from "../shape/place.ts";
+import { type ProfileParts, partsOf } from "./profile-parts.ts";
 
 type Found = { readonly code: string; readonly path: MapPath; readonly message: string; readonly fix: string };
 
@@ -14,6 +15,8 @@ type Part = {
   readonly name: string;
   readonly profile: WrittenProfile;
   readonly path: MapPath;
+  /** Its claims and rules, those of its claim sets too. */
+  readonly parts: ProfileParts;
   /** Only for client credentials; false while the grants could not be read. */
   readonly isForMachines: boolean;
 };
@@ -24,7 +27,14 @@ export function checkProfiles(read: ReadMap): readonly Finding[] {
     const path = ["profiles", name];
     const { grants } = profile.match;
     const isKnown = !read.broken([...path, "match", "grants"]);
-    return { name, profile, path, isForMachines: isKnown && grants.length > 0 && !grants.includes("user") };
+    const inAll = partsOf(read.map, name);
+    return {
+      name,
+      profile,
+      path,
+      parts: inAll,
+      isForMachines: isKnown && grants.length > 0 && !grants.includes("user"),
+    };
   });
   const found = [
     ...poolNotes(read),
@@ -35,6 +45,7 @@ export function checkProfiles(read: ReadMap): readonly Finding[] {
       ...machines(part),
       ...grantsToAll(part),
       ...kept(part, read),
+      ...claimSets(part, read),
       ...(read.map.pool.events === "V1" ? notOnV1(part) : []),
     ]),
     ...aliases(read),
@@ -93,14 +104,14 @@ function unreachable({ profile, path, isForMachines, name }: Part, { map, broken
   return [{ code: "CS702", path: [...path, "match", "grants", String(index)], message, fix }];
 }
 
-function scopes({ profile, path }: Part, read: ReadMap): readonly Found[] {
+function scopes({ parts }: Part, read: ReadMap): readonly Found[] {
   const declared = Object.values(read.map.resourceServers).flatMap(({ identifier, scopes: names }) =>
     names.map((scope) => `${identifier}/${scope}`),
   );
   // A server that could not be read may well declare the scope.
   const isComplete = !hasBrokenServers(read);
-  return profile.scopes.flatMap((rule, index) => {
-    const at = (key: "add" | "remove", item: number): MapPath => [...path, "scopes", String(index), key, String(item)];
+  return parts.scopes.flatMap(({ written: rule, path }) => {
+    const at = (key: "add" | "remove", item: number): MapPath => [...path, key, String(item)];
     const added = rule.add.flatMap((scope, item): readonly Found[] => {
       if (SELF_SERVICE_SCOPES.includes(scope)) {
         const message = `${code(scope)} lets its bearer fetch the profile: no rule can add it`;
@@ -140,7 +151,7 @@ function hasBrokenServers({ map, broken }: ReadMap): boolean {
   return Object.keys(map.resourceServers).some((name) => broken(["resourceServers", name, "scopes"]));
 }
 
-function machines({ profile, path, isForMachines, name }: Part): readonly Found[] {
+function machines({ profile, path, parts, isForMachines, name }: Part): readonly Found[] {
   if (!isForMachines) return [];
   const settings = (["idToken", "groups", "selfServiceScopes"] as const).filter((key) => profile[key] !== undefined);
   return [
@@ -148,19 +159,19 @@ function machines({ profile, path, isForMachines, name }: Part): readonly Found[
       const message = `profile ${code(name)} is for machines, which have nothing ${code(key)} could change`;
       return { code: "CS711", path: [...path, key], message, fix: `Delete ${code(key)}.` };
     }),
-    ...Object.entries(profile.claims).flatMap(([claim, { to }]) => {
-      if (!to.includes("id")) return [];
-      const message = `claim ${code(claim)} goes to the ID token, and machines have none`;
-      return [{ code: "CS705", path: [...path, "claims", claim, "to"], message, fix: "Write `to: [access]`." }];
+    ...parts.claims.flatMap((claim): readonly Found[] => {
+      if (!claim.written.to.includes("id")) return [];
+      const message = `claim ${code(claim.name)} goes to the ID token, and machines have none`;
+      return [{ code: "CS705", path: [...claim.path, "to"], message, fix: "Write `to: [access]`." }];
     }),
   ];
 }
 
-function grantsToAll({ profile, path }: Part): readonly Found[] {
+function grantsToAll({ profile, path, parts }: Part): readonly Found[] {
   const star = profile.match.clients.indexOf("*");
-  const claims = Object.entries(profile.claims).filter(([, { effect }]) => effect === "grants");
-  const added = profile.scopes.flatMap(({ add }) => add);
-  const given = [...claims.map(([name]) => name), ...added];
+  const claims = parts.claims.filter(({ written }) => written.effect === "grants");
+  const added = parts.scopes.flatMap(({ written }) => written.add);
+  const given = [...claims.map(({ name }) => name), ...added];
   if (star < 0 || given.length === 0) return [];
   const more = given.length > 3 ? ` and ${given.length - 3} more` : "";
   const message = `every client, also one registered later, gets ${listOf(given.slice(0, 3))}${more}`;
@@ -172,58 +183,102 @@ function listOf(names: readonly string[]): string {
   return names.map(code).join(", ");
 }
 
-function kept({ profile, path }: Part, { map, broken }: ReadMap): readonly Found[] {
-  return (profile.idToken?.keep ?? []).flatMap((name, index): readonly Found[] => {
-    const at = [...path, "idToken", "keep", String(index)];
-    if (name === "cognito:groups") {
-      const message = "groups are kept by `groups`, not by `keep`";
-      return [{ code: "CS710", path: at, message, fix: "Delete it, and write `groups: { access: strip, id: keep }`." }];
+function kept({ profile, path }: Part, read: ReadMap): readonly Found[] {
+  const { keep = [], drop = [] } = profile.idToken ?? {};
+  const each = (key: "keep" | "drop", names: readonly string[]): readonly Found[] =>
+    names.flatMap((name, index) => listed(name, key, [...path, "idToken", key, String(index)], read));
+  return [...each("keep", keep), ...each("drop", drop)];
+}
+
+/** One attribute that `keep` or `drop` names: something a trigger can decide about, and declared with its class. */
+function listed(name: string, key: "keep" | "drop", at: MapPath, { map, broken }: ReadMap): readonly Found[] {
+  if (name === "cognito:groups") {
+    const message = `groups are kept and stripped by \`groups\`, not by \`${key}\``;
+    return [{ code: "CS710", path: at, message, fix: "Delete it, and write `groups: { access: strip, id: keep }`." }];
+  }
+  if (!canSuppress("id", name)) {
+    const message = `Cognito writes ${code(name)} itself: it stays in the ID token whatever a trigger says`;
+    return [{ code: "CS710", path: at, message, fix: "Delete it." }];
+  }
+  const input = `user.${name}`;
+  if (broken(["inputs", input]) || broken(["inputs", name]) || Object.hasOwn(map.inputs, input)) return [];
+  const known = Object.keys(map.inputs).flatMap((each) => (each.startsWith("user.") ? [each.slice(5)] : []));
+  const close = known.find((each) => each === `custom:${name}`) ?? closeName(name, known);
+  const fix =
+    close === undefined ? `Declare ${code(input)} under \`inputs\`, with its class.` : `Write ${code(close)}.`;
+  const verb = key === "keep" ? "kept" : "dropped";
+  return [{ code: "CS709", path: at, message: `${code(name)} is ${verb} and not declared as ${code(input)}`, fix }];
+}
+
+/** Sets that are not there, and claims that two of a profile's parts define. */
+function claimSets({ profile, path, name }: Part, { map, broken }: ReadMap): readonly Found[] {
+  const owners = new Map(Object.keys(profile.claims).map((claim) => [claim, `profile ${code(name)}`]));
+  return profile.use.flatMap((set, index): readonly Found[] => {
+    const at = [...path, "use", String(index)];
+    const found = Object.hasOwn(map.claimSets, set) ? map.claimSets[set] : undefined;
+    if (found === undefined) {
+      if (broken(["claimSets", set])) return [];
+      const close = closeName(set, Object.keys(map.claimSets));
+      const fix = close === undefined ? `Declare ${code(set)} under \`claimSets\`.` : `Write ${code(close)}.`;
+      return [{ code: "CS211", path: at, message: `there is no claim set ${code(set)}`, fix }];
     }
-    if (!canSuppress("id", name)) {
-      const message = `Cognito writes ${code(name)} itself: it stays in the ID token whatever a trigger says`;
-      return [{ code: "CS710", path: at, message, fix: "Delete it." }];
-    }
-    const input = `user.${name}`;
-    if (broken(["inputs", input]) || broken(["inputs", name])) return [];
-    if (Object.hasOwn(map.inputs, input)) return [];
-    const known = Object.keys(map.inputs).flatMap((each) => (each.startsWith("user.") ? [each.slice(5)] : []));
-    const close = known.find((each) => each === `custom:${name}`) ?? closeName(name, known);
-    const fix =
-      close === undefined ? `Declare ${code(input)} under \`inputs\`, with its class.` : `Write ${code(close)}.`;
-    return [{ code: "CS709", path: at, message: `${code(name)} is kept and not declared as ${code(input)}`, fix }];
+    return Object.keys(found.claims).flatMap((claim): readonly Found[] => {
+      const owner = owners.get(claim);
+      owners.set(claim, owner ?? `claim set ${code(set)}`);
+      if (owner === undefined) return [];
+      const message = `claim ${code(claim)} of claim set ${code(set)} is in ${owner} too: nothing overrides`;
+      return [{ code: "CS212", path: at, message, fix: "Rename one of the two, or keep it in one place." }];
+    });
   });
 }
 
-function notOnV1({ profile, path, name, isForMachines }: Part): readonly Found[] {
+function notOnV1({ profile, path, parts, name, isForMachines }: Part): readonly Found[] {
   if (isForMachines) return [];
-  const refuse = (what: string, ...steps: readonly string[]): Found => ({
+  const refuse = (what: string, at: MapPath): Found => ({
     code: "CS707",
-    path: [...path, ...steps],
+    path: at,
     message: `${what}, which a V1 trigger cannot change`,
     fix: "Delete it, or set the pool's trigger and `pool.events` to V2 or V3.",
   });
-  const claims = Object.entries(profile.claims).flatMap(([claim, { to, sealFor }]) => [
-    ...(to.includes("access") ? [refuse(`claim ${code(claim)} goes to the access token`, "claims", claim, "to")] : []),
-    ...(sealFor.length > 0
-      ? [refuse(`claim ${code(claim)} goes to the access token`, "claims", claim, "sealFor")]
-      : []),
-  ]);
+  const claims = parts.claims.flatMap((claim) => {
+    const what = `claim ${code(claim.name)} goes to the access token`;
+    return [
+      ...(claim.written.to.includes("access") ? [refuse(what, [...claim.path, "to"])] : []),
+      ...(claim.written.sealFor.length > 0 ? [refuse(what, [...claim.path, "sealFor"])] : []),
+    ];
+  });
   const { selfServiceScopes, groups } = profile;
+  const isSplit = typeof groups === "object" && groups.access !== groups.id;
   const both = "on a V1 pool, groups are kept or stripped in both tokens at once";
-  const fix = "Write `groups: strip` or `groups: keep`.";
+  const fix = "Write `groups: strip`, `groups: keep`, or the same for both with a `filter`.";
+  const [rule] = parts.scopes;
   return [
     ...claims,
-    ...(profile.scopes.length > 0 ? [refuse(`profile ${code(name)} has rules for scopes`, "scopes")] : []),
-    ...(selfServiceScopes ? [refuse(`profile ${code(name)} decides about scopes`, "selfServiceScopes")] : []),
-    ...(typeof groups === "object" ? [{ code: "CS707", path: [...path, "groups"], message: both, fix }] : []),
+    ...(rule ? [refuse(`profile ${code(name)} has rules for scopes`, rule.path.slice(0, -1))] : []),
+    ...(selfServiceScopes
+      ? [refuse(`profile ${code(name)} decides about scopes`, [...path, "selfServiceScopes"])]
+      : []),
+    ...(isSplit ? [{ code: "CS707", path: [...path, "groups"], message: both, fix }] : []),
   ];
 }
 
 function aliases({ map }: ReadMap): readonly Found[] {
-  return Object.entries(map.resourceServers).flatMap(([name, { seal }]) => {
+  const pseudonyms = map.pseudonyms?.key ?? "";
+  const ofPseudonyms: readonly Found[] = /^alias\/|:alias\//.test(pseudonyms)
+    ? [
+        {
+          code: "CS713",
+          path: ["pseudonyms", "key"],
+          message: "the key of `pseudonyms` is named by an alias, which can be pointed elsewhere",
+          fix: "Write the key's ARN, or `${env:NAME}`.",
+        },
+      ]
+    : [];
+  const ofServers = Object.entries(map.resourceServers).flatMap(([name, { seal }]) => {
     if (seal === undefined || !/^alias\/|:alias\//.test(seal.key)) return [];
     const message = `the key of resource server ${code(name)} is named by an alias, which can be pointed elsewhere`;
     const path = ["resourceServers", name, "seal", "key"];
     return [{ code: "CS713", path, message, fix: "Write the key's ARN, or `${env:NAME}`." }];
   });
+  return [...ofServers, ...ofPseudonyms];
 }

@@ -3,7 +3,7 @@ import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import type { KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
-import { type CompiledClaim, type CompiledProfile, keptGroups } from "./compiled-profile.ts";
+import { type CompiledClaim, type CompiledProfile, keptGroups, keptInputs } from "./compiled-profile.ts";
 import { declarationsOf, type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
 import { declaredBytes } from "./json-size.ts";
 import { COUNTED, type EnvelopeBytes, worstTokens } from "./worst-tokens.ts";
@@ -49,7 +49,7 @@ function unboundedClaims(
       const at = read.within(path, 0);
       const reason = reasons.get(claim.name);
       if (reason === undefined) return finding("CS601", path, at, `nothing bounds ${what}`, fix);
-      const why = reason === "sensitive" ? "a sensitive value" : "`onOversize: drop`";
+      const why = { sensitive: "a sensitive value", drop: "`onOversize: drop`", pad: "`seal.pad: max`" }[reason];
       return finding("CS603", path, at, `nothing bounds ${what}, in an envelope that ${why} keeps at one length`, fix);
     });
 }
@@ -58,9 +58,10 @@ function unboundedClaims(
 function unboundedKept(read: ReadMap, known: KnownValues, { path, written }: CompiledProfile): readonly Finding[] {
   const { access, id } = keptGroups(written);
   const groups = access === "keep" || id === "keep" ? [{ name: "groups", place: [...path, "groups"] }] : [];
-  const attributes = (written.idToken?.keep ?? []).map((name, index) => ({
+  const { idToken } = written;
+  const attributes = keptInputs(read.map, idToken).map((name, index) => ({
     name,
-    place: [...path, "idToken", "keep", String(index)],
+    place: idToken?.keep ? [...path, "idToken", "keep", String(index)] : [...path, "idToken"],
   }));
   return [...attributes, ...groups].flatMap(({ name, place }) => {
     const input = printReference(["user", name]);

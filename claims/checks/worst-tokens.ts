@@ -3,7 +3,7 @@ import { estimateTokenBytes } from "../../cognito/token-size.ts";
 import type { ReadMap } from "../claim-map.ts";
 import { CLIENT_ID_BYTES, type KnownValues, SUB_BYTES } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
-import { type CompiledProfile, keptGroups } from "./compiled-profile.ts";
+import { type CompiledProfile, keptGroups, keptInputs } from "./compiled-profile.ts";
 import { envelopeClaim } from "./envelope-claim.ts";
 import { type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
 import { declaredBytes } from "./json-size.ts";
@@ -37,7 +37,7 @@ export function worstTokens(
       claim.written.to.includes(token) ? [[claim.name, filler(worstOfClaim(known, claim))] as const] : [],
     ),
   ];
-  const kept = (written.idToken?.keep ?? []).map((name) => [name, filler(declaredWorst(known, name))] as const);
+  const kept = keptInputs(map, written.idToken).map((name) => [name, filler(declaredWorst(known, name))] as const);
   const sealed = envelopes.map(
     ({ resourceServer, plaintextBytes }) =>
       [envelopeClaim(resourceServer), filler(envelopeBytes(plaintextBytes) + QUOTES)] as const,

@@ -5,18 +5,16 @@ export type KeyTemplate =
   | { readonly parts: readonly TemplatePart[] }
   | { readonly problem: "braces" | "reference"; readonly text: string; readonly offset: number };
 
-/** What a key may be built from: both are Cognito's own word, so nobody chooses somebody else's row. */
-const KEY_REFERENCES: ReadonlyMap<string, Reference> = new Map([
-  ["user.sub", ["user", "sub"]],
-  ["client.id", ["client", "id"]],
-]);
+/** A root and what follows it: `user.sub`, `user["custom:org"]`, `client.metadata.clinic`. */
+const REFERENCE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\["[^"\\]+"\])+$/;
+const STEP = /(?:^|\.)([A-Za-z_]\w*)|\["([^"\\]+)"\]/g;
 
 /** Splits a template such as `STAFF#{user.sub}` into its fixed text and its references. */
 export function readKeyTemplate(template: string): KeyTemplate {
   const parts: TemplatePart[] = [];
   let from = 0;
   for (const { 0: whole, 1: inside = "", index } of template.matchAll(/\{([^{}]*)\}/g)) {
-    const ref = KEY_REFERENCES.get(inside.trim());
+    const ref = readReference(inside.trim());
     if (ref === undefined) return { problem: "reference", text: inside.trim(), offset: index };
     if (index > from) parts.push(template.slice(from, index));
     parts.push({ ref });
@@ -25,6 +23,13 @@ export function readKeyTemplate(template: string): KeyTemplate {
   if (from < template.length) parts.push(template.slice(from));
   const stray = template.replace(/\{[^{}]*\}/g, (whole) => " ".repeat(whole.length)).search(/[{}]/);
   return stray < 0 ? { parts } : { problem: "braces", text: template.slice(stray, stray + 1), offset: stray };
+}
+
+/** A reference as an expression writes it; `undefined` for everything else an expression could be. */
+export function readReference(text: string): Reference | undefined {
+  if (!REFERENCE.test(text)) return undefined;
+  const [root = "", ...rest] = [...text.matchAll(STEP)].map(([, name, quoted]) => name ?? quoted ?? "");
+  return [root, ...rest];
 }
 
 /** The references a template reads. */

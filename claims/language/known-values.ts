@@ -1,12 +1,9 @@
 import { PERSONAL_ATTRIBUTES } from "../../cognito/standard-attributes.ts";
-import type { MapPath, ReadMap, WrittenDeclaration } from "../claim-map.ts";
-import { finding } from "../codes.ts";
-import { literalValue, readDeclared } from "../declared-value.ts";
+import type { ReadMap, WrittenSource } from "../claim-map.ts";
 import type { Finding } from "../finding.ts";
-import type { Class, Declaration, PlanType, Reference, Trust } from "../plan.ts";
-import { readKeyTemplate, templateReferences } from "./key-template.ts";
-import { highestClass, isAtLeast, lowestTrust } from "./lattice.ts";
-import { readPlanType, scalarOf, writePlanType } from "./plan-type.ts";
+import type { Class, Declaration, Reference, Trust } from "../plan.ts";
+import { isAtLeast } from "./lattice.ts";
+import { readDeclaration } from "./read-declaration.ts";
 import { inputReference, printReference } from "./reference.ts";
 
 /** A value an expression may read, with what is promised of it. */
@@ -17,17 +14,19 @@ export type KnownValue = {
   /** How far it can be trusted, whoever chose its row considered. */
   readonly trust: Trust;
   /** Where the map declares it; null for what every map has. */
-  readonly path: MapPath | null;
+  readonly path: readonly string[] | null;
   /** What its row is looked up by. */
   readonly key: readonly KnownValue[];
 };
 
 /** Every value a map can read. */
 export type KnownValues = {
-  /** By printed reference. */
+  /** By printed reference. A source of several rows is there under its own name too. */
   readonly values: ReadonlyMap<string, KnownValue>;
   /** Printed references that are declared, but not so that anything could be said of them; a finding says why. */
   readonly unusable: ReadonlySet<string>;
+  /** Sources of several rows. */
+  readonly rows: ReadonlySet<string>;
 };
 
 /** Bytes of a `sub`: a UUID. */
@@ -40,49 +39,65 @@ const BUILT_IN: readonly KnownValue[] = [
   builtIn(["user", "sub"], { type: "string", class: "open", maxLength: SUB_BYTES }),
   builtIn(["user", "groups"], { type: { list: "string" }, class: "pii" }),
   builtIn(["client", "id"], { type: "string", class: "open", maxLength: CLIENT_ID_BYTES }),
+  builtIn(["request", "grant"], { type: "string", class: "open", values: ["user", "client_credentials"] }),
+  // Whoever asks for a token names the scopes.
+  builtIn(["request", "scopes"], { type: { list: "string" }, class: "open" }, "caller"),
+  builtIn(["now"], { type: "timestamp", class: "open" }),
 ];
 
 /**
- * Reads what a map declares: types, bounds, literals, and the class and trust each value is held to. A function never
- * lowers a class, and a look-up is a function: an attribute is at least as private as what its row's key was built
- * from, and no more trustworthy than it.
+ * Reads what a map declares: types, bounds and literals, each with the class and the trust it states itself.
+ * `standing.ts` adds what rows are looked up by.
  */
 export function readKnownValues(read: ReadMap): KnownValues & { readonly findings: readonly Finding[] } {
+  const { inputs, sources, tenant, partition } = read.map;
   const values = new Map(BUILT_IN.map((value) => [printReference(value.reference), value]));
   const unusable = new Set<string>();
   const findings: Finding[] = [];
+  const know = (value: KnownValue): void => void values.set(printReference(value.reference), value);
 
-  const declare = (reference: Reference, path: MapPath, written: WrittenDeclaration, rest: Standing): void => {
-    const { declaration, findings: found } = readDeclaration(read, reference, path, written, rest.least);
-    findings.push(...found);
-    if (declaration === undefined) {
-      unusable.add(printReference(reference));
-      values.delete(printReference(reference));
-    } else values.set(printReference(reference), { reference, declaration, trust: rest.trust, path, key: rest.key });
-  };
-
-  for (const [name, input] of Object.entries(read.map.inputs)) {
+  for (const [name, input] of Object.entries(inputs)) {
     const reference = inputReference(name);
     if (reference === undefined) continue;
+    const path = ["inputs", name];
     const least = reference[0] === "user" && PERSONAL_ATTRIBUTES.has(reference[1] as string) ? "pii" : "open";
-    declare(reference, ["inputs", name], input, { trust: inputTrust(reference, input.trust), least, key: [] });
-  }
-  for (const [name, source] of Object.entries(read.map.sources)) {
-    const key = Object.values(source.dynamodb.key).flatMap((template) => keyValues(template, values));
-    const trust = lowestTrust([source.trust, ...key.map((value) => value.trust)]);
-    const least = highestClass(key.map(({ declaration }) => declaration.class));
-    for (const [attribute, written] of Object.entries(source.attributes)) {
-      declare([name, attribute], ["sources", name, "attributes", attribute], written, { trust, least, key });
+    const found = readDeclaration(read, reference, path, input, least);
+    findings.push(...found.findings);
+    if (found.declaration) {
+      know({ reference, declaration: found.declaration, trust: inputTrust(reference, input.trust), path, key: [] });
+    } else {
+      unusable.add(printReference(reference));
+      values.delete(printReference(reference));
     }
   }
-  return { values, unusable, findings };
+  for (const [name, source] of Object.entries(sources)) {
+    for (const [attribute, written] of Object.entries(source.attributes)) {
+      const path = ["sources", name, "attributes", attribute];
+      const reference: Reference = [name, attribute];
+      const found = readDeclaration(read, reference, path, written, "open");
+      findings.push(...found.findings);
+      if (found.declaration) know({ reference, declaration: found.declaration, trust: source.trust, path, key: [] });
+      else unusable.add(printReference(reference));
+    }
+    const limit = source.dynamodb?.query?.limit;
+    if (limit !== undefined) know(rowsValue(name, source, limit, values));
+  }
+  if (tenant)
+    know({ reference: ["tenant", "id"], declaration: OPEN_TEXT, trust: "operator", path: ["tenant"], key: [] });
+  for (const [name, texts] of partitionTexts(partition?.values ?? {})) {
+    const declaration: Declaration = {
+      ...OPEN_TEXT,
+      ...(texts.every((text) => !text.includes("${")) && { values: texts }),
+    };
+    know({ reference: ["partition", name], declaration, trust: "operator", path: ["partition"], key: [] });
+  }
+  return { values, unusable, rows: rowSources(sources), findings };
 }
 
-/** What a declaration does not say itself. */
-type Standing = { readonly trust: Trust; readonly least: Class; readonly key: readonly KnownValue[] };
+const OPEN_TEXT: Declaration = { type: "string", class: "open" };
 
-function builtIn(reference: Reference, declaration: Declaration): KnownValue {
-  return { reference, declaration, trust: "operator", path: null, key: [] };
+function builtIn(reference: Reference, declaration: Declaration, trust: Trust = "operator"): KnownValue {
+  return { reference, declaration, trust, path: null, key: [] };
 }
 
 /** Groups, `sub` and the client id are Cognito's word; what else it hands over, somebody else chose. */
@@ -91,98 +106,46 @@ function inputTrust([root, name]: Reference, declared: Trust | undefined): Trust
   return name === "groups" || name === "sub" ? "operator" : (declared ?? "user");
 }
 
-function keyValues(template: string, values: ReadonlyMap<string, KnownValue>): readonly KnownValue[] {
-  const read = readKeyTemplate(template);
-  if ("problem" in read) return [];
-  return templateReferences(read.parts).flatMap((reference) => values.get(printReference(reference)) ?? []);
+function rowSources(sources: { readonly [name: string]: WrittenSource }): ReadonlySet<string> {
+  return new Set(Object.entries(sources).flatMap(([name, { dynamodb }]) => (dynamodb?.query ? [name] : [])));
 }
 
-function readDeclaration(
-  read: ReadMap,
-  reference: Reference,
-  path: MapPath,
-  written: WrittenDeclaration,
-  least: Class,
-): { readonly declaration?: Declaration; readonly findings: readonly Finding[] } {
-  const at = (code: string, steps: readonly string[], message: string, fix: string): Finding =>
-    finding(code, [...path, ...steps], read.at([...path, ...steps]), message, fix);
-  const type = readPlanType(written.type);
-  if ("problem" in type) {
-    const offered = "`string`, `bool`, `int`, `double`, `timestamp`, `list<T>` or `map<string, T>`";
-    return {
-      findings: [
-        type.problem === "later"
-          ? at("CS109", ["type"], "a `map` with declared fields is not in this version", "Write `map<string, T>`.")
-          : at("CS310", ["type"], `\`${written.type}\` is no type`, `Write ${offered}.`),
-      ],
-    };
-  }
-  const declaration: Declaration = {
-    type: type.type,
-    class: highestClass([written.class, least]),
-    ...(written.values && { values: written.values }),
-    ...(written.maxLength !== undefined && { maxLength: written.maxLength }),
-    ...(written.maxItems !== undefined && { maxItems: written.maxItems }),
-  };
-  const findings = [
-    ...misplacedType(reference, type.type).map(({ message, fix }) => at("CS305", ["type"], message, fix)),
-    ...unfitLiterals(declaration, written).map(({ steps, message, fix }) => at("CS308", steps, message, fix)),
-    ...(reference[0] === "user" && !isAtLeast(written.class, least)
-      ? [
-          at(
-            "CS407",
-            ["class"],
-            `${printReference(reference)} is personal: it is at least \`pii\``,
-            "Write `class: pii`.",
-          ),
-        ]
-      : []),
-  ];
+/** How many rows there are is as private as the least private of what stands in them. */
+function rowsValue(
+  name: string,
+  { trust }: WrittenSource,
+  limit: number,
+  values: ReadonlyMap<string, KnownValue>,
+): KnownValue {
+  const attributes = [...values.values()].filter(({ reference }) => reference[0] === name);
+  const least = attributes.reduce<Class>(
+    (low, { declaration }) => (isAtLeast(low, declaration.class) ? declaration.class : low),
+    "sensitive",
+  );
   return {
-    declaration: { ...declaration, ...(written.default !== undefined && { default: written.default }) },
-    findings,
+    reference: [name],
+    declaration: {
+      type: { list: { fields: Object.fromEntries(attributes.map((each) => [each.reference[1], each.declaration])) } },
+      class: least,
+      maxItems: limit,
+    },
+    trust,
+    path: ["sources", name],
+    key: [],
   };
 }
 
-/** Cognito hands over text, which is read as a scalar; groups alone are a list. */
-function misplacedType(
-  [root, name]: Reference,
-  type: PlanType,
-): readonly { readonly message: string; readonly fix: string }[] {
-  if (root !== "user" && root !== "client") return [];
-  const written = writePlanType(type);
-  if (root === "user" && (name === "groups" || name === "sub")) {
-    const right = name === "groups" ? "list<string>" : "string";
-    if (written === right) return [];
-    return [{ message: `user.${name} is \`${right}\`, not \`${written}\``, fix: `Write \`type: ${right}\`.` }];
+/** The names a partition gives, with everything each can be. */
+function partitionTexts(values: {
+  readonly [value: string]: { readonly [name: string]: string };
+}): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const each of Object.values(values)) {
+    for (const [name, text] of Object.entries(each)) {
+      const known = texts.get(name) ?? [];
+      if (!known.includes(text)) known.push(text);
+      texts.set(name, known);
+    }
   }
-  if (typeof type === "string") return [];
-  const message = `Cognito hands this over as text, which is never a \`${written}\``;
-  return [{ message, fix: "Declare a scalar, and `split` it where it is read." }];
-}
-
-function unfitLiterals(
-  declaration: Declaration,
-  written: WrittenDeclaration,
-): readonly { readonly steps: readonly string[]; readonly message: string; readonly fix: string }[] {
-  const scalar = scalarOf(declaration.type);
-  const single: Declaration = {
-    type: scalar,
-    class: declaration.class,
-    ...(written.maxLength !== undefined && { maxLength: written.maxLength }),
-  };
-  const values = (written.values ?? []).flatMap((literal, index) => {
-    if (readDeclared(single, literal).state === "present") return [];
-    const fits = literalValue(scalar, literal) !== undefined;
-    const message = fits
-      ? `this value is longer than \`maxLength: ${written.maxLength}\``
-      : `this value is not \`${scalar}\``;
-    return [{ steps: ["values", String(index)], message, fix: "List only values that can occur." }];
-  });
-  if (written.default === undefined || readDeclared(declaration, written.default).state === "present") return values;
-  const message =
-    literalValue(declaration.type, written.default) === undefined
-      ? `the default is not \`${writePlanType(declaration.type)}\``
-      : "the default breaks the bounds of its own declaration";
-  return [...values, { steps: ["default"], message, fix: "Write a default that could be a value." }];
+  return texts;
 }

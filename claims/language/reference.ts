@@ -17,5 +17,7 @@ export function inputReference(name: string): Reference | undefined {
 /** Where a map declares what a reference reads. */
 export function declarationPath([root, ...rest]: Reference): MapPath {
   if (root === "user" || root === "client") return ["inputs", [root, ...rest].join(".")];
-  return ["sources", root, "attributes", ...rest];
+  if (root === "tenant" || root === "partition") return [root];
+  if (root === "def") return ["define", ...rest];
+  return rest.length === 0 ? ["sources", root] : ["sources", root, "attributes", ...rest];
 }

@@ -43,7 +43,11 @@ const sealShape: ShapeOf<WrittenSeal> = {
 const tenantShape: ShapeOf<WrittenTenant> = {
   about: "a tenant the caller names and membership grants",
   keys: {
-    requested: { kind: expression, required: true, about: "what the caller asks for, such as `client.metadata.clinic`" },
+    requested: {
+      kind: expression,
+      required: true,
+      about: "what the caller asks for, such as `client.metadata.clinic`",
+    },
     allowed: { kind: expression, required: true, about: "a CEL list of what the subject may have" },
     default: { kind: expression, about: "stands in where nothing was asked for" },
     otherwise: { kind: choice("deny", "none"), required: true, about: "what neither of them means" },
@@ -141,7 +145,11 @@ export const claimMapShape: ShapeOf<ClaimMap> = {
       default: {},
       about: "what Cognito hands over",
     },
-    sources: { kind: { kind: "names", noun: "source", of: record(sourceShape) }, default: {}, about: "what is read at a sign-in" },
+    sources: {
+      kind: { kind: "names", noun: "source", of: record(sourceShape) },
+      default: {},
+      about: "what is read at a sign-in",
+    },
     tenant: { kind: record(tenantShape), about: "a tenant the caller names and membership grants" },
     partition: { kind: record(partitionShape), about: "residency by person" },
     pseudonyms: {

@@ -62,7 +62,11 @@ const refusalShape: ShapeOf<WrittenRefusal> = {
   },
 };
 
-const claims: Key = { kind: { kind: "names", noun: "claim", of: record(claimShape) }, default: {}, about: "claims by name" };
+const claims: Key = {
+  kind: { kind: "names", noun: "claim", of: record(claimShape) },
+  default: {},
+  about: "claims by name",
+};
 const scopes: Key = { kind: list(record(scopeRuleShape)), default: [], about: "rules that add and remove scopes" };
 const refuse: Key = { kind: list(record(refusalShape), 1), default: [], about: "reasons not to issue a token" };
 

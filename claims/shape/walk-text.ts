@@ -117,10 +117,6 @@ function templateProblem(value: string): TextProblem | undefined {
     const fix = "Close every `{` with a `}`: `STAFF#{user.sub}`.";
     return { code: "CS107", message: `has a ${code(text)} without its partner`, fix, inside: offset };
   }
-  const fix = "Build the key from `{user.sub}` or `{client.id}`.";
-  if (!/^[A-Za-z_]\w*(?:\.|\[)/.test(text)) {
-    return { code: "CS107", message: `holds ${code(`{${text}}`)}, which is no reference`, fix, inside: offset };
-  }
-  const message = `reads ${code(text)}: in this version a key reads \`user.sub\` and \`client.id\` only`;
-  return { code: "CS109", message, fix, inside: offset };
+  const fix = "Write a reference in braces, such as `{user.sub}` or `{tenant.id}`.";
+  return { code: "CS107", message: `holds ${code(`{${text}}`)}, which is no reference`, fix, inside: offset };
 }

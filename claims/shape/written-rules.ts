@@ -2,13 +2,17 @@ import type {
   MapPath,
   ReadMap,
   WrittenClaim,
+  WrittenClaimSet,
   WrittenDeclaration,
+  WrittenIdToken,
   WrittenInput,
   WrittenProfile,
   WrittenResourceServer,
   WrittenScopeRule,
+  WrittenSource,
+  WrittenTable,
 } from "../claim-map.ts";
-import { code } from "./place.ts";
+import { anyOf, code } from "./place.ts";
 
 /** A rule of the shape that takes more than one key to see. */
 export type WrittenProblem = {
@@ -22,27 +26,103 @@ type Rule<T> = (part: T, path: MapPath, read: ReadMap) => readonly (WrittenProbl
 
 /** What a map lacks or contradicts across keys: mandatory keys that depend on others, and claims that reach nobody. */
 export function writtenProblems(read: ReadMap): readonly WrittenProblem[] {
-  const { inputs, sources, resourceServers, profiles } = read.map;
+  const { inputs, sources, resourceServers, profiles, claimSets } = read.map;
   const each = <T>(
     parts: { readonly [name: string]: T },
     at: MapPath,
     rule: Rule<T>,
   ): readonly (WrittenProblem | false)[] =>
     Object.entries(parts).flatMap(([name, part]) => rule(part, [...at, name], read));
+  const shared = (
+    part: Pick<WrittenClaimSet, "claims" | "scopes">,
+    at: MapPath,
+  ): readonly (WrittenProblem | false)[] => [
+    ...each(part.claims, [...at, "claims"], claimRule),
+    ...part.scopes.flatMap((rule, index) => scopeRule(rule, [...at, "scopes", String(index)], read)),
+  ];
   const problems = [
     ...each(inputs, ["inputs"], inputRule),
     ...each(inputs, ["inputs"], declarationRule),
+    ...each(sources, ["sources"], sourceRule),
     ...Object.entries(sources).flatMap(([name, { attributes }]) =>
       each(attributes, ["sources", name, "attributes"], declarationRule),
     ),
     ...each(resourceServers, ["resourceServers"], resourceServerRule),
+    ...each(claimSets, ["claimSets"], shared),
     ...each(profiles, ["profiles"], profileRule),
-    ...Object.entries(profiles).flatMap(([name, profile]) => [
-      ...each(profile.claims, ["profiles", name, "claims"], claimRule),
-      ...profile.scopes.flatMap((rule, index) => scopeRule(rule, ["profiles", name, "scopes", String(index)], read)),
-    ]),
+    ...each(profiles, ["profiles"], shared),
   ];
   return problems.filter((problem) => problem !== false);
+}
+
+/** One of several keys, and no two of them. */
+function oneOf(
+  part: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  what: string,
+  path: MapPath,
+  read: ReadMap,
+): readonly (WrittenProblem | false)[] {
+  const there = keys.filter((key) => part[key] !== undefined || read.broken([...path, key]));
+  const [first = "", second = ""] = there;
+  return [
+    there.length === 0 && {
+      code: "CS104",
+      path,
+      message: `${what} has none of ${anyOf(keys)}`,
+      fix: `Add ${anyOf(keys)}.`,
+    },
+    there.length > 1 && {
+      code: "CS111",
+      path: [...path, second],
+      message: `${what} has ${code(first)} and ${code(second)}`,
+      fix: "Keep one of the two.",
+    },
+  ];
+}
+
+const sourceRule: Rule<WrittenSource> = (source, path, read) => {
+  const name = `source ${code(path.at(-1) ?? "")}`;
+  const { dynamodb, keyDeclassify } = source;
+  const at = [...path, "dynamodb"];
+  return [
+    ...oneOf(source, ["dynamodb", "custom", "chain"], name, path, read),
+    keyDeclassify !== undefined &&
+      dynamodb === undefined &&
+      !read.broken(at) && {
+        code: "CS111",
+        path: [...path, "keyDeclassify"],
+        message: `${name} has no key that could be declassified`,
+        fix: "Delete `keyDeclassify`.",
+      },
+    ...(dynamodb === undefined ? [] : tableRules(dynamodb, name, at, read)),
+  ];
+};
+
+function tableRules(
+  table: WrittenTable,
+  name: string,
+  path: MapPath,
+  read: ReadMap,
+): readonly (WrittenProblem | false)[] {
+  const { query, consistent } = table;
+  return [
+    ...oneOf(table, ["key", "query"], name, path, read),
+    query?.index !== undefined &&
+      consistent && {
+        code: "CS111",
+        path: [...path, "consistent"],
+        message: `${name} asks an index, which cannot be read consistently`,
+        fix: "Delete `consistent`, or read the table itself.",
+      },
+    query?.beginsWith !== undefined &&
+      Object.keys(query.key).length > 1 && {
+        code: "CS111",
+        path: [...path, "query", "beginsWith"],
+        message: `${name} states its sort key whole and by its beginning`,
+        fix: "Keep one of the two.",
+      },
+  ];
 }
 
 const declarationRule: Rule<WrittenDeclaration> = (declaration, path, read) => [
@@ -120,16 +200,42 @@ const profileRule: Rule<WrittenProfile> = (profile, path, read) => {
       message: `profile ${code(path.at(-1) ?? "")} is for people and has no \`${key}\``,
       fix,
     };
+  const { idToken } = profile;
   const canChangeScopes = read.map.pool.events !== "V1" && !read.broken(["pool", "events"]);
   return [
     lacks("idToken", "Add `idToken: { keep: [] }` with the attributes the client shows."),
     lacks("groups", "Add `groups: strip`, `keep`, or `{ access: strip, id: keep }`."),
+    ...(idToken && !read.broken([...path, "idToken"]) ? idTokenRules(idToken, [...path, "idToken"], read) : []),
     canChangeScopes &&
       lacks("selfServiceScopes", "Add `selfServiceScopes: strip`, or `{ keep: { reason: WHY, approvedBy: WHO } }`."),
   ];
 };
 
-const claimRule: Rule<WrittenClaim> = ({ to, sealFor, effect }, path, read) => {
+function idTokenRules(idToken: WrittenIdToken, path: MapPath, read: ReadMap): readonly (WrittenProblem | false)[] {
+  const { drop, reason } = idToken;
+  return [
+    ...oneOf(idToken, ["keep", "drop", "unchanged"], "`idToken`", path, read),
+    drop !== undefined &&
+      reason === undefined &&
+      !read.broken([...path, "reason"]) && {
+        code: "CS104",
+        path: [...path, "reason"],
+        message: "`drop` keeps what nobody thought of, and has no `reason`",
+        fix: "Add `reason`: why not `keep`.",
+      },
+    reason !== undefined &&
+      drop === undefined &&
+      !read.broken([...path, "drop"]) && {
+        code: "CS111",
+        path: [...path, "reason"],
+        message: "`reason` belongs to `drop`",
+        fix: "Delete it.",
+      },
+  ];
+}
+
+const claimRule: Rule<WrittenClaim> = (claim, path, read) => {
+  const { to, sealFor, effect, otherwise, required, declassify } = claim;
   const isBroken = read.broken([...path, "to"]) || read.broken([...path, "sealFor"]);
   const name = code(path.at(-1) ?? "");
   return [
@@ -149,23 +255,47 @@ const claimRule: Rule<WrittenClaim> = ({ to, sealFor, effect }, path, read) => {
         message: `claim ${name} reaches a resource server and has no \`effect\``,
         fix: "Add `effect`: `grants`, `restricts` or `informs`, by what its absence would mean.",
       },
+    otherwise !== undefined &&
+      effect !== "restricts" &&
+      !read.broken([...path, "effect"]) && {
+        code: "CS111",
+        path: [...path, "otherwise"],
+        message: `claim ${name} has an \`otherwise\` and does not restrict: unknown, it is left out`,
+        fix: "Delete `otherwise`, or write `effect: restricts`.",
+      },
+    otherwise !== undefined &&
+      required && {
+        code: "CS111",
+        path: [...path, "otherwise"],
+        message: `claim ${name} refuses when it is unknown, and has a value for that`,
+        fix: "Keep `required` or `otherwise`.",
+      },
+    declassify !== undefined &&
+      !to.includes("access") &&
+      !isBroken && {
+        code: "CS111",
+        path: [...path, "declassify"],
+        message: `claim ${name} is not in the clear in the access token: there is nothing to declassify`,
+        fix: "Delete `declassify`.",
+      },
   ];
 };
 
 function scopeRule(
-  { add, remove }: WrittenScopeRule,
+  { add, remove, only }: WrittenScopeRule,
   path: MapPath,
   read: ReadMap,
 ): readonly (WrittenProblem | false)[] {
-  const isBroken = read.broken([...path, "add"]) || read.broken([...path, "remove"]);
+  const isBroken = ["add", "remove", "only"].some((key) => read.broken([...path, key]));
   const both = add.find((scope) => remove.includes(scope));
   return [
     add.length === 0 &&
       remove.length === 0 &&
+      only === undefined &&
       !isBroken && {
         code: "CS111",
         path,
-        message: "this rule changes nothing: it has neither `add` nor `remove`",
+        message: "this rule changes nothing: it has none of `add`, `remove` and `only`",
         fix: "Add `add: [IDENTIFIER/SCOPE]` or `remove: [IDENTIFIER/SCOPE]`.",
       },
     both !== undefined && {
