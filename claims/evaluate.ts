@@ -1,35 +1,54 @@
-import { instant, instantOfSeconds } from "./declared-value.ts";
-import type { Fact, Value } from "./facts.ts";
-import type { BinaryOperator, Expr, FunctionName, Reference } from "./plan.ts";
+import type { Fact, RowValue, Value } from "./facts.ts";
+import { FUNCTIONS } from "./functions.ts";
+import { OPERATORS } from "./operators.ts";
+import { ERROR, FAILED, FALSE, known, knownInt, type Outcome, ofFact, presence, TRUE } from "./outcome.ts";
+import { MAX_MATCHED_CHARACTERS } from "./pattern.ts";
+import type { Expr, Reference } from "./plan.ts";
+import { someWork, spend, spendOn, type Work } from "./work.ts";
 
-/** Why a value is not known. `error` is a computation without a result: a division by zero, an index out of range. */
-export type Reason = "absent" | "invalid" | "failed" | "error";
-
-/** What an expression comes to. There is no third way out: evaluation neither throws nor prints. */
-export type Outcome =
-  | { readonly known: true; readonly value: Value }
-  | { readonly known: false; readonly because: Reason };
+export { equal } from "./operators.ts";
+export type { Outcome, Reason } from "./outcome.ts";
 
 /** Finds a fact by reference. References are closed by the check, so every one has an answer. */
 export type Look = (reference: Reference) => Fact;
 
-const ABSENT: Outcome = { known: false, because: "absent" };
-const INVALID: Outcome = { known: false, because: "invalid" };
-const FAILED: Outcome = { known: false, because: "failed" };
-const ERROR: Outcome = { known: false, because: "error" };
-const TRUE: Outcome = { known: true, value: true };
-const FALSE: Outcome = { known: true, value: false };
+/** All an expression can see. */
+export type World = {
+  readonly look: Look;
+  /** Whether a pattern of the plan occurs in a text. */
+  readonly matches: (pattern: string, text: string) => boolean;
+  /** The pseudonym of an attribute's value for the audience at hand; `undefined` when none can be made. */
+  readonly pseudonym: (attribute: string, value: string) => string | undefined;
+};
 
-const MAX_INT = 2n ** 63n - 1n;
-const MIN_INT = -(2n ** 63n);
+/** A world of facts alone, for expressions without patterns: nothing matches, and there are no pseudonyms. */
+export function worldOf(look: Look): World {
+  return { look, matches: () => false, pseudonym: () => undefined };
+}
+
+/** Variables in scope, the innermost first. */
+type Scope = { readonly name: string; readonly value: Value; readonly outer: Scope } | null;
+
+type Run = { readonly world: World; readonly work: Work };
+
+/** HMAC-SHA-256 in steps, generously. */
+const PSEUDONYM_STEPS = 100;
 
 /**
- * Evaluates a checked expression over facts, three-valued: whatever needs an unknown value is unknown, except where
- * the other operand of `&&` or `||` settles the result alone.
+ * Evaluates a checked expression, three-valued: whatever needs an unknown value is unknown, except where another
+ * operand of `&&` or `||`, or another element of `all` or `exists`, settles the result alone. An expression that takes
+ * more work than any should is unknown.
  *
  * Semantics are CEL's (github.com/google/cel-spec, `langdef.md`) with errors folded into unknown.
  */
-export function evaluate(expr: Expr, look: Look): Outcome {
+export function evaluate(expr: Expr, world: World): Outcome {
+  const work = someWork();
+  const outcome = ofExpr(expr, null, { world, work });
+  return work.left < 0 ? ERROR : outcome;
+}
+
+function ofExpr(expr: Expr, scope: Scope, run: Run): Outcome {
+  if (!spend(run.work, 1)) return ERROR;
   switch (expr.op) {
     case "string":
     case "bool":
@@ -38,82 +57,160 @@ export function evaluate(expr: Expr, look: Look): Outcome {
     case "int":
       return known(BigInt(expr.value));
     case "ref":
-      return ofFact(look(expr.ref));
+      return ofFact(run.world.look(expr.ref));
     case "has":
-      return presence(look(expr.ref));
-    case "hasKey": {
-      const of = evaluate(expr.of, look);
-      return of.known ? known(of.value instanceof Map && of.value.has(expr.key)) : of;
+      return presence(run.world.look(expr.ref));
+    case "var":
+      return variable(scope, expr.name);
+    case "field":
+    case "hasField": {
+      const of = ofExpr(expr.of, scope, run);
+      if (!of.known) return of;
+      const fact = fieldOf(of.value as ReadonlyMap<string, Value> | RowValue, expr.name);
+      return expr.op === "field" ? ofFact(fact) : presence(fact);
     }
+    case "hasKey":
+      return withValue(expr.of, scope, run, (of) => known(of instanceof Map && of.has(expr.key)));
     case "list":
-      return all(expr.items, look, (items) => known(items));
+      return withValues(expr.items, scope, run, known);
     case "map":
-      return all(expr.entries.flat(), look, mapOf);
-    case "index":
-      return all([expr.of, expr.at], look, ([of, at]) => item(of as Value, at as Value));
-    case "not":
-      return all([expr.of], look, ([of]) => known(of !== true));
-    case "negate":
-      return all([expr.of], look, ([of]) => (typeof of === "bigint" ? int(-of) : known(-(of as number))));
-    case "and":
-      return settledBy(false, expr.left, expr.right, look);
-    case "or":
-      return settledBy(true, expr.left, expr.right, look);
-    case "if": {
-      const test = evaluate(expr.test, look);
-      return test.known ? evaluate(test.value === true ? expr.yes : expr.no, look) : test;
+      return withValues(expr.entries.flat(), scope, run, mapOf);
+    case "index": {
+      const of = ofExpr(expr.of, scope, run);
+      return of.known ? withValue(expr.at, scope, run, (at) => itemOf(of.value, at)) : of;
     }
+    case "not":
+      return withValue(expr.of, scope, run, (of) => known(of !== true));
+    case "negate":
+      return withValue(expr.of, scope, run, (of) => (typeof of === "bigint" ? knownInt(-of) : known(-(of as number))));
+    case "and":
+    case "or":
+      return settledBy(expr.op === "or", [expr.left, expr.right], (each) => ofExpr(each, scope, run));
+    case "if": {
+      const test = ofExpr(expr.test, scope, run);
+      return test.known ? ofExpr(test.value === true ? expr.yes : expr.no, scope, run) : test;
+    }
+    case "bind":
+      return withValue(expr.value, scope, run, (value) =>
+        ofExpr(expr.body, { name: expr.name, value, outer: scope }, run),
+      );
+    case "all":
+    case "exists":
+      return overElements(expr, scope, run, (elements, inner) =>
+        settledBy(expr.op === "exists", elements, (each) => inner(expr.body, each)),
+      );
+    case "existsOne":
+      return overElements(expr, scope, run, (elements, inner) => {
+        const found = kept(elements, (each) => inner(expr.body, each));
+        return "unknown" in found ? found.unknown : known(found.kept.length === 1);
+      });
+    case "filter":
+      return overElements(expr, scope, run, (elements, inner) => {
+        const found = kept(elements, (each) => inner(expr.body, each));
+        return "unknown" in found ? found.unknown : known(found.kept);
+      });
+    case "transform":
+      return overElements(expr, scope, run, (elements, inner) => {
+        const { when, body } = expr;
+        const found = when ? kept(elements, (each) => inner(when, each)) : { kept: elements };
+        return "unknown" in found ? found.unknown : collected(found.kept, (each) => inner(body, each), run);
+      });
     case "call":
-      return all(expr.args, look, (args) => FUNCTIONS[expr.name](args));
+      return withValues(expr.args, scope, run, (args) => FUNCTIONS[expr.name](args, run));
+    case "matches":
+      return withValue(expr.of, scope, run, (of) => matched(of as string, expr.pattern, run));
+    case "pseudonym":
+      return withValue(expr.of, scope, run, (of) => pseudonymOf(of as string, expr.attribute, run));
     default:
-      return all([expr.left, expr.right], look, ([left, right]) => OPERATORS[expr.op](left as Value, right as Value));
+      return withValues([expr.left, expr.right], scope, run, ([left, right]) =>
+        OPERATORS[expr.op](left as Value, right as Value),
+      );
   }
 }
 
-function known(value: Value): Outcome {
-  return value === true ? TRUE : value === false ? FALSE : { known: true, value };
+function variable(scope: Scope, name: string): Outcome {
+  for (let at = scope; at !== null; at = at.outer) if (at.name === name) return known(at.value);
+  return ERROR;
 }
 
-function int(value: bigint): Outcome {
-  return value <= MAX_INT && value >= MIN_INT ? known(value) : ERROR;
+/** A declared map has the fields that were there; a row has a fact for each attribute. */
+function fieldOf(of: ReadonlyMap<string, Value> | RowValue, name: string): Fact {
+  if ("attributes" in of) return of.attributes.get(name) ?? { state: "absent" };
+  const value = of.get(name);
+  return value === undefined ? { state: "absent" } : { state: "present", value };
 }
 
-function ofFact(fact: Fact): Outcome {
-  switch (fact.state) {
-    case "present":
-      return known(fact.value);
-    case "absent":
-      return ABSENT;
-    case "invalid":
-      return INVALID;
-    case "failed":
-      return FAILED;
-  }
+function withValue(expr: Expr, scope: Scope, run: Run, then: (value: Value) => Outcome): Outcome {
+  const outcome = ofExpr(expr, scope, run);
+  return outcome.known ? then(outcome.value) : outcome;
 }
 
-/** An invalid or failed value is neither there nor not there. */
-function presence(fact: Fact): Outcome {
-  return fact.state === "present" ? TRUE : fact.state === "absent" ? FALSE : ofFact(fact);
+/** Evaluates operands in order, for a computation that may go through each of them; the first unknown is the result. */
+function withValues(
+  exprs: readonly Expr[],
+  scope: Scope,
+  run: Run,
+  then: (values: readonly Value[]) => Outcome,
+): Outcome {
+  return collected(exprs, (each) => ofExpr(each, scope, run), run, then);
 }
 
-/** Evaluates operands in order; the first unknown one is the result. */
-function all(exprs: readonly Expr[], look: Look, then: (values: readonly Value[]) => Outcome): Outcome {
+function collected<T>(
+  each: readonly T[],
+  outcomeOf: (one: T) => Outcome,
+  run: Run,
+  then: (values: readonly Value[]) => Outcome = known,
+): Outcome {
   const values: Value[] = [];
-  for (const expr of exprs) {
-    const outcome = evaluate(expr, look);
+  for (const one of each) {
+    const outcome = outcomeOf(one);
     if (!outcome.known) return outcome;
+    if (!spendOn(run.work, outcome.value)) return ERROR;
     values.push(outcome.value);
   }
   return then(values);
 }
 
-/** `&&` is settled by false, `||` by true, on either side, whatever is unknown on the other. */
-function settledBy(settling: boolean, left: Expr, right: Expr, look: Look): Outcome {
-  const first = evaluate(left, look);
-  if (first.known && first.value === settling) return first;
-  const second = evaluate(right, look);
-  if (second.known && second.value === settling) return second;
-  return first.known ? second : first;
+/** One operand that comes to `settling` decides, on whichever side of an unknown; without one, the first unknown does. */
+function settledBy<T>(settling: boolean, operands: readonly T[], outcomeOf: (operand: T) => Outcome): Outcome {
+  let unknown: Outcome | undefined;
+  for (const operand of operands) {
+    const outcome = outcomeOf(operand);
+    if (!outcome.known) unknown ??= outcome;
+    else if (outcome.value === settling) return outcome;
+  }
+  return unknown ?? (settling ? FALSE : TRUE);
+}
+
+type Comprehension = Extract<Expr, { readonly op: "all" | "exists" | "existsOne" | "filter" | "transform" }>;
+
+/** Hands over the elements of a list or the keys of a map, and how to evaluate a part of the macro for one of them. */
+function overElements(
+  { of, name }: Comprehension,
+  scope: Scope,
+  run: Run,
+  then: (elements: readonly Value[], inner: (part: Expr, element: Value) => Outcome) => Outcome,
+): Outcome {
+  return withValue(of, scope, run, (value) => {
+    const elements = value instanceof Map ? [...(value as ReadonlyMap<string, Value>).keys()] : value;
+    return then(elements as readonly Value[], (part, element) =>
+      ofExpr(part, { name, value: element, outer: scope }, run),
+    );
+  });
+}
+
+/** The elements a condition holds for; one that is unknown leaves all of it unknown. */
+function kept(
+  elements: readonly Value[],
+  test: (element: Value) => Outcome,
+): { readonly kept: readonly Value[] } | { readonly unknown: Outcome } {
+  const found: Value[] = [];
+  for (const element of elements) {
+    const outcome = test(element);
+    if (!outcome.known) return { unknown: outcome };
+    if (outcome.value === true) found.push(element);
+  }
+  return { kept: found };
 }
 
 function mapOf(flat: readonly Value[]): Outcome {
@@ -127,7 +224,7 @@ function mapOf(flat: readonly Value[]): Outcome {
   return known(entries);
 }
 
-function item(of: Value, at: Value): Outcome {
+function itemOf(of: Value, at: Value): Outcome {
   const found = of instanceof Map ? of.get(at) : Array.isArray(of) ? itemAt(of as Value[], at) : undefined;
   return found === undefined ? ERROR : known(found as Value);
 }
@@ -136,137 +233,16 @@ function itemAt(list: readonly Value[], at: Value): Value | undefined {
   return typeof at === "bigint" && at >= 0n && at < BigInt(list.length) ? list[Number(at)] : undefined;
 }
 
-/** CEL equality: deep on lists and maps, by instant on timestamps, false between types. */
-export function equal(left: Value, right: Value): boolean {
-  if (left instanceof Date) return right instanceof Date && left.getTime() === right.getTime();
-  if (Array.isArray(left)) {
-    if (!Array.isArray(right)) return false;
-    const [a, b] = [left as Value[], right as Value[]];
-    return a.length === b.length && a.every((each, index) => equal(each, b[index] as Value));
-  }
-  if (left instanceof Map) {
-    if (!(right instanceof Map) || left.size !== right.size) return false;
-    for (const [key, each] of left as Map<string, Value>) {
-      const other = (right as Map<string, Value>).get(key);
-      if (other === undefined || !equal(each, other)) return false;
-    }
-    return true;
-  }
-  return left === right;
-}
-
-/** Orders two values of one type, or an int and a double; `undefined` where there is no order (NaN). */
-function order(left: Value, right: Value): number | undefined {
-  const [a, b] = [left instanceof Date ? left.getTime() : left, right instanceof Date ? right.getTime() : right];
-  if (a < b) return -1;
-  if (a > b) return 1;
-  return Number.isNaN(a) || Number.isNaN(b) ? undefined : 0;
-}
-
-function compared(holds: (order: number) => boolean): (left: Value, right: Value) => Outcome {
-  return (left, right) => {
-    const result = order(left, right);
-    return result === undefined ? FALSE : known(holds(result));
-  };
-}
-
-/** One arithmetic operator on two ints or two doubles. */
-function arithmetic(
-  ints: (a: bigint, b: bigint) => bigint,
-  doubles: (a: number, b: number) => number,
-): (left: Value, right: Value) => Outcome {
-  return (left, right) => {
-    if (typeof left === "bigint" && typeof right === "bigint") return int(ints(left, right));
-    if (typeof left === "number" && typeof right === "number") return known(doubles(left, right));
+/** Matching takes time by characters times the pattern's steps, of which its own length is the best guess there is. */
+function matched(text: string, pattern: string, { world, work }: Run): Outcome {
+  if (text.length > MAX_MATCHED_CHARACTERS || !spend(work, (text.length + 1) * (1 + (pattern.length >> 3)))) {
     return ERROR;
-  };
+  }
+  return known(world.matches(pattern, text));
 }
 
-const sum = arithmetic(
-  (a, b) => a + b,
-  (a, b) => a + b,
-);
-const quotient = arithmetic(
-  (a, b) => a / b,
-  (a, b) => a / b,
-);
-const remainder = arithmetic(
-  (a, b) => a % b,
-  () => Number.NaN,
-);
-
-const OPERATORS: { readonly [op in BinaryOperator]: (left: Value, right: Value) => Outcome } = {
-  "==": (left, right) => known(equal(left, right)),
-  "!=": (left, right) => known(!equal(left, right)),
-  "<": compared((result) => result < 0),
-  "<=": compared((result) => result <= 0),
-  ">": compared((result) => result > 0),
-  ">=": compared((result) => result >= 0),
-  in: (left, right) =>
-    right instanceof Map
-      ? known(right.has(left))
-      : known((right as readonly Value[]).some((each) => equal(left, each))),
-  "+": (left, right) => {
-    if (typeof left === "string" && typeof right === "string") return known(left + right);
-    if (Array.isArray(left) && Array.isArray(right)) return known([...(left as Value[]), ...(right as Value[])]);
-    return sum(left, right);
-  },
-  "-": arithmetic(
-    (a, b) => a - b,
-    (a, b) => a - b,
-  ),
-  "*": arithmetic(
-    (a, b) => a * b,
-    (a, b) => a * b,
-  ),
-  "/": (left, right) => (right === 0n ? ERROR : quotient(left, right)),
-  "%": (left, right) => (right === 0n ? ERROR : remainder(left, right)),
-};
-
-type Call = (args: readonly Value[]) => Outcome;
-
-/** A function of strings alone. */
-function ofText(result: (subject: string, other: string) => Value): Call {
-  return ([subject, other = ""]) => known(result(subject as string, other as string));
+function pseudonymOf(value: string, attribute: string, { world, work }: Run): Outcome {
+  if (!spend(work, PSEUDONYM_STEPS)) return ERROR;
+  const pseudonym = world.pseudonym(attribute, value);
+  return pseudonym === undefined ? FAILED : known(pseudonym);
 }
-
-const FUNCTIONS: { readonly [name in FunctionName]: Call } = {
-  size: ([of]) => {
-    if (typeof of === "string") return known(BigInt(Array.from(of).length));
-    return known(BigInt(of instanceof Map ? of.size : (of as readonly Value[]).length));
-  },
-  startsWith: ofText((text, start) => text.startsWith(start)),
-  endsWith: ofText((text, end) => text.endsWith(end)),
-  contains: ofText((text, part) => text.includes(part)),
-  lowerAscii: ofText((text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
-  upperAscii: ofText((text) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase())),
-  trim: ofText((text) => text.trim()),
-  split: ([text, separator]) => known((text as string).split(separator as string)),
-  // A joined list that cannot be taken apart again could smuggle an item in: no result rather than an ambiguous one.
-  join: ([list, separator]) => {
-    const [items, between] = [list as readonly string[], separator as string];
-    return between === "" || items.some((each) => each === "" || each.includes(between))
-      ? ERROR
-      : known(items.join(between));
-  },
-  string: ([of]) =>
-    typeof of === "object" || (typeof of === "number" && !Number.isFinite(of)) ? ERROR : known(String(of)),
-  int: ([of]) => {
-    if (typeof of === "bigint") return known(of);
-    if (typeof of === "number") return Number.isFinite(of) ? int(BigInt(Math.trunc(of))) : ERROR;
-    return /^-?\d{1,19}$/.test(of as string) ? int(BigInt(of as string)) : ERROR;
-  },
-  double: ([of]) => {
-    if (typeof of !== "string") return known(Number(of));
-    return /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(of) && Number.isFinite(Number(of)) ? known(Number(of)) : ERROR;
-  },
-  bool: ([of]) => {
-    if (typeof of === "boolean") return known(of);
-    if (["true", "True", "TRUE", "t", "1"].includes(of as string)) return TRUE;
-    return ["false", "False", "FALSE", "f", "0"].includes(of as string) ? FALSE : ERROR;
-  },
-  timestamp: ([of]) => {
-    const at = of instanceof Date ? of : typeof of === "bigint" ? instantOfSeconds(Number(of)) : instant(of as string);
-    return at === undefined ? ERROR : known(at);
-  },
-};

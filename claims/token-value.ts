@@ -3,7 +3,7 @@ import type { Value } from "./facts.ts";
 
 /**
  * A value as a token carries it: ints and finite doubles as numbers, timestamps as whole seconds, maps as objects.
- * `undefined` for what JSON cannot say without changing it: an int beyond 2^53-1, NaN, an infinity.
+ * `undefined` for what JSON cannot say without changing it: an int beyond 2^53-1, NaN, an infinity, a row.
  */
 export function tokenValue(value: Value): JsonValue | undefined {
   switch (typeof value) {
@@ -19,8 +19,10 @@ export function tokenValue(value: Value): JsonValue | undefined {
   }
 }
 
-function ofObject(value: Date | readonly Value[] | ReadonlyMap<string, Value>): JsonValue | undefined {
+function ofObject(value: Exclude<Value, string | boolean | bigint | number>): JsonValue | undefined {
   if (value instanceof Date) return Math.floor(value.getTime() / 1000);
+  // A row is what expressions go through, never what they come to.
+  if ("attributes" in value) return undefined;
   if (value instanceof Map) {
     // No prototype: a key called `__proto__` is a key like any other.
     const object: Record<string, JsonValue> = Object.create(null);
@@ -31,6 +33,7 @@ function ofObject(value: Date | readonly Value[] | ReadonlyMap<string, Value>): 
     }
     return object;
   }
+  if (!Array.isArray(value)) return undefined;
   const items = (value as readonly Value[]).map(tokenValue);
   return items.includes(undefined) ? undefined : (items as JsonValue[]);
 }

@@ -22,6 +22,7 @@ const QUOTES = 2;
 export function declaredBytes(declaration: Declaration, type: PlanType = declaration.type): number | null {
   if (typeof type === "object") {
     const { maxItems, maxLength } = declaration;
+    if ("fields" in type) return null;
     const item = declaredBytes(declaration, "list" in type ? type.list : type.map);
     if (maxItems === undefined || item === null) return maxItems === 0 ? QUOTES : null;
     if ("list" in type) return enclosed(maxItems, item);

@@ -44,7 +44,8 @@ export function celTypeName(node: ASTNode): string | undefined {
 function celType(type: PlanType): string {
   if (type === "timestamp") return TIMESTAMP;
   if (typeof type === "string") return type;
-  return "list" in type ? `list<${celType(type.list)}>` : `map<string, ${celType(type.map)}>`;
+  if ("list" in type) return `list<${celType(type.list)}>`;
+  return "map" in type ? `map<string, ${celType(type.map)}>` : "map<string, string>";
 }
 
 function emptySchema(): Schema {

@@ -14,8 +14,16 @@ export type Problem = {
   readonly fix: string;
 };
 
-/** A value an expression reads, and where. */
-export type Read = { readonly reference: Reference; readonly offset: number };
+/** A value an expression reads, where, and what becomes of it there. */
+export type Read = {
+  readonly reference: Reference;
+  /** Characters from the start of the expression. */
+  readonly offset: number;
+  /** The functions around it, the innermost first; `map` for a map of literals that it chooses an entry of. */
+  readonly through: readonly string[];
+  /** It can only make the whole expression true, never false: `"LITERAL" in request.scopes` under `&&` and `||` alone. */
+  readonly isMonotone: boolean;
+};
 
 /** One expression under translation: what it may name, and what was found in it so far. */
 export type Lowering = {
@@ -77,7 +85,7 @@ export function enterField(lowering: Lowering, path: Reference, name: string, of
   const reference: Reference = [...path, name];
   if (vocabulary.isRow(reference)) return { kind: "row", path: reference };
   if (vocabulary.typeOf(reference) !== undefined) {
-    reads.push({ reference, offset });
+    reads.push({ reference, offset, through: [], isMonotone: false });
     return { kind: "value", expr: { op: "ref", ref: reference } };
   }
   if (!vocabulary.isSettled(reference)) {

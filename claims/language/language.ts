@@ -43,6 +43,9 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   "sort",
 ]);
 
+/** What an expression can start from, besides the map's own sources. */
+export const ROOTS: ReadonlySet<string> = new Set(["user", "client", "request", "tenant", "partition", "def", "now"]);
+
 /** Roots the language has and this version has not. */
 export const LATER_ROOTS: ReadonlySet<string> = new Set(["tenant", "partition", "def", "now", "request"]);
 

@@ -2,6 +2,7 @@ import type { Environment } from "@marcbachmann/cel-js";
 import type { ReadMap } from "../claim-map.ts";
 import type { PlanType, Reference } from "../plan.ts";
 import { celEnvironment } from "./cel-environment.ts";
+import type { Compilation } from "./expression.ts";
 import type { KnownValues } from "./known-values.ts";
 import { OUTSIDE_ROOTS } from "./language.ts";
 import { declarationPath, printReference } from "./reference.ts";
@@ -20,7 +21,11 @@ export type Vocabulary = {
 };
 
 /** The vocabulary of a map whose declarations were read. */
-export function vocabularyOf(read: ReadMap, known: KnownValues): Vocabulary {
+export function vocabularyOf(
+  read: ReadMap,
+  known: KnownValues,
+  _definitions: ReadonlyMap<string, Compilation> = new Map(),
+): Vocabulary {
   // Under one of CEL's own names a source cannot be read; the check of names says so.
   const sources = Object.keys(read.map.sources).filter((name) => !OUTSIDE_ROOTS.has(name));
   const isHidden = (name: string): boolean => OUTSIDE_ROOTS.has(name) && Object.hasOwn(read.map.sources, name);
