@@ -21,15 +21,17 @@ export type Hooks = { readonly [name: string]: Hook };
  */
 export function withHooks(load: LoadAttributes, hooks: Hooks): LoadAttributes {
   return async (requests, signal) => {
+    const calls = requests.filter((request) => request.kind === "custom");
     const others = requests.filter(({ kind }) => kind !== "custom");
-    const [loaded, answers] = await Promise.all([
-      others.length > 0 ? load(others, signal) : [],
-      Promise.all(requests.map((request) => (request.kind === "custom" ? ask(hooks, request, signal) : undefined))),
+    const [answers, loaded] = await Promise.all([
+      Promise.all(calls.map((request) => ask(hooks, request, signal))),
+      others.length > 0 ? load(others, signal) : Promise.resolve([]),
     ]);
-    return requests.map(
-      (request: RowRequest, index): RowResult =>
-        answers[index] ?? loaded[others.indexOf(request)] ?? { state: "failed" },
-    );
+    const results = new Map<RowRequest, RowResult | undefined>([
+      ...calls.map((request, index) => [request, answers[index]] as const),
+      ...others.map((request, index) => [request, loaded[index]] as const),
+    ]);
+    return requests.map((request) => results.get(request) ?? { state: "failed" });
   };
 }
 
