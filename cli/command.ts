@@ -6,19 +6,28 @@ import { CliError, EXIT, type Io } from "./io.ts";
 export type Given = {
   readonly text: (name: string) => string | undefined;
   readonly flag: (name: string) => boolean;
-  /** Every value of a flag that may be repeated. */
+  /** Every value of a flag or positional that may be repeated. */
   readonly each: (name: string) => readonly string[];
+};
+
+/** What a command may know of the program it is a part of. */
+export type Program = {
+  readonly version: string;
+  /** Every command, in the order of the overview. */
+  readonly commands: () => Promise<readonly Command[]>;
 };
 
 export type Command = {
   readonly name: string;
   readonly description: string;
   readonly args: ArgsDef;
-  /** Flags that may be given more than once. */
+  /** Flags that may be given more than once, and the last positional where it may. */
   readonly repeatable?: readonly string[];
+  /** What completion offers for an argument: a positional, or a flag that is no enum. Others are offered files. */
+  readonly offers?: Readonly<Record<string, readonly string[]>>;
   /** Shown under the options: what to type, and what it does. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
-  readonly run: (given: Given, io: Io) => Promise<number>;
+  readonly run: (given: Given, io: Io, program: Program) => Promise<number>;
 };
 
 /**
@@ -38,10 +47,15 @@ export function given(command: Command, argv: readonly string[]): Given {
       throw new CliError(EXIT.usage, `--${name} is one of ${allowed.join(", ")}`);
     }
   }
-  for (const [index, name] of positionals.entries()) values[name] = rest[index];
+  const last = positionals.at(-1);
+  const takesMany = last !== undefined && command.repeatable?.includes(last) === true;
+  for (const [index, name] of positionals.entries()) {
+    const many = rest.slice(index);
+    values[name] = takesMany && name === last && many.length > 0 ? many : many[0];
+  }
   const missing = positionals.find((name) => values[name] === undefined && command.args[name]?.required !== false);
   if (missing) throw new CliError(EXIT.usage, `${missing.toUpperCase()} is missing`);
-  if (rest.length > positionals.length) throw new CliError(EXIT.usage, "there is one argument too many");
+  if (rest.length > positionals.length && !takesMany) throw new CliError(EXIT.usage, "there is one argument too many");
   return {
     text: (name) => (typeof values[name] === "string" ? values[name] : undefined),
     flag: (name) => values[name] === true,

@@ -1,13 +1,13 @@
 import { CliError, EXIT, type Io } from "./io.ts";
 
 /**
- * The text of a file a command was given.
+ * The text of a file a command was given; `-` is standard input.
  *
  * @throws {CliError} exit 3 naming the file and what is wrong with it.
  */
 export async function readText(path: string, io: Io): Promise<string> {
   try {
-    return await io.readFile(path);
+    return await (path === "-" ? io.readInput() : io.readFile(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why =

@@ -6,6 +6,8 @@ export type Io = {
   readonly say: (text: string) => void;
   /** The whole text of a file. Rejects with Node's own coded errors. */
   readonly readFile: (path: string) => Promise<string>;
+  /** The whole of standard input, as text. */
+  readonly readInput: () => Promise<string>;
   /** The bytes of a file. Rejects with Node's own coded errors. */
   readonly readBytes: (path: string) => Promise<Uint8Array>;
   /** Writes a file, and the folders on the way to it. Rejects with Node's own coded errors. */

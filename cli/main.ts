@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { text } from "node:stream/consumers";
 import { run } from "./run.ts";
 
 // The SDK announces its own plans for Node versions on stderr; a user of this command can do nothing about them.
@@ -21,6 +22,7 @@ process.exitCode = await run(process.argv.slice(2), version, {
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),
   readFile: (path) => readFile(path, "utf8"),
+  readInput: () => text(process.stdin),
   readBytes: (path) => readFile(path),
   writeFile: async (path, contents) => {
     await mkdir(dirname(path), { recursive: true });

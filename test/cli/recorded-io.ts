@@ -14,6 +14,7 @@ export async function ran(
   argv: readonly string[],
   files: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
+  { input = "", colour = false }: { readonly input?: string; readonly colour?: boolean } = {},
 ): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
@@ -22,12 +23,13 @@ export async function ran(
     print: (text) => out.push(text),
     say: (text) => err.push(text),
     readFile: async (path) => files[path] ?? readFile(path, "utf8"),
+    readInput: async () => input,
     readBytes: (path) => readFile(path),
     writeFile: async (path, contents) => {
       written.set(path, contents);
     },
     environment,
-    colour: false,
+    colour,
     stopped: Promise.resolve(),
   });
   return { exit, out: out.join("\n"), err: err.join("\n"), written };

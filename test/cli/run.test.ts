@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { CODES } from "../../claims/codes.ts";
+import { COMMANDS } from "../../cli/commands.ts";
 import { ran } from "./recorded-io.ts";
 
 describe("claimseal", () => {
@@ -21,13 +23,29 @@ describe("claimseal", () => {
     expect((await ran(["help", command])).out).toBe(out);
   });
 
+  const codesOf = (family: string): string =>
+    Object.keys(CODES)
+      .filter((code) => code.startsWith(family))
+      .join(", ");
   const misuse: readonly [argv: readonly string[], said: string][] = [
-    [["chekc"], 'claimseal: unknown command "chekc"; there are: check, preview, build, dev'],
+    [["chekc"], 'claimseal: unknown command "chekc"; did you mean check?'],
+    [["frobnicate"], `claimseal: unknown command "frobnicate"; there are: ${Object.keys(COMMANDS).join(", ")}`],
+    [["__proto__"], `claimseal: unknown command "__proto__"; there are: ${Object.keys(COMMANDS).join(", ")}`],
     [["check"], "claimseal check: MAP is missing"],
-    [["check", "a", "b"], "claimseal check: there is one argument too many"],
+    [["build", "a", "b"], "claimseal build: there is one argument too many"],
     [["check", "a", "--strickt"], "claimseal check: Unknown option '--strickt'"],
-    [["check", "a", "--format", "xml"], "claimseal check: --format is one of text, json"],
+    [["check", "a", "--format", "xml"], "claimseal check: --format is one of text, json, github, sarif, junit"],
     [["check", "a", "--format"], "claimseal check: Option '--format <value>' argument missing"],
+    [
+      ["check", "a", "b", "--format", "json"],
+      "claimseal check: --format json takes one MAP; sarif and junit take several",
+    ],
+    [["check", "a", "--explain", "CS401"], "claimseal check: --explain takes no MAP"],
+    [["check", "--explain", "C401"], "claimseal check: there is no code C401; did you mean CS401?"],
+    [["check", "--explain", "CS599"], `claimseal check: there is no code CS599; there are ${codesOf("CS5")}`],
+    [["check", "--explain", "toString"], "claimseal check: there is no code TOSTRING; codes look like CS401"],
+    [["completion"], "claimseal completion: SHELL is missing"],
+    [["completion", "tcsh"], "claimseal completion: SHELL is one of bash, zsh, fish"],
     [["preview", "a"], "claimseal preview: --event FILE is missing"],
   ];
   test.for(misuse)("refuses %j with exit 2 and says why", async ([argv, said]) => {
@@ -41,6 +59,10 @@ describe("claimseal", () => {
     expect(await ran(["check", "nowhere.yaml"])).toMatchObject({
       exit: 3,
       err: "claimseal check: nowhere.yaml: there is no such file",
+    });
+    expect(await ran(["build", "\u001b[2J\u009b31m"])).toMatchObject({
+      exit: 3,
+      err: "claimseal build: \u241b[2J\ufffd31m: there is no such file",
     });
     expect(await ran(["check", "mappings"])).toMatchObject({
       exit: 3,

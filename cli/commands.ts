@@ -1,0 +1,18 @@
+import type { Command } from "./command.ts";
+
+/**
+ * Every command by its name, in the order of the overview. Each is loaded when it is asked for: `check` needs neither
+ * the embedded stack nor the SDK, and its start is what people wait for.
+ */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./check.ts")).check,
+  preview: async () => (await import("./preview.ts")).preview,
+  build: async () => (await import("./build.ts")).build,
+  dev: async () => (await import("./dev.ts")).dev,
+  completion: async () => (await import("./completion.ts")).completion,
+};
+
+/** All of them, for the overview, completion and documentation. */
+export function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
