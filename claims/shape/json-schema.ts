@@ -1,9 +1,9 @@
-import { type Sketches, snippetsOf } from "./schema-snippets.ts";
+import { type Json, type Sketches, snippetsOf } from "./schema-snippets.ts";
 import type { Form, Key, Kind, RecordShape, Text } from "./shape.ts";
 import { PARTITION, VARIABLE } from "./walk-text.ts";
 import { offer, offerForm } from "./wording.ts";
 
-export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
+/** A JSON Schema, or a part of one, by its keywords. */
 export type JsonSchema = { readonly [keyword: string]: Json };
 
 type Names = Extract<Kind, { readonly kind: "names" }>;

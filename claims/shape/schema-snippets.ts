@@ -1,5 +1,6 @@
-import type { Json, JsonSchema } from "./json-schema.ts";
 import type { Kind } from "./shape.ts";
+
+export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 
 /** An entry as somebody might begin it: what it is called, its name, and what it holds. */
 export type Sketch = { readonly label: string; readonly name: string; readonly holds: Json };
@@ -7,12 +8,15 @@ export type Sketch = { readonly label: string; readonly name: string; readonly h
 /** Beginnings by the noun of what begins. */
 export type Sketches = { readonly [noun: string]: readonly Sketch[] };
 
+/** Text to insert; a tab stop is `${1:what stands there}` or `${1|one,other|}`. */
+export type Snippet = { readonly label: string; readonly description: string; readonly body: Json };
+
 /**
  * The `defaultSnippets` of a map by names: each sketch, with a tab stop wherever the writer has something to say.
  *
  * @see https://code.visualstudio.com/docs/languages/json (snippets in JSON schemas)
  */
-export function snippetsOf(noun: string, of: Kind, sketches: Sketches): readonly JsonSchema[] {
+export function snippetsOf(noun: string, of: Kind, sketches: Sketches): readonly Snippet[] {
   const known = Object.hasOwn(sketches, noun) ? sketches[noun] : undefined;
   return (known ?? []).map(({ label, name, holds }) => {
     const stop = tabStops();

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineFile } from "../../tools/engine-list.mjs";
-import { edited } from "../claims/map-files.ts";
+import { COMPLETE, edited } from "../claims/map-files.ts";
 import { type LanguageClient, startLanguageServer } from "./language-client.ts";
 import { notHere } from "./not-here.ts";
 
@@ -65,8 +65,10 @@ describe.for(installed === null ? [] : [installed])("a YAML language server has 
   const hover = async (marked: string): Promise<string> =>
     ((await ask("textDocument/hover", marked)) as Hover)?.contents.value ?? "";
 
-  test("a sound map has no diagnostics", async () => {
+  test("a sound map has no diagnostics, whatever it uses of the language", async () => {
+    const [modeline = ""] = MAP.split("\n");
     expect(await client.open(newUri(), MAP)).toEqual([]);
+    expect(await client.open(newUri(), `${modeline}\n${COMPLETE}`)).toEqual([]);
   });
 
   test("a misspelt key is named where it stands", async () => {

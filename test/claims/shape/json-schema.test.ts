@@ -162,6 +162,8 @@ const allForms = Object.entries(forms as { readonly [name: string]: Form });
 
 test.for(allForms)("what the schema says of %s means the same with the flag `u` and without it", ([, form]) => {
   const withFlag = validatorOf({ kind: "text", form });
+  // No infrastructure has a form with flags.
+  const orVariable = validatorOf({ kind: "text", form, ...(form.pattern.flags === "" && { as: "infrastructure" }) });
   const withoutFlag = new Ajv({ unicodeRegExp: false, strict: false }).compile(
     jsonSchema(
       { about: "x", keys: { it: { kind: { kind: "text", form }, about: "x" } } },
@@ -171,9 +173,10 @@ test.for(allForms)("what the schema says of %s means the same with the flag `u` 
   fc.assert(
     fc.property(nearTexts(form.example), (written) => {
       const isTaken = form.pattern.test(written);
-      expect([withFlag(written), withoutFlag({ it: written })]).toEqual([isTaken, isTaken]);
+      const bySchemas = [withFlag(written), withoutFlag({ it: written }), orVariable(written)];
+      expect(bySchemas).toEqual([isTaken, isTaken, isTaken]);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -188,7 +191,7 @@ test.for([/^[a-z]+$/i, /^\p{L}+$/u, /^a.b$/s, /[a-z]+/])(
 test.for(maps)(
   "whatever is done to %s, the schema refuses what the reader refuses and takes what it takes",
   ([, written]) => {
-    const { refused, taken } = holdToReader(takes, claimMapShape, parse(written) as Value, 300);
+    const { refused, taken } = holdToReader(takes, claimMapShape, parse(written) as Value, 240);
     expect(refused).toBeGreaterThan(60);
     expect(taken).toBeGreaterThan(2);
   },
