@@ -1,19 +1,25 @@
-// Writes what is generated from the shape of claim maps anew, after `npm run build`: the list of keys in the
-// documentation and the schemas that editors read.
+// Writes what is generated from the shape of claim maps and from the commands anew, after `npm run build`: the lists of
+// keys and options in the documentation and the schemas that editors read.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { claimMapSchema } from "../dist/claims/shape/claim-map-schema.js";
 import { claimMapShape } from "../dist/claims/shape/claim-map-shape.js";
+import { mapTestSchema } from "../dist/claims/shape/map-test-schema.js";
 import { shapePage } from "../dist/claims/shape/shape-page.js";
+import { commandPage } from "../dist/cli/command-page.js";
+import { allCommands } from "../dist/cli/commands.js";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const page = file("docs/reference/claim-map.md");
-const [written] = readFileSync(page, "utf8").split(/(?<=<!-- generated[^\n]*-->\n)/);
-writeFileSync(page, `${written}\n${shapePage(claimMapShape)}\n`);
+const pages = { "claim-map": shapePage(claimMapShape), "command-line": commandPage(await allCommands()) };
+for (const [name, generated] of Object.entries(pages)) {
+  const page = file(`docs/reference/${name}.md`);
+  const [written] = readFileSync(page, "utf8").split(/(?<=<!-- generated[^\n]*-->\n)/);
+  writeFileSync(page, `${written}\n${generated}\n`);
+}
 
-const schemas = { "schema/claim-map.v1.json": claimMapSchema };
+const schemas = { "schema/claim-map.v1.json": claimMapSchema, "schema/claim-map-test.v1.json": mapTestSchema };
 for (const [path, schema] of Object.entries(schemas)) writeFileSync(file(path), JSON.stringify(schema, null, 2));
 const biome = [file("node_modules/@biomejs/biome/bin/biome"), "format", "--write", file("schema")];
 process.exitCode = spawnSync(process.execPath, biome, { stdio: "inherit" }).status ?? 1;

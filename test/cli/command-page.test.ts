@@ -16,7 +16,8 @@ test("it names every exit code and every format", async () => {
   expect(rows).toEqual(Object.values(EXIT));
   const check = (await allCommands()).find(({ name }) => name === "check");
   const formats = [...page.matchAll(/^\| `([a-z]+)` \| /gm)].map(([, format]) => format);
-  expect(formats).toEqual(check?.args["format"]?.options);
+  const format = check?.args["format"];
+  expect(formats).toEqual(format?.type === "enum" ? format.options : []);
 });
 
 test("every command has an example that begins with the program or uses it", async () => {
