@@ -4,7 +4,7 @@ import { DeployError } from "./deploy-error.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
-import { keysOf, type Store, tablesOf, VARIABLE } from "./stores.ts";
+import { keysOf, PSEUDONYM_KEY_ID, type Store, tablesOf, VARIABLE } from "./stores.ts";
 
 /** A CloudFormation template, whole or in part. */
 export type Template = {
@@ -56,6 +56,8 @@ export function cloudFormationParts(plan: Plan): CloudFormationParts {
         "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${table}`,
       },
     keyArn: (name, { seal }) => arnOf(keys, name) ?? seal.key,
+    pseudonymKeyArn: ({ key }) =>
+      keys.some(({ id }) => id === PSEUDONYM_KEY_ID) ? { "Fn::GetAtt": [PSEUDONYM_KEY_ID, "Arn"] } : key,
     logGroupArn: { "Fn::GetAtt": [STACK.logGroup, "Arn"] },
   };
   const created = new Map<string, TemplateValue>([
@@ -84,11 +86,12 @@ export function cloudFormationParts(plan: Plan): CloudFormationParts {
   };
 }
 
-/** The first region stated by a source, else by a key. One that is a variable is not known yet. */
-function homeRegion({ sources, resourceServers }: Plan): string | undefined {
+/** The first region stated by a source, else by a key, the pseudonyms' last. One that is a variable is not known yet. */
+function homeRegion({ sources, resourceServers, pseudonyms }: Plan): string | undefined {
   const regions = [
     ...Object.values(sources).map(({ region }) => region),
     ...Object.values(resourceServers).map(({ seal }) => seal?.region),
+    pseudonyms?.region,
   ];
   return regions.find((region) => region !== undefined && !VARIABLE.test(region));
 }

@@ -6,6 +6,7 @@ import type { Conditions, PolicyDocument, Statement, TemplateValue } from "./pol
 export type IssuerResources = {
   readonly tableArn: (name: string, source: PlanSource) => TemplateValue;
   readonly keyArn: (name: string, server: SealedServer) => TemplateValue;
+  readonly pseudonymKeyArn: (pseudonyms: NonNullable<Plan["pseudonyms"]>) => TemplateValue;
   /** Of the function's log group, `:*` included, as `AWS::Logs::LogGroup` returns it. */
   readonly logGroupArn: TemplateValue;
 };
@@ -13,8 +14,12 @@ export type IssuerResources = {
 /** A resource server that is sealed for. */
 export type SealedServer = PlanResourceServer & { readonly seal: NonNullable<PlanResourceServer["seal"]> };
 
-/** What the trigger's role may do: read the rows and attributes the map reads, make data keys, write its log. */
-export function issuerPolicy(plan: Plan, { tableArn, keyArn, logGroupArn }: IssuerResources): PolicyDocument {
+/**
+ * What the trigger's role may do: read the rows and attributes the map reads, make data keys, make the pseudonyms' root,
+ * write its log.
+ */
+export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocument {
+  const { tableArn, keyArn, pseudonymKeyArn, logGroupArn } = resources;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -31,6 +36,7 @@ export function issuerPolicy(plan: Plan, { tableArn, keyArn, logGroupArn }: Issu
           Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": server.identifier } },
         }),
       ),
+      ...(plan.pseudonyms ? [makePseudonymRoot(pseudonymKeyArn(plan.pseudonyms))] : []),
       {
         Sid: "WriteOwnLog",
         Effect: "Allow",
@@ -73,6 +79,17 @@ function sealedFor(plan: Plan): readonly (readonly [name: string, server: Sealed
   return Object.entries(plan.resourceServers).flatMap(([name, { seal, ...server }]) =>
     seal ? [[name, { ...server, seal }] as const] : [],
   );
+}
+
+/** KMS has no condition for what a MAC is made of; that the key has no other use is what binds it. */
+function makePseudonymRoot(key: TemplateValue): Statement {
+  return {
+    Sid: "MakePseudonymRoot",
+    Effect: "Allow",
+    Action: ["kms:GenerateMac"],
+    Resource: key,
+    Condition: { StringEquals: { "kms:MacAlgorithm": "HMAC_SHA_256" } },
+  };
 }
 
 /** What the trigger asks this source for: what any profile reads, and the key itself. None if no profile reads it. */

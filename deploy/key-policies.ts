@@ -31,6 +31,14 @@ export const ADMINISTRATION: readonly string[] = [
 
 const ROOT: TemplateValue = { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" };
 
+const ACCOUNT_ADMINISTERS: KeyStatement = {
+  Sid: "AccountAdministers",
+  Effect: "Allow",
+  Principal: { AWS: ROOT },
+  Action: ADMINISTRATION,
+  Resource: "*",
+};
+
 /**
  * The key policy of every resource server that is sealed for, by the server's name.
  *
@@ -54,13 +62,7 @@ function keyPolicy({ identifier, readers }: PlanResourceServer, issuerRole: stri
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "AccountAdministers",
-        Effect: "Allow",
-        Principal: { AWS: ROOT },
-        Action: ADMINISTRATION,
-        Resource: "*",
-      },
+      ACCOUNT_ADMINISTERS,
       {
         Sid: "IssuerMakesDataKeys",
         Effect: "Allow",
@@ -68,9 +70,7 @@ function keyPolicy({ identifier, readers }: PlanResourceServer, issuerRole: stri
         Action: ["kms:GenerateDataKey"],
         Resource: "*",
         Condition: {
-          ArnEquals: {
-            "aws:PrincipalArn": { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${issuerRole}` },
-          },
+          ArnEquals: { "aws:PrincipalArn": issuerArn(issuerRole) },
           StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier, "kms:EncryptionContext:claimseal:v": "1" },
           // CloudTrail shows the context in the clear: there must be no place in it for anything about a person.
           "ForAllValues:StringEquals": {
@@ -97,6 +97,51 @@ function keyPolicy({ identifier, readers }: PlanResourceServer, issuerRole: stri
       },
     ],
   };
+}
+
+/**
+ * The key policy of the key that pseudonyms' root is made with: the trigger's role may ask for MACs, and nobody else.
+ *
+ * Nobody may verify one: whoever could would learn whether a guess is right without ever holding the root.
+ *
+ * @param issuerRole As for `keyPolicies`.
+ */
+export function pseudonymKeyPolicy(issuerRole: string): KeyPolicy {
+  const issuer = issuerArn(issuerRole);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      ACCOUNT_ADMINISTERS,
+      {
+        Sid: "IssuerMakesMacs",
+        Effect: "Allow",
+        Principal: { AWS: ROOT },
+        Action: ["kms:GenerateMac"],
+        Resource: "*",
+        Condition: { ArnEquals: { "aws:PrincipalArn": issuer }, StringEquals: { "kms:MacAlgorithm": "HMAC_SHA_256" } },
+      },
+      {
+        Sid: "NobodyElseMakesMacs",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["kms:GenerateMac"],
+        Resource: "*",
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": issuer } },
+      },
+      {
+        Sid: "NobodyVerifiesOrPassesItOn",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["kms:CreateGrant", "kms:VerifyMac"],
+        Resource: "*",
+      },
+    ],
+  };
+}
+
+/** The trigger's role, by its name. */
+function issuerArn(issuerRole: string): TemplateValue {
+  return { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${issuerRole}` };
 }
 
 function readersDecrypt(identifier: string, readers: readonly string[]): KeyStatement {

@@ -1,6 +1,6 @@
 import type { Plan } from "../claims/plan.ts";
 import { DeployError } from "./deploy-error.ts";
-import { keyPolicies } from "./key-policies.ts";
+import { keyPolicies, pseudonymKeyPolicy } from "./key-policies.ts";
 import { logicalId, refuseTwins } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
 
@@ -12,7 +12,7 @@ export type Store = {
   readonly text: string;
   /** As the map states it; the function's own when undefined. */
   readonly region: string | undefined;
-  /** The sources, or the one resource server, it is for. */
+  /** The sources, or the one resource server, it is for; none for the pseudonyms' key. */
   readonly owners: readonly string[];
   readonly resource: TemplateValue;
 };
@@ -64,12 +64,18 @@ function tableResource(table: string, attributes: readonly string[]): TemplateVa
 }
 
 /**
- * One key for every resource server that is sealed for, but for those the map names by their ARN: they exist.
+ * One key for every resource server that is sealed for, and one for pseudonyms, but for those the map names by their
+ * ARN: they exist.
  *
  * @param issuerRole The name of the trigger's role, as text for `Fn::Sub`.
- * @throws {DeployError} `KEY_SHARED` when two resource servers would use one key, `NAMES_TOO_ALIKE`.
+ * @throws {DeployError} `KEY_SHARED` when two resource servers, or one and pseudonyms, would use one key,
+ * `NAMES_TOO_ALIKE`.
  */
 export function keysOf(plan: Plan, issuerRole: string): readonly Store[] {
+  return [...sealKeysOf(plan, issuerRole), ...pseudonymKeyOf(plan, issuerRole)];
+}
+
+function sealKeysOf(plan: Plan, issuerRole: string): readonly Store[] {
   refuseTwins("resource server", Object.keys(plan.resourceServers));
   const owners = new Map<string, string>();
   return Object.entries(keyPolicies(plan, issuerRole)).flatMap(([name, policy]) => {
@@ -92,4 +98,30 @@ export function keysOf(plan: Plan, issuerRole: string): readonly Store[] {
     };
     return [{ id: `${logicalId(name)}Key`, text, region, owners: [name], resource }];
   });
+}
+
+/** An id that no resource server's key can have: theirs end in `Key`. */
+export const PSEUDONYM_KEY_ID = "PseudonymRoot";
+
+function pseudonymKeyOf({ name, pseudonyms, resourceServers }: Plan, issuerRole: string): readonly Store[] {
+  if (!pseudonyms) return [];
+  const { key: text, region } = pseudonyms;
+  const [owner] = Object.entries(resourceServers).find(([, { seal }]) => seal?.key === text) ?? [];
+  if (owner !== undefined) {
+    throw new DeployError("KEY_SHARED", `resource server "${owner}" and pseudonyms share a key; give each its own`);
+  }
+  if (!VARIABLE.test(text)) return [];
+  const resource = {
+    Type: "AWS::KMS::Key",
+    ...KEPT,
+    // No rotation: KMS has none for MAC keys, and pseudonyms would not be the same after it.
+    Properties: {
+      Description: `claimseal: pseudonyms of ${name}`,
+      KeySpec: "HMAC_256",
+      KeyUsage: "GENERATE_VERIFY_MAC",
+      PendingWindowInDays: 30,
+      KeyPolicy: pseudonymKeyPolicy(issuerRole),
+    },
+  };
+  return [{ id: PSEUDONYM_KEY_ID, text, region, owners: [], resource }];
 }

@@ -17,6 +17,7 @@ export const POOL_ID = "eu-central-1_Example01";
 export const ISSUER: string = `arn:aws:iam::${ACCOUNT}:role/claimseal-dev-eu-central-1-issuer`;
 export const CARE_KEY: string = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 export const BILLING_KEY: string = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/5678abcd-12ab-34cd-56ef-1234567890ab`;
+export const PSEUDONYM_KEY: string = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/9abcabcd-12ab-34cd-56ef-1234567890ab`;
 export const CARE_READER: string = `arn:aws:iam::${ACCOUNT}:role/care-api`;
 export const BILLING_READER = "arn:aws:iam::444455556666:role/billing-api";
 
@@ -38,6 +39,7 @@ export const CLINIC: Deployed = {
     PartnersTable: { Arn: `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/claimseal-dev-PartnersTable-2DEF` },
     CareApiKey: { Arn: CARE_KEY },
     BillingApiKey: { Arn: BILLING_KEY },
+    PseudonymRoot: { Arn: PSEUDONYM_KEY },
     PreTokenLogGroup: {
       Arn: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/claimseal-dev-preToken:*`,
     },

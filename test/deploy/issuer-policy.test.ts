@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Plan } from "../../claims/plan.ts";
 import { rowRequests } from "../../claims/row-requests.ts";
 import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { issuerPolicy, poolBinding } from "../../deploy/issuer-policy.ts";
@@ -10,17 +11,28 @@ import { requestContext } from "../../local/policy/condition.ts";
 import { evaluateIdentityPolicies } from "../../local/policy/evaluate.ts";
 import { readPolicy } from "../../local/policy/read-policy.ts";
 import { aMachine, aPlan, aProfile, aSubject } from "../claims/a-plan.ts";
-import { ACCOUNT, BILLING_KEY, CARE_KEY, CLINIC, examplePlan, ISSUER, MAPS, POOL_ID } from "./a-deployment.ts";
+import {
+  ACCOUNT,
+  BILLING_KEY,
+  CARE_KEY,
+  CLINIC,
+  examplePlan,
+  ISSUER,
+  MAPS,
+  POOL_ID,
+  PSEUDONYM_KEY,
+} from "./a-deployment.ts";
 
 const RESOURCES = {
   tableArn: (name: string) => `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/${name}`,
   keyArn: () => CARE_KEY,
+  pseudonymKeyArn: () => PSEUDONYM_KEY,
   logGroupArn: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/pre-token:*`,
 };
 
 /** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
-function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
-  return Object.values(cloudFormationParts(examplePlan(name)).template.Resources)
+function policiesOf(name: (typeof MAPS)[number], changes: Partial<Plan> = {}): readonly PolicyDocument[] {
+  return Object.values(cloudFormationParts({ ...examplePlan(name), ...changes }).template.Resources)
     .filter((resource) => (resource as { Type: string }).Type === "AWS::IAM::Policy")
     .map(
       (resource) =>
@@ -32,6 +44,7 @@ function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
 const REASONS: readonly (readonly [sid: RegExp, reason: string, actions: readonly string[]])[] = [
   [/^Read[A-Z]\w*$/, "a profile reads this source, row by row", ["dynamodb:GetItem"]],
   [/^MakeDataKeysFor[A-Z]\w*$/, "the resource server is sealed for", ["kms:GenerateDataKey"]],
+  [/^MakePseudonymRoot$/, "the map makes pseudonyms", ["kms:GenerateMac"]],
   [/^WriteOwnLog$/, "Lambda writes what the function prints", ["logs:CreateLogStream", "logs:PutLogEvents"]],
   [/^NoDataKeysForOtherPools$/, "takes away; gives nothing", ["kms:GenerateDataKey"]],
 ];
@@ -55,7 +68,10 @@ test("what the role may call is what the trigger calls: no more, no less", () =>
   const commands = readdirSync("aws").flatMap((file) =>
     [...readFileSync(`aws/${file}`, "utf8").matchAll(/new (\w+)Command\(/g)].map(([, command = ""]) => command),
   );
-  const allowed = policiesOf("clinic-eu").flatMap(({ Statement: each }) => each.flatMap(({ Action }) => Action));
+  const everyKind = { pseudonyms: { key: "${env:PSEUDONYM_KEY_ARN}", region: "eu-central-1" } };
+  const allowed = policiesOf("clinic-eu", everyKind).flatMap(({ Statement: each }) =>
+    each.flatMap(({ Action }) => Action),
+  );
   const calls = allowed.filter((action) => !action.startsWith("logs:")).map((action) => action.split(":")[1]);
   // The one other command in that room is the reader's.
   expect(new Set(calls)).toEqual(new Set(commands.filter((command) => command !== "Decrypt")));

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { RegoEngine, type StandardDiagnostic, TemplateFile } from "@aws/cloudformation-validate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { manifestOf } from "../../claims/manifest.ts";
+import { bundleFiles, manifestOf } from "../../claims/manifest.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
@@ -49,11 +49,12 @@ function prepare(name: MapName): void {
   const built = join(folderOf(name), ".claimseal");
   mkdirSync(built, { recursive: true });
   copyFileSync("serverless.yml", join(folderOf(name), "serverless.yml"));
-  copyFileSync("dist/lambda/index.mjs", join(built, "index.mjs"));
   const plan: Plan = examplePlan(name);
+  const bundle = bundleFiles(plan);
+  for (const file of bundle) copyFileSync(`dist/lambda/${file}`, join(built, file));
   const json = {
     "plan.json": plan,
-    "manifest.json": manifestOf(plan, readFileSync("dist/lambda/index.mjs")),
+    "manifest.json": manifestOf(plan, ...bundle.map((file) => readFileSync(`dist/lambda/${file}`))),
     ...deploymentFiles(plan),
   };
   for (const [file, contents] of Object.entries(json)) writeFileSync(join(built, file), JSON.stringify(contents));
@@ -107,11 +108,8 @@ describe.for(MAPS)("serverless.yml with %s, packaged offline and without credent
 
   test("deploys the bundle with its plan and manifest, and no other file", () => {
     const zip = unzip(readFileSync(join(folderOf(name), ".serverless/preToken.zip")));
-    expect([...zip.keys()].toSorted()).toEqual([
-      ".claimseal/index.mjs",
-      ".claimseal/manifest.json",
-      ".claimseal/plan.json",
-    ]);
+    const files = [...bundleFiles(examplePlan(name)), "manifest.json", "plan.json"];
+    expect([...zip.keys()].toSorted()).toEqual(files.map((file) => `.claimseal/${file}`).toSorted());
   });
 
   test("runs the function as the page says, under a role of its own", () => {
