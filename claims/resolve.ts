@@ -1,47 +1,68 @@
-import type { JsonValue } from "../cognito/json.ts";
-import { canSuppress } from "../cognito/reserved-claims.ts";
-import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../cognito/standard-attributes.ts";
+import { SELF_SERVICE_SCOPES } from "../cognito/standard-attributes.ts";
 import type { Subject } from "../cognito/subject.ts";
-import { ClaimsError } from "./claims-error.ts";
-import { evaluate, type Look, type Reason } from "./evaluate.ts";
-import type { Plan, PlanClaim, PlanEnvelope, PlanProfile } from "./plan.ts";
-import type { ResolvedClaims, ResolvedEnvelope } from "./resolved-claims.ts";
-import { tokenValue } from "./token-value.ts";
+import type { Audience, PseudonymFor } from "./audience.ts";
+import type { Look, World } from "./evaluate.ts";
+import type { Plan, PlanProfile } from "./plan.ts";
+import { refuseByRule } from "./refuse-by-rule.ts";
+import { type ClaimResults, resolveEach, valuesOf } from "./resolve-claim.ts";
+import { resolveEnvelopes } from "./resolve-envelopes.ts";
+import { resolveGroups } from "./resolve-groups.ts";
+import { everyAttribute, suppressedInIdToken } from "./resolve-id-token.ts";
+import { resolveScopes } from "./resolve-scopes.ts";
+import type { ResolvedClaims } from "./resolved-claims.ts";
 
-type Left = { readonly out: "when" | Reason };
+/** What expressions need beside facts. */
+export type ResolveTools = {
+  /** Whether a pattern of the plan occurs in a text. */
+  readonly matches: World["matches"];
+  readonly pseudonym: PseudonymFor;
+};
 
 /**
- * Works a profile out for one subject: which claims have which values, what is suppressed, which scopes change, which
- * envelopes there must be.
+ * Works a profile out for one subject: whether it gets a token at all, which claims have which values, what is
+ * suppressed, which scopes and groups change, which envelopes there must be.
  *
- * @throws {ClaimsError} `CLAIM_REQUIRED` when a required claim is unknown and its `when` is not false,
- * `CLAIM_RESTRICTS_UNKNOWN` when a claim that restricts is unknown, `SCOPES_EMPTY` when a machine would be left
- * without a scope.
+ * @throws {ClaimsError} `MAP_` codes first, by the profile's own rules; then `CLAIM_REQUIRED` when a required claim is
+ * unknown and its `when` is not false, `CLAIM_RESTRICTS_UNKNOWN` when a claim that restricts is unknown and has nothing
+ * to stand in, `SCOPES_EMPTY` when a machine would be left without a scope, `PARTITION_UNKNOWN` when a key cannot be
+ * told.
  */
-export function resolveClaims(plan: Plan, profile: PlanProfile, subject: Subject, look: Look): ResolvedClaims {
-  const results = new Map(profile.claims.map((claim) => [claim.name, resolveClaim(claim, look)] as const));
-  const reaching = (token: "access" | "id"): ReadonlyMap<string, JsonValue> =>
-    new Map(
-      profile.claims.flatMap(({ name, to }) => {
-        const result = results.get(name);
-        return to.includes(token) && result && "value" in result ? [[name, result.value]] : [];
-      }),
-    );
-  const id = subject.grant === "user" ? reaching("id") : new Map<string, JsonValue>();
-  const scopes = resolveScopes(profile, subject, look);
+export function resolveClaims(
+  plan: Plan,
+  profile: PlanProfile,
+  subject: Subject,
+  look: Look,
+  { matches, pseudonym }: ResolveTools,
+): ResolvedClaims {
+  const worldOf = (audience: Audience): World => ({ look, matches, pseudonym: pseudonym(audience) });
+  const client = worldOf({ kind: "client", id: subject.clientId });
+  refuseByRule(profile, client);
+  const results = resolveEach(profile.claims, client);
+  // Nothing but a pseudonym differs from one audience to the next.
+  const sealedFor = (identifier: string, names: readonly string[]): ClaimResults =>
+    profile.needs.pseudonyms
+      ? resolveEach(
+          profile.claims.filter(({ name }) => names.includes(name)),
+          worldOf({ kind: "resource-server", identifier }),
+        )
+      : results;
+  const scopes = resolveScopes(profile, subject, client);
+  const groups = resolveGroups(profile, subject, client);
+  const isPerson = subject.grant === "user";
+  const id = valuesOf(profile.claims, results, ({ to }) => isPerson && to.includes("id"));
+  const groupsIn = (token: "access" | "id"): readonly string[] =>
+    groups.suppressIn.includes(token) ? ["cognito:groups"] : [];
   return {
-    access: reaching("access"),
+    access: valuesOf(profile.claims, results, ({ to }) => to.includes("access")),
     id,
-    envelopes: profile.envelopes
-      .filter(({ resourceServer }) => holdsScopeOf(plan, resourceServer, scopes.final))
-      .map((envelope) => resolveEnvelope(envelope, profile, results)),
-    suppress: suppressed(profile, subject, id),
+    envelopes: resolveEnvelopes(plan, profile, scopes.final, look, sealedFor),
+    suppress: {
+      access: groupsIn("access"),
+      id: isPerson ? [...suppressedInIdToken(profile, subject, id.keys()), ...groupsIn("id")] : [],
+    },
     scopesToAdd: scopes.add,
     scopesToSuppress: scopes.suppress,
-    groups:
-      subject.grant === "user" && profile.groups.access === "strip" && profile.groups.id === "strip"
-        ? "remove"
-        : "leave",
+    groups: groups.change,
     droppable: profile.claims
       .filter(({ effect, required }) => effect === "informs" && !required)
       .map(({ name }) => name)
@@ -52,110 +73,16 @@ export function resolveClaims(plan: Plan, profile: PlanProfile, subject: Subject
 
 /** Nothing added, everything stripped: what `unmatched: bare` gives to a client no profile names. */
 export function resolveBare(subject: Subject): ResolvedClaims {
-  const isUser = subject.grant === "user";
+  const isPerson = subject.grant === "user";
   return {
     access: new Map(),
     id: new Map(),
     envelopes: [],
-    suppress: { access: [], id: isUser ? suppressedAttributes(subject, []) : [] },
+    suppress: { access: [], id: isPerson ? everyAttribute(subject) : [] },
     scopesToAdd: [],
-    scopesToSuppress: isUser ? SELF_SERVICE_SCOPES : [],
-    groups: isUser ? "remove" : "leave",
+    scopesToSuppress: isPerson ? SELF_SERVICE_SCOPES : [],
+    groups: isPerson ? "remove" : "leave",
     droppable: [],
     omitted: [],
   };
-}
-
-function resolveClaim(claim: PlanClaim, look: Look): { readonly value: JsonValue } | Left {
-  const when = claim.when ? evaluate(claim.when, look) : undefined;
-  if (when?.known && when.value !== true) return { out: "when" };
-  const outcome = when && !when.known ? when : evaluate(claim.value, look);
-  const value = outcome.known ? tokenValue(outcome.value) : undefined;
-  if (value !== undefined) return { value };
-  if (claim.required) throw new ClaimsError("CLAIM_REQUIRED", `claim "${claim.name}" is required and unknown`);
-  if (claim.effect === "restricts") {
-    throw new ClaimsError("CLAIM_RESTRICTS_UNKNOWN", `claim "${claim.name}" restricts and is unknown`);
-  }
-  return { out: outcome.known ? "error" : outcome.because };
-}
-
-/** Rules see what Cognito sent. Unknown does not add, and does remove; removal wins. */
-function resolveScopes(
-  profile: PlanProfile,
-  subject: Subject,
-  look: Look,
-): { readonly add: readonly string[]; readonly suppress: readonly string[]; readonly final: ReadonlySet<string> } {
-  const added = new Set<string>();
-  const removed = new Set<string>();
-  for (const rule of profile.scopes) {
-    const when = rule.when ? evaluate(rule.when, look) : { known: true as const, value: true };
-    if (when.known && when.value === true) for (const scope of rule.add) added.add(scope);
-    if (!when.known || when.value === true) for (const scope of rule.remove) removed.add(scope);
-  }
-  if (subject.grant === "user" && subject.shape === "V2" && profile.selfServiceScopes === "strip") {
-    for (const scope of SELF_SERVICE_SCOPES) removed.add(scope);
-  }
-  const sent = new Set(subject.scopes);
-  const final = new Set([...sent, ...added].filter((scope) => !removed.has(scope)));
-  if (subject.grant === "client_credentials" && final.size === 0) {
-    throw new ClaimsError("SCOPES_EMPTY", "the rules leave this machine without a scope");
-  }
-  return { add: [...final].filter((scope) => !sent.has(scope)), suppress: [...removed], final };
-}
-
-function holdsScopeOf(plan: Plan, resourceServer: string, scopes: ReadonlySet<string>): boolean {
-  const prefix = `${plan.resourceServers[resourceServer]?.identifier}/`;
-  return [...scopes].some((scope) => scope.startsWith(prefix));
-}
-
-/** Every claim of an envelope is in it, null where there is no value: presence tells nothing. */
-function resolveEnvelope(
-  { resourceServer, claims, padTo }: PlanEnvelope,
-  profile: PlanProfile,
-  results: ReadonlyMap<string, { readonly value: JsonValue } | Left>,
-): ResolvedEnvelope {
-  const inside = profile.claims.filter(({ name }) => claims.includes(name));
-  return {
-    resourceServer,
-    claims: new Map(
-      claims.map((name) => {
-        const result = results.get(name);
-        return [name, result && "value" in result ? result.value : null];
-      }),
-    ),
-    padTo: padTo ?? null,
-    mustSeal: inside.some(({ required, effect }) => required || effect === "restricts"),
-  };
-}
-
-function suppressed(
-  profile: PlanProfile,
-  subject: Subject,
-  id: ReadonlyMap<string, JsonValue>,
-): ResolvedClaims["suppress"] {
-  if (subject.grant !== "user") return { access: [], id: [] };
-  // Suppressing the groups of one token alone; both at once is the group override's work.
-  const { access, id: idGroups } = profile.groups;
-  const kept = "keep" in profile.idToken ? profile.idToken.keep : [];
-  return {
-    access: access === "strip" && idGroups === "keep" ? ["cognito:groups"] : [],
-    id: [
-      ...suppressedAttributes(subject, [...kept.filter((name) => !isIdClaim(profile, name)), ...id.keys()]),
-      ...(idGroups === "strip" && access === "keep" ? ["cognito:groups"] : []),
-    ],
-  };
-}
-
-/** A claim of the map under a kept name takes its place for good: left out, it must not bring Cognito's value back. */
-function isIdClaim({ claims }: PlanProfile, name: string): boolean {
-  return claims.some((claim) => claim.name === name && claim.to.includes("id"));
-}
-
-/**
- * Attribute names the ID token loses: every standard one and every one this person has, but for those kept, those a
- * claim of ours replaces, and those Cognito does not let a trigger suppress.
- */
-function suppressedAttributes(subject: Subject, kept: readonly string[]): readonly string[] {
-  const names = new Set([...STANDARD_ATTRIBUTES, ...subject.attributes.keys()]);
-  return [...names].filter((name) => !kept.includes(name) && canSuppress("id", name));
 }

@@ -1,9 +1,12 @@
 import type { JsonValue } from "../cognito/json.ts";
+import type { GroupChange } from "../cognito/safe-claims.ts";
 
 /** An envelope still to be sealed. */
 export type ResolvedEnvelope = {
   /** The resource server by its name in the map. */
   readonly resourceServer: string;
+  /** The KMS key of this subject's partition; the function's own region when absent. */
+  readonly seal: { readonly key: string; readonly region?: string };
   /** Every claim the profile seals for it, null where there is no value. */
   readonly claims: ReadonlyMap<string, JsonValue>;
   /** Bytes to pad to; null pads in steps. */
@@ -20,7 +23,7 @@ export type ResolvedClaims = {
   readonly suppress: { readonly access: readonly string[]; readonly id: readonly string[] };
   readonly scopesToAdd: readonly string[];
   readonly scopesToSuppress: readonly string[];
-  readonly groups: "leave" | "remove";
+  readonly groups: GroupChange;
   /** Clear claims that may go when a token grows too large, in the order in which they go. */
   readonly droppable: readonly string[];
   /** Claims left out, and why; names only. */

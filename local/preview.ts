@@ -1,6 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
-import { bindPlan } from "../claims/bind.ts";
+import { bindPlan, refuseUnsupported } from "../claims/bind.ts";
+import { compilePatterns } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
+import { compilePattern } from "../claims/re2-pattern.ts";
 import type { Dropped } from "../cognito/dropped.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import { readSubject } from "../cognito/read-subject.ts";
@@ -10,6 +12,7 @@ import { tokenBytes } from "../cognito/token-size.ts";
 import type { TriggerEvent, TriggerResponse } from "../cognito/trigger-event.ts";
 import type { DataKey } from "../crypto/data-key.ts";
 import { openEnvelope } from "../crypto/open-envelope.ts";
+import { pseudonymizer } from "../crypto/pseudonym.ts";
 import { BUDGET_MS } from "../triggers/deadline.ts";
 import { customizeToken } from "../triggers/pre-token-generation.ts";
 import { refusalOf } from "../triggers/refusal.ts";
@@ -56,7 +59,7 @@ const DENIED: Omit<Preview, "denied"> = {
  * Shows what an event would give: the same corridor as the Lambda's, real envelopes under keys that live for this call,
  * tables in memory, and Cognito's part simulated.
  *
- * @throws {ClaimsError} `ENV_MISSING` or `CLIENTS_OVERLAP` from binding the plan.
+ * @throws {ClaimsError} `ENV_MISSING` or `CLIENTS_OVERLAP` from binding the plan, `NOT_IN_VERSION`.
  */
 export async function previewToken({
   plan,
@@ -66,12 +69,16 @@ export async function previewToken({
   now = Date.now,
 }: PreviewInput): Promise<Preview> {
   const bound = bindPlan(plan, environment);
+  refuseUnsupported(bound);
   const keys = keysInMemory();
+  const root = createSecretKey(randomBytes(32));
   const trigger = customizeToken({
     plan: bound,
     pools: [],
     loadAttributes: rowsInMemory(tables),
     takeDataKey: keys.take,
+    loadPseudonyms: async (poolId) => pseudonymizer(root, poolId),
+    patterns: compilePatterns(bound.patterns, compilePattern),
     now,
     budgetMs: () => BUDGET_MS,
   });

@@ -1,14 +1,16 @@
 import { admit } from "../claims/admit.ts";
 import type { LoadAttributes } from "../claims/facts.ts";
-import { lookUp } from "../claims/look-up.ts";
+import { gatherFacts } from "../claims/gather-facts.ts";
+import { type Matching, matchPatterns } from "../claims/match-patterns.ts";
+import type { TextPattern } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import { resolveBare, resolveClaims } from "../claims/resolve.ts";
-import { rowRequests } from "../claims/row-requests.ts";
 import { readSubject } from "../cognito/read-subject.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { writeResponse } from "../cognito/write-response.ts";
 import { withinDeadline } from "./deadline.ts";
 import { protectClaims, type TakeDataKey } from "./protect.ts";
+import { type LoadPseudonyms, pseudonymsFor } from "./pseudonyms.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 
 /** Everything the corridor needs; nothing in it is optional, and nothing in it is looked up later. */
@@ -17,8 +19,12 @@ export type House = {
   readonly plan: Plan;
   /** The user pools served; empty serves every pool that may invoke the function. */
   readonly pools: readonly string[];
+  /** Rows of tables and answers of hooks alike. */
   readonly loadAttributes: LoadAttributes;
   readonly takeDataKey: TakeDataKey;
+  readonly loadPseudonyms: LoadPseudonyms;
+  /** Those of the plan, each compiled once. */
+  readonly patterns: ReadonlyMap<string, TextPattern>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds left for one event. */
@@ -31,16 +37,22 @@ export type House = {
  * @throws {Refusal} for every reason there is not to issue a token; its message is one of a fixed set of texts.
  */
 export function customizeToken(house: House): (event: unknown) => Promise<TriggerEvent> {
+  const matching = matchPatterns(house.patterns);
   return async (event) => {
     try {
-      return await withinDeadline(house.budgetMs(), (signal) => corridor(house, event, signal));
+      return await withinDeadline(house.budgetMs(), (signal) => corridor(house, matching, event, signal));
     } catch (error) {
       throw refusalOf(error);
     }
   };
 }
 
-async function corridor({ plan, ...house }: House, event: unknown, signal: AbortSignal): Promise<TriggerEvent> {
+async function corridor(
+  { plan, ...house }: House,
+  matching: Matching,
+  event: unknown,
+  signal: AbortSignal,
+): Promise<TriggerEvent> {
   const subject = readSubject(event);
   if (house.pools.length > 0 && !house.pools.includes(subject.poolId)) throw new Refusal("POOL_FOREIGN");
   const admission = admit(plan, subject);
@@ -50,9 +62,12 @@ async function corridor({ plan, ...house }: House, event: unknown, signal: Abort
     const safe = await protectClaims(plan, subject, resolveBare(subject), false, sealing);
     return writeResponse(event as TriggerEvent, subject, safe);
   }
-  const requests = rowRequests(plan, admission.profile, subject);
-  const look = lookUp(plan, subject, requests, await house.loadAttributes(requests, signal));
-  const claims = resolveClaims(plan, admission.profile, subject, look);
+  const { profile } = admission;
+  const [look, pseudonym] = await Promise.all([
+    gatherFacts(plan, profile, subject, house.loadAttributes, { ...matching, now: new Date(house.now()) }, signal),
+    pseudonymsFor(profile, subject, house.loadPseudonyms, signal),
+  ]);
+  const claims = resolveClaims(plan, profile, subject, look, { ...matching, pseudonym });
   const safe = await protectClaims(plan, subject, claims, true, sealing);
   return writeResponse(event as TriggerEvent, subject, safe);
 }

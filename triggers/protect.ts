@@ -1,7 +1,7 @@
 import type { Plan } from "../claims/plan.ts";
 import type { ResolvedClaims, ResolvedEnvelope } from "../claims/resolved-claims.ts";
 import type { JsonValue } from "../cognito/json.ts";
-import type { SafeClaims } from "../cognito/safe-claims.ts";
+import type { SafeClaims, TokenChange } from "../cognito/safe-claims.ts";
 import type { Subject } from "../cognito/subject.ts";
 import { estimateTokenBytes } from "../cognito/token-size.ts";
 import { CryptoError } from "../crypto/crypto-error.ts";
@@ -12,7 +12,7 @@ import { Refusal } from "./refusal.ts";
 
 /** Finds a data key for one resource server's KMS key, under a context. Rejects with a `CryptoError`. */
 export type TakeDataKey = (
-  seal: { readonly key: string; readonly region?: string },
+  seal: ResolvedEnvelope["seal"],
   context: EncryptionContext,
   signal: AbortSignal,
 ) => Promise<DataKey>;
@@ -40,11 +40,10 @@ export async function protectClaims(
   sealing: Sealing,
 ): Promise<SafeClaims> {
   const sealed = await Promise.all(claims.envelopes.map((envelope) => seal(plan, subject, envelope, sealing)));
-  const access = new Map<string, JsonValue>(claims.access);
-  for (const [name, value] of sealed.flat()) access.set(name, value);
-  if (governed) access.set("cmv", `${plan.name}@${plan.revision}`);
+  const governedBy = governed ? ([["cmv", `${plan.name}@${plan.revision}`]] as const) : [];
+  const access = new Map<string, JsonValue>([...claims.access, ...sealed.flat(), ...governedBy]);
   return fitted(plan, subject, claims, {
-    id: subject.grant === "user" ? { add: new Map(claims.id), suppress: claims.suppress.id } : null,
+    id: subject.grant === "user" ? { add: claims.id, suppress: claims.suppress.id } : null,
     access:
       subject.shape === "V1"
         ? null
@@ -61,14 +60,13 @@ export async function protectClaims(
 async function seal(
   plan: Plan,
   subject: Subject,
-  { resourceServer, claims, padTo, mustSeal }: ResolvedEnvelope,
+  { resourceServer, seal: under, claims, padTo, mustSeal }: ResolvedEnvelope,
   { takeDataKey, now, signal }: Sealing,
 ): Promise<readonly (readonly [claim: string, value: string])[]> {
   const server = plan.resourceServers[resourceServer];
-  // The check lets no claim be sealed for a server without a key.
-  if (!server?.seal) throw new Refusal("INTERNAL", `resource server "${resourceServer}" has no key`);
+  if (!server) throw new Refusal("INTERNAL", `resource server "${resourceServer}" is not in the plan`);
   try {
-    const key = await takeDataKey(server.seal, encryptionContext(server.identifier, subject.poolId), signal);
+    const key = await takeDataKey(under, encryptionContext(server.identifier, subject.poolId), signal);
     const binding = { sub: subject.sub, iat: Math.floor(now() / 1000) };
     return [[server.claim, sealEnvelope(claims, binding, key, padTo)]];
   } catch (error) {
@@ -81,23 +79,27 @@ async function seal(
 }
 
 /** Holds both tokens to their limits; under `onOversize: drop` claims that only inform go first, last one first. */
-function fitted(plan: Plan, subject: Subject, { droppable }: ResolvedClaims, safe: SafeClaims): SafeClaims {
+function fitted(plan: Plan, subject: Subject, { droppable }: ResolvedClaims, whole: SafeClaims): SafeClaims {
   const { accessToken, idToken, onOversize } = plan.limits;
-  const going = onOversize === "drop" ? [...droppable] : [];
+  let safe = whole;
   let bytes = estimateTokenBytes(subject, safe);
-  for (const name of going) {
+  for (const name of onOversize === "drop" ? droppable : []) {
     const [tooLongAccess, tooLongId] = [bytes.access > accessToken, bytes.id > idToken];
     if (!tooLongAccess && !tooLongId) return safe;
-    const droppedAccess = tooLongAccess && remove(safe.access?.add, name);
-    const droppedId = tooLongId && remove(safe.id?.add, name);
-    if (droppedAccess || droppedId) bytes = estimateTokenBytes(subject, safe);
+    const access = tooLongAccess ? without(safe.access, name) : safe.access;
+    const id = tooLongId ? without(safe.id, name) : safe.id;
+    if (access === safe.access && id === safe.id) continue;
+    safe = { ...safe, access, id };
+    bytes = estimateTokenBytes(subject, safe);
   }
   if (bytes.access > accessToken) throw new Refusal("TOKEN_OVERSIZE", "the access token");
   if (bytes.id > idToken) throw new Refusal("TOKEN_OVERSIZE", "the ID token");
   return safe;
 }
 
-/** The maps are `protectClaims`'s own copies, not yet seen by anybody. */
-function remove(add: ReadonlyMap<string, JsonValue> | undefined, name: string): boolean {
-  return (add as Map<string, JsonValue> | undefined)?.delete(name) ?? false;
+/** Suppressed as well: a claim that stands in for one of Cognito's must not bring it back by going. */
+function without<T extends TokenChange | null>(change: T, name: string): T {
+  if (!change?.add.has(name)) return change;
+  const add = new Map([...change.add].filter(([each]) => each !== name));
+  return { ...change, add, suppress: [...change.suppress, name] };
 }

@@ -1,21 +1,28 @@
 import { performance } from "node:perf_hooks";
 import { dynamoAttributes } from "../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../aws/dynamo-client.ts";
-import { kmsClient } from "../aws/kms-client.ts";
+import { type KmsSender, kmsClient } from "../aws/kms-client.ts";
 import { kmsDataKeys } from "../aws/kms-data-keys.ts";
-import { bindPlan, refuseAliases } from "../claims/bind.ts";
+import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
+import { bindPlan, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../claims/bind.ts";
 import { planDigest } from "../claims/digest.ts";
 import { type CompilePattern, compilePatterns } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import type { GenerateDataKey } from "../crypto/data-key.ts";
 import { dataKeyCache } from "../crypto/data-key-cache.ts";
+import { pseudonymizer } from "../crypto/pseudonym.ts";
+import { pseudonymRootOnce } from "../crypto/pseudonym-root.ts";
 import { BUDGET_MS } from "./deadline.ts";
+import { type Hooks, withHooks } from "./hooks.ts";
 import { customizeToken } from "./pre-token-generation.ts";
+import type { LoadPseudonyms } from "./pseudonyms.ts";
 import { Refusal } from "./refusal.ts";
 
+export type { HookSubject } from "../claims/facts.ts";
 export type { Plan } from "../claims/plan.ts";
 export type { TriggerEvent } from "../cognito/trigger-event.ts";
+export type { Hook, Hooks } from "./hooks.ts";
 export { Refusal, type RefusalCode } from "./refusal.ts";
 
 /** A plan, and the digest it must have. */
@@ -26,6 +33,8 @@ export type TriggerOptions = {
   readonly sha256: string | undefined;
   /** The engine of a plan that has patterns; the prebuilt bundle finds it beside itself. */
   readonly compilePattern?: CompilePattern;
+  /** The functions behind `custom` sources; the prebuilt bundle finds them in `hooks.mjs`. */
+  readonly hooks?: Hooks;
   /** `process.env` where it is not given. */
   readonly environment?: { readonly [name: string]: string | undefined };
 };
@@ -44,10 +53,16 @@ export type Trigger = (event: unknown) => Promise<TriggerEvent>;
  * The handler throws a `Refusal` for every token there is not to be.
  *
  * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`,
- * `ENGINE_MISSING`.
+ * `NOT_IN_VERSION`, `HOOK_MISSING`, `ENGINE_MISSING`.
  * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have.
  */
-export function createTrigger({ plan, sha256, compilePattern, environment = process.env }: TriggerOptions): Trigger {
+export function createTrigger({
+  plan,
+  sha256,
+  compilePattern,
+  hooks = {},
+  environment = process.env,
+}: TriggerOptions): Trigger {
   if (planDigest(plan) !== sha256) {
     return async () => {
       throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
@@ -57,18 +72,23 @@ export function createTrigger({ plan, sha256, compilePattern, environment = proc
   if (mode !== "enforce") {
     throw new TypeError(`CLAIMSEAL_MODE: "${mode}" is not a mode of this version; use "enforce"`);
   }
-  const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kmsClient({ region }))));
+  const kms = perRegion((region) => kmsClient({ region }));
+  const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kms(region))));
   const bound = bindPlan(plan, environment);
   refuseAliases(bound);
-  compilePatterns(bound.patterns, compilePattern);
+  refuseUnsupported(bound);
+  refuseMissingHooks(bound, functionsAmong(hooks));
+  const patterns = compilePatterns(bound.patterns, compilePattern);
   // A cold start counts against Cognito's 5 s too. What is taken off is the start itself, not the time since: an
   // environment that was started ahead of traffic may wait for hours.
   let startMs = performance.now();
   return customizeToken({
     plan: bound,
     pools: listOf(environment["CLAIMSEAL_POOLS"]),
-    loadAttributes: dynamoAttributes(perRegion(dynamoClient)),
+    loadAttributes: withHooks(dynamoAttributes(perRegion(dynamoClient)), hooks),
     takeDataKey: ({ key, region }, context, signal) => dataKeys(region)(key, context, signal),
+    loadPseudonyms: pseudonymsOf(bound, kms),
+    patterns,
     now: Date.now,
     budgetMs: () => {
       const budget = BUDGET_MS - startMs;
@@ -76,6 +96,19 @@ export function createTrigger({ plan, sha256, compilePattern, environment = proc
       return budget;
     },
   });
+}
+
+/** One root for the life of the process, asked for by the first event that needs it. */
+function pseudonymsOf({ pseudonyms }: Plan, kms: (region: string | undefined) => KmsSender): LoadPseudonyms {
+  if (pseudonyms === undefined) return async () => null;
+  const { key, region } = pseudonyms;
+  const loadRoot = pseudonymRootOnce((of, signal) => kmsPseudonymRoot(kms(region))(of, signal));
+  return async (poolId, signal) => pseudonymizer(await loadRoot(key, signal), poolId);
+}
+
+/** A module's exports may hold other things as well. */
+function functionsAmong(hooks: Hooks): readonly string[] {
+  return Object.entries(hooks).flatMap(([name, hook]) => (typeof hook === "function" ? [name] : []));
 }
 
 function listOf(text: string | undefined): readonly string[] {

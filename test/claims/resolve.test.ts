@@ -1,31 +1,7 @@
 import { expect, test } from "vitest";
-import type { Look } from "../../claims/evaluate.ts";
-import type { Value } from "../../claims/facts.ts";
-import type { Expr, PlanProfile } from "../../claims/plan.ts";
-import { resolveBare, resolveClaims } from "../../claims/resolve.ts";
-import type { ResolvedClaims } from "../../claims/resolved-claims.ts";
-import type { Subject } from "../../cognito/subject.ts";
-import { aClaim, aMachine, aPlan, aProfile, aSubject } from "./a-plan.ts";
-
-const ref = (name: string): Expr => ({ op: "ref", ref: ["staff", name] });
-const yes: Expr = { op: "bool", value: true };
-const no: Expr = { op: "bool", value: false };
-
-function resolve(
-  profile: Partial<PlanProfile>,
-  values: Readonly<Record<string, Value | undefined>> = {},
-  subject: Subject = aSubject(),
-): ResolvedClaims {
-  const look: Look = ([, name = ""]) => {
-    const value = values[name];
-    return value === undefined || value === "absent"
-      ? { state: "absent" }
-      : value === "invalid" || value === "failed"
-        ? { state: value }
-        : { state: "present", value };
-  };
-  return resolveClaims(aPlan(), aProfile(profile), subject, look);
-}
+import { resolveBare } from "../../claims/resolve.ts";
+import { aClaim, aMachine, aSubject } from "./a-plan.ts";
+import { no, ref, resolve, yes } from "./resolving.ts";
 
 test("claims reach the tokens they are meant for, in the map's order", () => {
   const claims = [

@@ -43,6 +43,8 @@ function house(changes: Partial<House> = {}): House {
       },
     ],
     takeDataKey: async () => ({ key: createSecretKey(randomBytes(32)), wrapped: new Uint8Array(184) }),
+    loadPseudonyms: async () => null,
+    patterns: new Map(),
     now: Date.now,
     budgetMs: () => BUDGET_MS,
     ...changes,
@@ -82,6 +84,7 @@ test("only what the profile needs is read, under the subject's own key", async (
   await customizeToken(house({ loadAttributes }))(event);
   expect(asked).toEqual([
     {
+      kind: "row",
       source: "staff",
       table: "staff",
       region: undefined,

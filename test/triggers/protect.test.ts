@@ -45,6 +45,7 @@ function sealing(fail?: CryptoError): Sealing & { readonly contexts: EncryptionC
 
 const envelope = (claims: Record<string, JsonValue>, mustSeal = false): ResolvedClaims["envelopes"][number] => ({
   resourceServer: "care-api",
+  seal: { key: "care" },
   claims: new Map(Object.entries(claims)),
   padTo: null,
   mustSeal,
