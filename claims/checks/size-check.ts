@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
 import { type CompiledClaim, type CompiledProfile, keptGroups, keptInputs } from "./compiled-profile.ts";
+import { consumerCeilings } from "./consumer-ceilings.ts";
 import { declarationsOf, type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
 import { declaredBytes } from "./json-size.ts";
 import { COUNTED, type EnvelopeBytes, worstTokens } from "./worst-tokens.ts";
@@ -112,6 +113,7 @@ function largeTokens(
   return [
     ...over("CS602", "access", access, "accessToken", accessToken),
     ...over("CS604", "ID", id, "idToken", idToken),
+    ...(access > accessToken ? [] : consumerCeilings(read, profile.path, access)),
   ];
 }
 

@@ -1,12 +1,18 @@
 import type { MapPath, ReadMap, WrittenDeclaration, WrittenField } from "../claim-map.ts";
 import { finding } from "../codes.ts";
-import { literalValue, readDeclared } from "../declared-value.ts";
+import { literalValue, type Reading, readDeclared } from "../declared-value.ts";
 import type { Finding } from "../finding.ts";
 import type { Class, Declaration, Field, Literal, PlanType, Reference, Scalar } from "../plan.ts";
+import { compilePattern } from "../re2-pattern.ts";
 import { checkPattern } from "./check-pattern.ts";
 import { highestClass, isAtLeast } from "./lattice.ts";
 import { readPlanType, scalarOf, writePlanType } from "./plan-type.ts";
 import { printReference } from "./reference.ts";
+
+/** A pattern that cannot be used is told once, at its own place. */
+const READING: Reading = {
+  covers: (pattern, text) => checkPattern(pattern) !== null || compilePattern(pattern).covers(text),
+};
 
 type At = (code: string, steps: MapPath, message: string, fix: string) => Finding;
 
@@ -129,6 +135,7 @@ function idleBounds(field: Field): readonly Misfit[] {
   return [
     ...idle("maxLength", bound.has("text"), "text"),
     ...idle("pattern", bound.has("text"), "text"),
+    ...idle("values", scalarOf(field.type) !== undefined, "scalars"),
     ...idle("maxItems", bound.has("items"), "lists and maps"),
     ...idle("min", bound.has("order"), "numbers and timestamps"),
     ...idle("max", bound.has("order"), "numbers and timestamps"),
@@ -145,8 +152,8 @@ function boundsOf(type: PlanType): ReadonlySet<"text" | "items" | "order"> {
     : new Set(["items", "text", ...boundsOf(type.map)]);
 }
 
-function unfitBounds({ min, max }: WrittenField, scalar: Scalar): readonly Misfit[] {
-  if (!["int", "double", "timestamp"].includes(scalar)) return [];
+function unfitBounds({ min, max }: WrittenField, scalar: Scalar | undefined): readonly Misfit[] {
+  if (scalar !== "int" && scalar !== "double" && scalar !== "timestamp") return [];
   const unfit = Object.entries({ min, max }).flatMap(([key, literal]): readonly Misfit[] =>
     literal === undefined || literalValue(scalar, literal) !== undefined
       ? []
@@ -160,9 +167,11 @@ function unfitBounds({ min, max }: WrittenField, scalar: Scalar): readonly Misfi
 function unfitValues(field: Field, steps: MapPath, at: At): readonly Finding[] {
   const { values = [], ...bounds } = field;
   const scalar = scalarOf(field.type);
+  // Fields list the values of their own; `idleBounds` says so.
+  if (scalar === undefined) return [];
   const single: Declaration = { ...bounds, type: scalar, class: "open" };
   return values.flatMap((literal, index) => {
-    if (readDeclared(single, literal).state === "present") return [];
+    if (readDeclared(single, literal, READING).state === "present") return [];
     const message =
       literalValue(scalar, literal) === undefined
         ? `this value is not \`${scalar}\``
@@ -172,7 +181,7 @@ function unfitValues(field: Field, steps: MapPath, at: At): readonly Finding[] {
 }
 
 function unfitDefault(declaration: Declaration, literal: Literal | undefined, at: At): readonly Finding[] {
-  if (literal === undefined || readDeclared(declaration, literal).state === "present") return [];
+  if (literal === undefined || readDeclared(declaration, literal, READING).state === "present") return [];
   const message =
     literalValue(declaration.type, literal) === undefined
       ? `the default is not \`${writePlanType(declaration.type)}\``
