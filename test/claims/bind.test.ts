@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { bindPlan, environmentNames, refuseAliases } from "../../claims/bind.ts";
-import type { Plan } from "../../claims/plan.ts";
+import { bindPlan, environmentNames, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../../claims/bind.ts";
+import type { Plan, PlanSource } from "../../claims/plan.ts";
 import { aPlan, aProfile } from "./a-plan.ts";
 
 const care = aPlan().resourceServers["care-api"];
-const staff = aPlan().sources["staff"];
+const staff = aPlan().sources["staff"] as PlanSource & { readonly kind: "row" };
 
 const unbound: Plan = aPlan({
-  sources: staff ? { staff: { ...staff, table: "${env:TABLE}-v2" } } : {},
+  sources: { staff: { ...staff, table: "${env:TABLE}-v2" } },
   resourceServers: care
     ? { "care-api": { ...care, readers: ["${env:READER}"], seal: { key: "${env:KEY}", mode: "envelope" } } }
     : {},
@@ -19,7 +19,7 @@ const unbound: Plan = aPlan({
 
 test("variables are filled in where a run needs them", () => {
   const plan = bindPlan(unbound, { TABLE: "staff", KEY: "arn:key", WEB: "w", MOBILE: "m" });
-  expect(plan.sources["staff"]?.table).toBe("staff-v2");
+  expect(plan.sources["staff"]).toMatchObject({ table: "staff-v2" });
   expect(plan.resourceServers["care-api"]?.seal?.key).toBe("arn:key");
   expect(plan.profiles.map(({ clients }) => clients)).toEqual([["w"], ["m"]]);
 });
@@ -52,4 +52,73 @@ test.for(["alias/care", "arn:aws:kms:eu-central-1:111122223333:alias/care"])("a 
 
 test("a key named by its ARN is taken", () => {
   expect(() => refuseAliases(aPlan())).not.toThrow();
+});
+
+const partitioned: Plan = aPlan({
+  sources: {
+    staff: { ...staff, table: "{partition.table}", region: "${env:REGION}" },
+    legacy: { ...staff, kind: "chain", function: "${env:LEGACY}" } as unknown as PlanSource,
+    scores: { ...staff, kind: "custom", hook: "scores" } as unknown as PlanSource,
+  },
+  pseudonyms: { key: "${env:PSEUDONYMS}", region: "${env:REGION}" },
+  partition: { by: { op: "string", value: "eu" }, values: { eu: { table: "${env:EU}" }, us: { table: "${env:US}" } } },
+});
+
+test("variables stand in keys of pseudonyms, in functions and in what a partition gives, too", () => {
+  expect(environmentNames(partitioned)).toEqual(["REGION", "LEGACY", "PSEUDONYMS", "EU", "US"]);
+  const environment = {
+    REGION: "eu-central-1",
+    LEGACY: "arn:fn",
+    PSEUDONYMS: "arn:hmac",
+    EU: "staff-eu",
+    US: "staff-us",
+  };
+  expect(bindPlan(partitioned, environment)).toMatchObject({
+    sources: {
+      staff: { table: "{partition.table}", region: "eu-central-1" },
+      legacy: { function: "arn:fn" },
+      scores: { hook: "scores" },
+    },
+    pseudonyms: { key: "arn:hmac", region: "eu-central-1" },
+    partition: { values: { eu: { table: "staff-eu" }, us: { table: "staff-us" } } },
+  });
+});
+
+test("a value of the environment that looks like a variable is not one", () => {
+  const environment = { TABLE: "${env:KEY}", KEY: "k$&", WEB: "w", MOBILE: "m" };
+  expect(bindPlan(unbound, environment).sources["staff"]).toMatchObject({ table: "${env:KEY}-v2" });
+  expect(bindPlan(unbound, environment).resourceServers["care-api"]?.seal?.key).toBe("k$&");
+});
+
+test("aliases are refused wherever a key may stand", () => {
+  const by = { op: "string", value: "eu" } as const;
+  const plan = aPlan({
+    pseudonyms: { key: "alias/names" },
+    partition: { by, values: { eu: { key: "alias/eu", suffix: "eu" }, us: { key: "arn:aws:kms:x:1:alias/us" } } },
+  });
+  expect(() => refuseAliases(plan)).toThrow(
+    expect.objectContaining({
+      code: "KEY_ALIAS",
+      message: "the key of pseudonyms, partition.key is an alias; name the key itself by its ARN",
+    }),
+  );
+});
+
+test("what this version does not run is refused by name, all of it at once", () => {
+  const plan = aPlan({ sources: { ...partitioned.sources, staff: { ...staff, onError: { stale: 60 } } } });
+  expect(() => refuseUnsupported(plan)).toThrow(
+    expect.objectContaining({
+      code: "NOT_IN_VERSION",
+      message: 'not in this version: `chain` of source "legacy", `onError: { stale }` of source "staff"',
+    }),
+  );
+  expect(() => refuseUnsupported(aPlan())).not.toThrow();
+});
+
+test("hooks that were not given are named", () => {
+  expect(() => refuseMissingHooks(partitioned, ["other", "__proto__"])).toThrow(
+    expect.objectContaining({ code: "HOOK_MISSING", message: "not among the hooks: scores" }),
+  );
+  expect(() => refuseMissingHooks(partitioned, ["scores"])).not.toThrow();
+  expect(() => refuseMissingHooks(aPlan(), [])).not.toThrow();
 });

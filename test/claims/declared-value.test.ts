@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decimalText } from "../../claims/decimal-text.ts";
 import { readDeclared } from "../../claims/declared-value.ts";
 import type { Fact } from "../../claims/facts.ts";
-import type { Declaration, PlanType } from "../../claims/plan.ts";
+import type { Declaration, Field, PlanType } from "../../claims/plan.ts";
 
 const open = (type: PlanType, bounds: Partial<Declaration> = {}): Declaration => ({ type, class: "open", ...bounds });
 const present = (value: unknown): Fact => ({ state: "present", value }) as Fact;
@@ -52,6 +52,7 @@ const rows: readonly [what: string, declaration: Declaration, raw: unknown, fact
   ["a map with a key over its bound", open({ map: "int" }, { maxLength: 3 }), { abcd: 1 }, invalid],
   ["a map over its bound", open({ map: "int" }, { maxItems: 1 }), { a: 1, b: 2 }, invalid],
   ["binary data", open("string"), new Uint8Array([1]), invalid],
+  ["a list with a hole", open({ list: "string" }), Array(1), invalid],
 ];
 
 test.for(rows)("a row holds %s", ([, declaration, raw, fact]) => {
@@ -70,7 +71,68 @@ const texts: readonly [type: PlanType, text: string, fact: Fact][] = [
 ];
 
 test.for(texts)("Cognito's text is read as %s: %s", ([type, text, fact]) => {
-  expect(readDeclared(open(type), text, true)).toEqual(fact);
+  expect(readDeclared(open(type), text, { asText: true })).toEqual(fact);
+});
+
+const address: { readonly [name: string]: Field } = {
+  city: { type: "string", maxLength: 6 },
+  floor: { type: "int", max: 9 },
+  flags: { type: { list: "bool" }, maxItems: 1 },
+};
+
+const maps: readonly [what: string, raw: unknown, fact: Fact][] = [
+  [
+    "its declared entries",
+    { city: "Bern", floor: 3 },
+    present(
+      new Map<string, unknown>([
+        ["city", "Bern"],
+        ["floor", 3n],
+      ]),
+    ),
+  ],
+  ["nothing of what is not declared", { city: "Bern", zip: 3000 }, present(new Map([["city", "Bern"]]))],
+  ["no entry at all", {}, present(new Map())],
+  ["an entry of another type", { city: 3000 }, invalid],
+  ["an entry beyond its bound", { city: "Fribourg" }, invalid],
+  ["a number beyond its bound", { city: "Bern", floor: 10 }, invalid],
+  ["a NULL for an entry", { city: null }, invalid],
+  ["a list beyond its bound", { flags: [true, false] }, invalid],
+  ["no map", "Bern", invalid],
+  ["a number, marked as one", decimalText("3"), invalid],
+  ["entries it inherits", Object.create({ city: "Bern" }), invalid],
+];
+
+test.for(maps)("a map with declared fields holds %s", ([, raw, fact]) => {
+  expect(readDeclared(open({ fields: address }), raw)).toEqual(fact);
+});
+
+test("a field may be named like what objects have anyway, and is read only where a row has it", () => {
+  const named = open({
+    fields: JSON.parse('{ "__proto__": { "type": "string" }, "constructor": { "type": "string" } }'),
+  });
+  expect(readDeclared(named, {})).toEqual(present(new Map()));
+  expect(readDeclared(named, JSON.parse('{ "__proto__": "a", "constructor": "b" }'))).toEqual(
+    present(
+      new Map([
+        ["__proto__", "a"],
+        ["constructor", "b"],
+      ]),
+    ),
+  );
+});
+
+test("a list of maps with declared fields is as long as its own bound allows, and each map keeps to its fields", () => {
+  const list = open({ list: { fields: address } }, { maxItems: 2 });
+  expect(readDeclared(list, [{ city: "Bern" }, {}])).toEqual(present([new Map([["city", "Bern"]]), new Map()]));
+  expect(readDeclared(list, [{}, {}, {}])).toEqual(invalid);
+  expect(readDeclared(list, [{ city: "Fribourg" }])).toEqual(invalid);
+});
+
+test("a pattern needs something to match it with: without, no value keeps it", () => {
+  const declaration = open("string", { pattern: "[a-z]+" });
+  expect(readDeclared(declaration, "abc")).toEqual(invalid);
+  expect(readDeclared(declaration, "abc", { covers: () => true })).toEqual(present("abc"));
 });
 
 test("an absent value takes the default, an invalid one never does", () => {
@@ -89,6 +151,7 @@ test("whatever a table holds, the answer is a fact and what it says fits the dec
     "timestamp",
     { list: "string" },
     { map: "int" },
+    { fields: { a: { type: "string" } } },
   );
   fc.assert(
     fc.property(
@@ -97,7 +160,7 @@ test("whatever a table holds, the answer is a fact and what it says fits the dec
       (type, raw) => {
         const fact = readDeclared(open(type, { maxLength: 8, maxItems: 3 }), raw);
         if (fact.state !== "present") return;
-        const kind = typeof type === "string" ? type : "list" in type ? "list" : "map";
+        const kind = typeof type === "string" ? type : (Object.keys(type)[0] as "list" | "map" | "fields");
         const fits = {
           string: () => typeof fact.value === "string",
           bool: () => typeof fact.value === "boolean",
@@ -106,6 +169,7 @@ test("whatever a table holds, the answer is a fact and what it says fits the dec
           timestamp: () => fact.value instanceof Date && !Number.isNaN(fact.value.getTime()),
           list: () => Array.isArray(fact.value) && fact.value.length <= 3,
           map: () => fact.value instanceof Map && fact.value.size <= 3,
+          fields: () => fact.value instanceof Map && [...fact.value.keys()].every((key) => key === "a"),
         };
         expect(fits[kind]()).toBe(true);
       },
