@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { FLAWED_MAP, SMALL_MAP } from "../a-small-map.ts";
 import { ran } from "../recorded-io.ts";
 import { type Element, readXml } from "./strict-xml.ts";
-
-const clinic = readFileSync("mappings/clinic-eu.claims.yaml", "utf8");
 
 async function suites(paths: readonly string[], files: Record<string, string> = {}): Promise<Element> {
   return readXml((await ran(["check", ...paths, "--format", "junit"], files)).out);
@@ -11,16 +9,16 @@ async function suites(paths: readonly string[], files: Record<string, string> = 
 const elements = ({ children }: Element): readonly Element[] => children.filter((child) => typeof child !== "string");
 
 test("a map without findings is one case that passes", async () => {
-  const root = await suites(["mappings/clinic-eu.claims.yaml"]);
+  const root = await suites(["clean.yaml"], { "clean.yaml": SMALL_MAP });
   expect(root.attributes).toEqual({ name: "claimseal check", tests: "1", failures: "0", errors: "0" });
   const [suite] = elements(root) as [Element];
   expect(elements(suite)).toEqual([
     {
       name: "testcase",
       attributes: {
-        name: "mappings/clinic-eu.claims.yaml: no findings",
-        classname: "mappings/clinic-eu.claims.yaml",
-        file: "mappings/clinic-eu.claims.yaml",
+        name: "clean.yaml: no findings",
+        classname: "clean.yaml",
+        file: "clean.yaml",
       },
       children: [],
     },
@@ -28,22 +26,20 @@ test("a map without findings is one case that passes", async () => {
 });
 
 test("an error is a case that fails, a warning one that passes and says so; the counts are those of the cases", async () => {
-  const text = clinic
-    .replace("sealFor: [care-api], effect: informs }", "to: [access], effect: informs }")
-    .replace("class: open, maxLength: 12 }", "class: open }");
-  const root = await suites(["m.yaml", "mappings/clinic-eu.claims.yaml"], { "m.yaml": text });
+  const text = FLAWED_MAP.replace("usernames: any", "usernames: opaque");
+  const root = await suites(["m.yaml", "clean.yaml"], { "m.yaml": text, "clean.yaml": SMALL_MAP });
   expect(root.attributes).toMatchObject({ tests: "3", failures: "1" });
   const [suite, clean] = elements(root) as [Element, Element];
   expect(suite.attributes).toMatchObject({ name: "m.yaml", tests: "2", failures: "1", skipped: "0" });
   expect(clean.attributes).toMatchObject({ tests: "1", failures: "0" });
   const cases = elements(suite).map((each) => [each.attributes["name"], elements(each)[0]] as const);
   const [[warned, output], [failed, failure]] = cases as [(typeof cases)[0], (typeof cases)[0]];
-  expect(warned).toMatch(/^CS601 profiles\.clinician\.claims\.clinic_id/);
+  expect(warned).toMatch(/^CS601 profiles\.clerk\.claims\.shop_id/);
   expect(output).toMatchObject({ name: "system-out", children: [expect.stringContaining("\nwarning CS601  ")] });
-  expect(failed).toBe("CS401 profiles.clinician.claims.licence_no.value");
+  expect(failed).toBe("CS401 profiles.clerk.claims.tax_no.value");
   expect(failure).toMatchObject({
     name: "failure",
-    attributes: { type: "CS401", message: expect.stringContaining("staff.licenceNo -> claims.licence_no.value -> ") },
+    attributes: { type: "CS401", message: expect.stringContaining("staff.taxNo -> claims.tax_no.value -> ") },
     children: [expect.stringMatching(/^m\.yaml:\d+:\d+\nerror CS401 {2}[\s\S]*\nfix: /)],
   });
 });

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { CODES } from "../../../claims/codes.ts";
+import { FLAWED_MAP, lineOf, SMALL_MAP } from "../a-small-map.ts";
 import { ran } from "../recorded-io.ts";
 import { SARIF_SHAPE } from "./sarif-shape.ts";
 
@@ -24,12 +24,6 @@ type Log = {
   ];
 };
 
-const clinic = readFileSync("mappings/clinic-eu.claims.yaml", "utf8");
-const flawed = clinic
-  .replace("sealFor: [care-api], effect: informs }", "to: [access], effect: informs }")
-  .replace("class: open, maxLength: 12 }", "class: open }")
-  .replace("usernames: opaque", "usernames: any");
-
 async function log(text: string, path = "map.claims.yaml"): Promise<Log["runs"][0]> {
   const { out } = await ran(["check", path, "--format", "sarif"], { [path]: text });
   const read = JSON.parse(out) as Log;
@@ -38,7 +32,7 @@ async function log(text: string, path = "map.claims.yaml"): Promise<Log["runs"][
 }
 
 test("every code that occurs is a rule with its title, reason and remedy", async () => {
-  const { tool, results } = await log(flawed);
+  const { tool, results } = await log(FLAWED_MAP);
   const { name, version, rules } = tool.driver;
   expect([name, version]).toEqual(["claimseal", "1.2.3"]);
   expect(rules.map(({ id }) => id)).toEqual(["CS401", "CS601", "CS712"]);
@@ -54,29 +48,29 @@ test("every code that occurs is a rule with its title, reason and remedy", async
 });
 
 test("error, warning and info are error, warning and note, each at its line and column", async () => {
-  const { results } = await log(flawed);
+  const { results } = await log(FLAWED_MAP);
   const places = results.map(({ ruleId, level, locations }) => [ruleId, level, locations[0]?.physicalLocation.region]);
-  expect(places).toContainEqual(["CS712", "note", { startLine: 9, startColumn: 3 }]);
+  expect(places).toContainEqual(["CS712", "note", { startLine: 6, startColumn: 3 }]);
   expect(places).toContainEqual([
     "CS601",
     "warning",
     { startLine: expect.any(Number), startColumn: expect.any(Number) },
   ]);
-  const line = flawed.split("\n").findIndex((each) => each.includes("to: [access], effect: informs }")) + 1;
-  expect(places).toContainEqual(["CS401", "error", { startLine: line, startColumn: 28 }]);
+  const line = lineOf(FLAWED_MAP, "staff.taxNo");
+  expect(places).toContainEqual(["CS401", "error", { startLine: line, startColumn: 25 }]);
 });
 
 test("a fingerprint stays when lines move, and two findings never share one", async () => {
   const prints = async (text: string): Promise<unknown[]> =>
     (await log(text)).results.map(({ partialFingerprints }) => partialFingerprints["claimMapPlace/v1"]);
-  const before = await prints(flawed);
+  const before = await prints(FLAWED_MAP);
   expect(new Set(before).size).toBe(before.length);
   expect(before.length).toBeGreaterThan(2);
-  expect(await prints(`# moved\n\n\n${flawed}`)).toEqual(before);
+  expect(await prints(`# moved\n\n\n${FLAWED_MAP}`)).toEqual(before);
 });
 
 test("braces are no placeholders and brackets no links in a message", async () => {
-  const { results } = await log(clinic.replace("version: 1", 'version: 1\n"{0}[see](http://x.example)": 1'));
+  const { results } = await log(SMALL_MAP.replace("version: 1", 'version: 1\n"{0}[see](http://x.example)": 1'));
   const [text = ""] = results.map(({ message }) => message.text).filter((each) => each.includes("see"));
   expect(text).toContain("{{0}}[see] (http://x.example)");
 });
@@ -89,7 +83,8 @@ test("paths are URI references, relative where they were given so", async () => 
 });
 
 test("several maps are one run; without findings there are no rules and no results", async () => {
-  const { exit, out } = await ran(["check", "mappings/clinic-eu.claims.yaml", "m.yaml", "--format", "sarif"], {
+  const { exit, out } = await ran(["check", "clean.yaml", "m.yaml", "--format", "sarif"], {
+    "clean.yaml": SMALL_MAP,
     "m.yaml": "version: 2\n",
   });
   expect(exit).toBe(1);
@@ -99,5 +94,5 @@ test("several maps are one run; without findings there are no rules and no resul
   expect(
     new Set(several.runs[0].results.map(({ locations }) => locations[0]?.physicalLocation.artifactLocation.uri)),
   ).toEqual(new Set(["m.yaml"]));
-  expect(await log(clinic)).toMatchObject({ tool: { driver: { rules: [] } }, results: [] });
+  expect(await log(SMALL_MAP)).toMatchObject({ tool: { driver: { rules: [] } }, results: [] });
 });

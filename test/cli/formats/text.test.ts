@@ -1,59 +1,50 @@
-import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { Finding } from "../../../claims/finding.ts";
 import { textReport } from "../../../cli/formats/text.ts";
+import { lineOf, MISSPELT_MAP, SMALL_MAP } from "../a-small-map.ts";
 import { ran } from "../recorded-io.ts";
 
-const clinic = readFileSync("mappings/clinic-eu.claims.yaml", "utf8");
-const when = (condition: string): Record<string, string> => ({
-  "map.claims.yaml": clinic.replace(`'staff.profession == "clerk"'`, condition),
-});
-const checked = async (files: Record<string, string>): Promise<string> =>
-  (await ran(["check", "map.claims.yaml"], files)).out;
+const checked = async (text: string, colour = false): Promise<string> =>
+  (await ran(["check", "m.yaml"], { "m.yaml": text }, {}, { colour })).out;
 
 test("a finding has its place, what is wrong, the source with a caret, and what to write instead", async () => {
-  const out = await checked(when(`'staff.profesion == "clerk"'`));
-  const line = out.split(":")[1] ?? "";
-  const source = clinic.split("\n");
-  expect(out).toBe(
+  const line = lineOf(MISSPELT_MAP, "staff.rol ");
+  expect(await checked(MISSPELT_MAP)).toBe(
     [
-      `map.claims.yaml:${line}:57`,
-      "  error CS303  `staff` has no declared `profesion`",
-      `    ${Number(line) - 1} | ${source[Number(line) - 2]}`,
-      `    ${line} |       - { add: [billing-api/invoice.read], when: 'staff.profesion == "clerk"' }`,
-      `    ${" ".repeat(line.length)} | ${" ".repeat(56)}^`,
-      "  fix: Write `staff.profession`, or declare it.",
+      `m.yaml:${line}:44`,
+      "  error CS303  `staff` has no declared `rol`",
+      `    ${line - 1} |       - { add: [tills/read] }`,
+      `    ${line} |       - { add: [tills/write], when: 'staff.rol == "manager"' }`,
+      `       | ${" ".repeat(43)}^`,
+      "  fix: Write `staff.role`, or declare it.",
       "",
       "to read more: claimseal check --explain CS303",
       "",
-      "map.claims.yaml: 1 error",
+      "m.yaml: 1 error",
     ].join("\n"),
   );
 });
 
-/** The clerk's rule written out as a block, so that its condition may have any style. */
-const block = (condition: string): Record<string, string> => ({
-  "map.claims.yaml": clinic.replace(
-    `- { add: [billing-api/invoice.read], when: 'staff.profession == "clerk"' }`,
-    `- add: [billing-api/invoice.read]\n        when: ${condition}`,
-  ),
-});
+/** The manager's rule written out as a block, so that its condition may have any style. */
+const block = (condition: string): string =>
+  SMALL_MAP.replace(
+    `- { add: [tills/write], when: 'staff.role == "manager"' }`,
+    `- add: [tills/write]\n        when: ${condition}`,
+  );
 
 test.for(["|-", ">-"])("an expression in a block scalar %s is shown once, at its own line", async (style) => {
-  const out = await checked(
-    block(`${style}\n          staff.clinicId == "c1" ||\n          staff.profesion == "clerk"`),
-  );
+  const out = await checked(block(`${style}\n          staff.shopId == "s1" ||\n          staff.rol == "manager"`));
   expect(out).toMatch(
-    /CS303 {2}`staff` has no declared `profesion`\n.*staff\.clinicId == "c1" \|\|\n.* {10}staff\.profesion == "clerk"\n.*\| {17}\^\n {2}fix/,
+    /CS303 {2}`staff` has no declared `rol`\n.*staff\.shopId == "s1" \|\|\n.* {10}staff\.rol == "manager"\n.*\| {17}\^\n {2}fix/,
   );
-  expect(out.match(/profesion == /g)).toHaveLength(1);
+  expect(out.match(/rol == /g)).toHaveLength(1);
 });
 
 test("where YAML reads something else than is written, both are shown", async () => {
-  const out = await checked(block(String.raw`"staff.profesion == \"clerk\""`));
-  expect(out).toContain(String.raw`when: "staff.profesion == \"clerk\""`);
-  expect(out).toMatch(/CS303 .*\n {4}\| {5}staff\.profesion == "clerk"\n {4}\| {11}\^\n/);
+  const out = await checked(block(String.raw`"staff.rol == \"manager\""`));
+  expect(out).toContain(String.raw`when: "staff.rol == \"manager\""`);
+  expect(out).toMatch(/CS303 .*\n {4}\| {5}staff\.rol == "manager"\n {4}\| {11}\^\n/);
 });
 
 test("findings of one place have one excerpt", () => {
@@ -75,9 +66,8 @@ test("findings of one place have one excerpt", () => {
 });
 
 test("colour makes level, code and caret stand out", async () => {
-  const files = when(`'staff.profesion == "clerk"'`);
-  const { out } = await ran(["check", "map.claims.yaml"], files, {}, { colour: true });
-  expect(stripVTControlCharacters(out)).toBe(await checked(files));
+  const out = await checked(MISSPELT_MAP, true);
+  expect(stripVTControlCharacters(out)).toBe(await checked(MISSPELT_MAP));
   const ESCAPE = String.fromCharCode(27);
   const marked = out
     .split(`${ESCAPE}[1m`)
