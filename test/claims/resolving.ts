@@ -6,8 +6,8 @@ import type { ResolvedClaims } from "../../claims/resolved-claims.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import { aPlan, aProfile, aSubject } from "./a-plan.ts";
 
-/** What is known, by an attribute's name alone; what is not there is absent. */
-export type Known = { readonly [name: string]: Value | "invalid" | "failed" | undefined };
+/** What is known, by an attribute's name alone. What is not there is absent; `invalid` and `failed` are what they say. */
+export type Known = { readonly [name: string]: Value | undefined };
 
 export const ref = (name: string): Expr => ({ op: "ref", ref: ["staff", name] });
 export const text = (value: string): Expr => ({ op: "string", value });
