@@ -36,10 +36,7 @@ function tables(results: {
 function gather(
   plan: Plan,
   load: LoadAttributes,
-  {
-    profile = plan.profiles[0] as PlanProfile,
-    subject = aSubject(),
-  }: { profile?: PlanProfile; subject?: Subject } = {},
+  { profile = plan.profiles[0] ?? aProfile(), subject = aSubject() }: { profile?: PlanProfile; subject?: Subject } = {},
 ): Promise<Look> {
   return gatherFacts(plan, profile, subject, load, tools, new AbortController().signal);
 }
