@@ -45,14 +45,17 @@ const PAYLOADS = [
 ];
 
 const payload = fc.constantFrom(...PAYLOADS);
-const quotedPayload = payload.map((text) => JSON.stringify(text));
-/** A sound map with something foreign in it, in the raw or as YAML's escapes say it, where names, values and keys are. */
+/** As YAML's escapes say it: so even what no YAML file may hold gets into names and values. */
+const escaped = (text: string): string =>
+  `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")}"`;
+const written = fc.oneof(payload, payload.map(escaped));
+/** A sound map with something foreign in it. */
 const wounded = fc
-  .array(fc.tuple(fc.nat(clinic.length), fc.oneof(payload, quotedPayload)), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(fc.nat(clinic.length), written), { minLength: 1, maxLength: 4 })
   .map((wounds) => wounds.reduce((text, [at, put]) => text.slice(0, at) + put + text.slice(at), clinic));
 const renamed = fc
   .tuple(fc.constantFrom("profession", "licence_no", "care-api", "clinician", "staff.suspended", "informs"), payload)
-  .map(([name, put]) => clinic.replaceAll(new RegExp(`\\b${name}\\b`, "g"), () => JSON.stringify(`${name}${put}`)));
+  .map(([name, put]) => clinic.replaceAll(new RegExp(`\\b${name}\\b`, "g"), () => escaped(`${name}${put}`)));
 const anyText = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), wounded, renamed);
 const anyPath = fc.oneof(
   fc.constant("m.claims.yaml"),
