@@ -5,6 +5,7 @@ import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
 import { keysOf, PSEUDONYM_KEY_ID, type Store, tablesOf, VARIABLE } from "./stores.ts";
+import { tableSources } from "./table-source.ts";
 
 /** A CloudFormation template, whole or in part. */
 export type Template = {
@@ -87,11 +88,11 @@ export function cloudFormationParts(plan: Plan): CloudFormationParts {
 }
 
 /** The first region stated by a source, else by a key, the pseudonyms' last. One that is a variable is not known yet. */
-function homeRegion({ sources, resourceServers, pseudonyms }: Plan): string | undefined {
+function homeRegion(plan: Plan): string | undefined {
   const regions = [
-    ...Object.values(sources).map(({ region }) => region),
-    ...Object.values(resourceServers).map(({ seal }) => seal?.region),
-    pseudonyms?.region,
+    ...tableSources(plan).map(([, { region }]) => region),
+    ...Object.values(plan.resourceServers).map(({ seal }) => seal?.region),
+    plan.pseudonyms?.region,
   ];
   return regions.find((region) => region !== undefined && !VARIABLE.test(region));
 }

@@ -1,10 +1,12 @@
-import type { Plan, PlanResourceServer, PlanSource, TemplatePart } from "../claims/plan.ts";
+import type { Plan, PlanResourceServer } from "../claims/plan.ts";
 import { logicalId } from "./logical-id.ts";
-import type { Conditions, PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
+import type { PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
+import { readStatements } from "./read-statements.ts";
+import type { TableSource } from "./table-source.ts";
 
 /** ARNs of what the trigger uses. */
 export type IssuerResources = {
-  readonly tableArn: (name: string, source: PlanSource) => TemplateValue;
+  readonly tableArn: (name: string, source: TableSource) => TemplateValue;
   readonly keyArn: (name: string, server: SealedServer) => TemplateValue;
   readonly pseudonymKeyArn: (pseudonyms: NonNullable<Plan["pseudonyms"]>) => TemplateValue;
   /** Of the function's log group, `:*` included, as `AWS::Logs::LogGroup` returns it. */
@@ -23,10 +25,7 @@ export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocu
   return {
     Version: "2012-10-17",
     Statement: [
-      ...Object.entries(plan.sources).flatMap(([name, source]) => {
-        const attributes = readAttributes(plan, name, source);
-        return attributes.length > 0 ? [readRows(name, source, attributes, tableArn(name, source))] : [];
-      }),
+      ...readStatements(plan, tableArn),
       ...sealedFor(plan).map(
         ([name, server]): Statement => ({
           Sid: `MakeDataKeysFor${logicalId(name)}`,
@@ -90,35 +89,4 @@ function makePseudonymRoot(key: TemplateValue): Statement {
     Resource: key,
     Condition: { StringEquals: { "kms:MacAlgorithm": "HMAC_SHA_256" } },
   };
-}
-
-/** What the trigger asks this source for: what any profile reads, and the key itself. None if no profile reads it. */
-function readAttributes(plan: Plan, name: string, { key }: PlanSource): readonly string[] {
-  const read = plan.profiles.filter(({ reads }) => Object.hasOwn(reads, name)).map(({ reads }) => reads[name] ?? []);
-  return read.length > 0 ? [...new Set([...Object.keys(key), ...read.flat()])] : [];
-}
-
-function readRows(name: string, { key }: PlanSource, attributes: readonly string[], table: TemplateValue): Statement {
-  const leading = Object.values(key)[0] ?? [];
-  const pattern = leading.map(patternPart).join("");
-  const rows: Conditions = pattern === "*" ? {} : { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [pattern] } };
-  return {
-    Sid: `Read${logicalId(name)}`,
-    Effect: "Allow",
-    Action: ["dynamodb:GetItem"],
-    Resource: table,
-    // DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control".
-    Condition: {
-      ...rows,
-      "ForAllValues:StringEquals": { "dynamodb:Attributes": attributes },
-      // `ForAllValues` holds for no values too: a request that names no attributes must not get them all.
-      Null: { "dynamodb:Attributes": "false" },
-      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
-    },
-  };
-}
-
-/** One part of a key's template as a pattern: `*`, `?` and `$` of its text by the variables IAM has for them. */
-function patternPart(part: TemplatePart): string {
-  return typeof part === "string" ? part.replaceAll(/[*?$]/g, (sign) => `\${${sign}}`) : "*";
 }

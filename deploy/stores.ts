@@ -3,6 +3,7 @@ import { DeployError } from "./deploy-error.ts";
 import { keyPolicies, pseudonymKeyPolicy } from "./key-policies.ts";
 import { logicalId, refuseTwins } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
+import { placeOf, type TableSource, tableSources } from "./table-source.ts";
 
 /** A table or a key that a template creates. */
 export type Store = {
@@ -24,26 +25,46 @@ const KEPT = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
 export const VARIABLE: RegExp = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 /**
- * The tables a map reads, each once.
+ * The tables a map reads and tells the whole key of, each once. Others exist: those that are only queried by a part of
+ * their key, and those with an index, of which a map says too little to make one.
  *
  * @throws {DeployError} `TABLE_KEYS_DIFFER` when two sources read one table by different keys, `NAMES_TOO_ALIKE`.
  */
 export function tablesOf(plan: Plan): readonly Store[] {
   refuseTwins("source", Object.keys(plan.sources));
-  const stores = new Map<string, Store & { readonly key: readonly string[] }>();
-  for (const [name, source] of Object.entries(plan.sources)) {
-    const { table: text, region } = source;
-    const [place, key] = [JSON.stringify([text, region]), Object.keys(source.key)];
-    const known = stores.get(place);
-    const owners = [...(known?.owners ?? []), name];
-    if (known && known.key.join("\0") !== key.join("\0")) {
-      const message = `sources ${owners.join(", ")} read one table by different key attributes; a table has one key`;
-      throw new DeployError("TABLE_KEYS_DIFFER", message);
-    }
-    const id = known?.id ?? `${logicalId(name)}Table`;
-    stores.set(place, { id, text, region, owners, key, resource: tableResource(text, key) });
+  const places = new Map<string, [Told, ...Told[]]>();
+  for (const told of tableSources(plan)) {
+    const others = places.get(placeOf(told[1]));
+    if (others) others.push(told);
+    else places.set(placeOf(told[1]), [told]);
   }
-  return [...stores.values()];
+  return [...places.values()].flatMap((told) => tableOf(told));
+}
+
+type Told = readonly [name: string, source: TableSource];
+
+function tableOf(told: readonly [Told, ...Told[]]): readonly Store[] {
+  const [[first, { table: text, region }]] = told;
+  const keys = told.flatMap(([name, source]) => {
+    const key = wholeKey(source);
+    return key ? [{ name, key }] : [];
+  });
+  const [known] = keys;
+  if (keys.some(({ key }) => key.join("\0") !== known?.key.join("\0"))) {
+    const names = keys.map(({ name }) => name).join(", ");
+    const message = `sources ${names} read one table by different key attributes; a table has one key`;
+    throw new DeployError("TABLE_KEYS_DIFFER", message);
+  }
+  if (!known || told.some(([, source]) => source.kind === "query" && source.index !== undefined)) return [];
+  const owners = told.map(([name]) => name);
+  return [{ id: `${logicalId(first)}Table`, text, region, owners, resource: tableResource(text, known.key) }];
+}
+
+/** The key attributes of a table as a source tells them; undefined where it may have a sort key besides. */
+function wholeKey(source: TableSource): readonly string[] | undefined {
+  if (source.kind === "row") return Object.keys(source.key);
+  if (source.index !== undefined || !source.beginsWith) return undefined;
+  return [...Object.keys(source.key), ...Object.keys(source.beginsWith)];
 }
 
 /** The first key attribute of the map is the partition key, the second the sort key. */

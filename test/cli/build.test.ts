@@ -30,6 +30,23 @@ test("writes the bundle, the plan, what they imply for the stack, and last a man
   expect(out).toContain(`CLAIMSEAL_PLAN_SHA256  ${planDigest(plan)}`);
 });
 
+test("a map with patterns is built with their engine, and the digest of the bundle is of both files", async () => {
+  const text = readFileSync(MAP, "utf8").replace("maxLength: 120", 'maxLength: 120, pattern: ".+@.+"');
+  const { exit, out, written } = await ran(["build", "map.claims.yaml"], { "map.claims.yaml": text });
+  expect(exit).toBe(0);
+  const bundle = ["index.mjs", "re2.mjs"].map((file) => readFileSync(`dist/lambda/${file}`));
+  expect([...written.keys()].slice(0, 3)).toEqual([
+    ".claimseal/index.mjs",
+    ".claimseal/re2.mjs",
+    ".claimseal/plan.json",
+  ]);
+  expect(written.get(".claimseal/re2.mjs")).toEqual(bundle[1]);
+  expect(JSON.parse(written.get(".claimseal/manifest.json") as string)).toMatchObject({
+    bundleSha256: sha256(Buffer.concat(bundle)),
+  });
+  expect(out).toContain(".claimseal/ holds index.mjs, re2.mjs, plan.json");
+});
+
 test("the same map gives the same bytes", async () => {
   const [first, second] = [await ran(["build", MAP]), await ran(["build", MAP, "--json"])];
   expect(second.written).toEqual(first.written);

@@ -15,7 +15,9 @@ type Resource = {
 const resourcesOf = (plan: Plan): Record<string, Resource> =>
   cloudFormationParts(plan).template.Resources as unknown as Record<string, Resource>;
 
-const staff = aPlan().sources["staff"] as PlanSource;
+type Kind<K extends PlanSource["kind"]> = Extract<PlanSource, { readonly kind: K }>;
+const staff = aPlan().sources["staff"] as Kind<"row">;
+const query: Kind<"query"> = { ...staff, kind: "query", order: "ascending", limit: 20, onMore: "deny" };
 const care = aPlan().resourceServers["care-api"] as PlanResourceServer;
 const sealed = (key: string, region?: string): PlanResourceServer => ({
   ...care,
@@ -153,9 +155,10 @@ describe("tables", () => {
   test("two sources in one table share it", () => {
     const sources = { staff, guests: staff };
     expect(tablesOf(sources).map(([id]) => id)).toEqual(["StaffTable"]);
-    const profiles = [{ ...aPlan().profiles[0]!, reads: { staff: ["role"], guests: ["phone"] } }];
+    const profiles = [{ ...aPlan().profiles[0]!, reads: [{ staff: ["role"], guests: ["phone"] }] }];
     const policy = JSON.stringify(resourcesOf(aPlan({ sources, profiles }))["IssuerPolicy"]);
-    expect(policy.match(/\["StaffTable","Arn"\]/g)).toHaveLength(2);
+    expect(policy.match(/\["StaffTable","Arn"\]/g)).toHaveLength(1);
+    expect(policy).toContain("ReadStaffAndGuests");
   });
 
   test("the first key attribute is the partition key, the second the sort key", () => {
@@ -166,8 +169,32 @@ describe("tables", () => {
     ]);
   });
 
+  test("a query beside a row leaves the table as the row's key has it", () => {
+    const [[, table] = []] = tablesOf({ teams: query, staff: { ...staff, key: { pk: ["T"], sk: ["S"] } } });
+    expect(table?.Properties["KeySchema"]).toEqual([
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ]);
+  });
+
+  test("a query that says what its sort key begins with tells the whole key", () => {
+    const [[, table] = []] = tablesOf({ teams: { ...query, beginsWith: { sk: ["TEAM#"] } } });
+    expect(table?.Properties["KeySchema"]).toEqual([
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ]);
+  });
+
+  test.for<readonly [string, Plan["sources"]]>([
+    ["only queried by a part of its key", { teams: query }],
+    ["queried through an index", { staff, teams: { ...query, index: "by-team" } }],
+    ["none: a source in code", { staff: { ...staff, kind: "custom", hook: "staff" } }],
+  ])("one that is %s is not created: the map says too little of it", ([, sources]) => {
+    expect(tablesOf(sources)).toEqual([]);
+  });
+
   test("one in a region that only the environment knows is not created, but may be read", () => {
-    const profiles = [{ ...aPlan().profiles[0]!, reads: { staff: ["role"] } }];
+    const profiles = [{ ...aPlan().profiles[0]!, reads: [{ staff: ["role"] }] }];
     const plan = aPlan({ sources: { staff: { ...staff, region: "${env:STAFF_REGION}" } }, profiles });
     expect(Object.keys(resourcesOf(plan))).not.toContain("StaffTable");
     expect(JSON.stringify(resourcesOf(plan)["IssuerPolicy"])).toContain(

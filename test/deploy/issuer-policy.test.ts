@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../../claims/plan.ts";
-import { rowRequests } from "../../claims/row-requests.ts";
+import type { Look } from "../../claims/evaluate.ts";
+import type { KeyTemplates, Plan, PlanSource } from "../../claims/plan.ts";
+import { rowRequest } from "../../claims/row-request.ts";
 import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { issuerPolicy, poolBinding } from "../../deploy/issuer-policy.ts";
 import type { PolicyDocument, Statement } from "../../deploy/policy-document.ts";
@@ -10,7 +11,7 @@ import { sessionOfRole } from "../../local/policy/caller.ts";
 import { requestContext } from "../../local/policy/condition.ts";
 import { evaluateIdentityPolicies } from "../../local/policy/evaluate.ts";
 import { readPolicy } from "../../local/policy/read-policy.ts";
-import { aMachine, aPlan, aProfile, aSubject } from "../claims/a-plan.ts";
+import { aMachine, aPlan, aProfile, aSubject, SUB } from "../claims/a-plan.ts";
 import {
   ACCOUNT,
   BILLING_KEY,
@@ -30,9 +31,20 @@ const RESOURCES = {
   logGroupArn: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/pre-token:*`,
 };
 
+type Kind<K extends PlanSource["kind"]> = Extract<PlanSource, { readonly kind: K }>;
+const STAFF = aPlan().sources["staff"] as Kind<"row">;
+const TEAMS: Kind<"query"> = {
+  ...STAFF,
+  kind: "query",
+  key: { pk: ["TEAM#", { ref: ["user", "sub"] }] },
+  order: "ascending",
+  limit: 20,
+  onMore: "deny",
+};
+
 /** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
-function policiesOf(name: (typeof MAPS)[number], changes: Partial<Plan> = {}): readonly PolicyDocument[] {
-  return Object.values(cloudFormationParts({ ...examplePlan(name), ...changes }).template.Resources)
+function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
+  return Object.values(cloudFormationParts(examplePlan(name)).template.Resources)
     .filter((resource) => (resource as { Type: string }).Type === "AWS::IAM::Policy")
     .map(
       (resource) =>
@@ -45,6 +57,7 @@ const REASONS: readonly (readonly [sid: RegExp, reason: string, actions: readonl
   [/^Read[A-Z]\w*$/, "a profile reads this source, row by row", ["dynamodb:GetItem"]],
   [/^MakeDataKeysFor[A-Z]\w*$/, "the resource server is sealed for", ["kms:GenerateDataKey"]],
   [/^MakePseudonymRoot$/, "the map makes pseudonyms", ["kms:GenerateMac"]],
+  [/^Query[A-Z]\w*$/, "a profile reads rows of this source by query", ["dynamodb:Query"]],
   [/^WriteOwnLog$/, "Lambda writes what the function prints", ["logs:CreateLogStream", "logs:PutLogEvents"]],
   [/^NoDataKeysForOtherPools$/, "takes away; gives nothing", ["kms:GenerateDataKey"]],
 ];
@@ -64,14 +77,19 @@ describe.for(MAPS)("the trigger's role under %s", (name) => {
   });
 });
 
+/** A plan that reads by key, together, and by query, seals, and makes pseudonyms. */
+const EVERY_KIND: Plan = aPlan({
+  sources: { staff: STAFF, guests: STAFF, teams: TEAMS },
+  profiles: [aProfile({ reads: [{ staff: ["role"], guests: ["phone"] }, { teams: ["name"] }] })],
+  pseudonyms: { key: PSEUDONYM_KEY },
+});
+
 test("what the role may call is what the trigger calls: no more, no less", () => {
   const commands = readdirSync("aws").flatMap((file) =>
     [...readFileSync(`aws/${file}`, "utf8").matchAll(/new (\w+)Command\(/g)].map(([, command = ""]) => command),
   );
-  const everyKind = { pseudonyms: { key: "${env:PSEUDONYM_KEY_ARN}", region: "eu-central-1" } };
-  const allowed = policiesOf("clinic-eu", everyKind).flatMap(({ Statement: each }) =>
-    each.flatMap(({ Action }) => Action),
-  );
+  const { Statement: all } = issuerPolicy(EVERY_KIND, RESOURCES);
+  const allowed = all.flatMap(({ Action }) => Action);
   const calls = allowed.filter((action) => !action.startsWith("logs:")).map((action) => action.split(":")[1]);
   // The one other command in that room is the reader's.
   expect(new Set(calls)).toEqual(new Set(commands.filter((command) => command !== "Decrypt")));
@@ -80,15 +98,25 @@ test("what the role may call is what the trigger calls: no more, no less", () =>
 describe("rows", () => {
   const plan = examplePlan("clinic-eu");
   const document = resolveTemplate(policiesOf("clinic-eu")[0] as PolicyDocument, CLINIC) as unknown as PolicyDocument;
-  const requests = plan.profiles.flatMap((profile) =>
-    rowRequests(plan, profile, profile.grants[0] === "user" ? aSubject() : aMachine()),
+  /** All that keys are built from here: who signs in, and by which client. */
+  const look: Look = ([root]) => ({ state: "present", value: root === "client" ? aMachine().clientId : SUB });
+  const requests = plan.profiles.flatMap(({ reads, grants }) =>
+    reads.flatMap((wave) =>
+      Object.entries(wave).map(([source, attributes]) =>
+        rowRequest(plan, grants[0] === "user" ? aSubject() : aMachine(), look, {
+          source,
+          declared: plan.sources[source]!,
+          attributes,
+        }),
+      ),
+    ),
   );
   type Asked = { readonly source: string; readonly leading: string; readonly attributes: readonly string[] };
-  const asked: readonly Asked[] = requests.map(({ source, key, attributes }) => ({
-    source,
-    leading: Object.values(key)[0] ?? "",
-    attributes: [...Object.keys(key), ...attributes],
-  }));
+  const asked = requests.flatMap((request): readonly Asked[] => {
+    if (request?.kind !== "row") return [];
+    const { source, key, attributes } = request;
+    return [{ source, leading: Object.values(key)[0] ?? "", attributes: [...Object.keys(key), ...attributes] }];
+  });
   const tables: Record<string, string | undefined> = {
     staff: CLINIC.attributes?.["StaffTable"]?.["Arn"],
     partners: CLINIC.attributes?.["PartnersTable"]?.["Arn"],
@@ -136,15 +164,14 @@ describe("rows", () => {
   });
 });
 
+const leading = (statement: Statement | undefined) => statement?.Condition?.["ForAllValues:StringLike"];
+
 describe("the statement of a source", () => {
-  const staff = aPlan().sources["staff"]!;
-  const statementFor = (key: typeof staff.key, reads: Record<string, readonly string[]> = { staff: ["role"] }) =>
+  const statementFor = (key: KeyTemplates, reads: Record<string, readonly string[]> = { staff: ["role"] }) =>
     issuerPolicy(
-      aPlan({ sources: { staff: { ...staff, key } }, profiles: [aProfile({ reads })] }),
+      aPlan({ sources: { staff: { ...STAFF, key } }, profiles: [aProfile({ reads: [reads] })] }),
       RESOURCES,
     ).Statement.find(({ Sid }) => Sid === "ReadStaff");
-  const leading = (statement: Statement | undefined) => statement?.Condition?.["ForAllValues:StringLike"];
-
   test("names the beginning of its keys, and the end where there is one", () => {
     const sub = { ref: ["user", "sub"] } as const;
     expect(leading(statementFor({ pk: ["STAFF#", sub] }))).toEqual({ "dynamodb:LeadingKeys": ["STAFF#*"] });
@@ -163,19 +190,90 @@ describe("the statement of a source", () => {
   });
 
   test("is not there when no profile reads the source", () => {
-    expect(statementFor(staff.key, {})).toBeUndefined();
+    expect(statementFor(STAFF.key, {})).toBeUndefined();
   });
 
   test("holds what any profile reads, each attribute once", () => {
     const profiles = [
-      aProfile({ reads: { staff: ["role", "limit"] } }),
-      aProfile({ reads: { staff: ["limit", "phone"] } }),
+      aProfile({ reads: [{ staff: ["role"] }, { staff: ["limit"] }] }),
+      aProfile({ reads: [{ staff: ["limit", "phone"] }] }),
     ];
     const [statement] = issuerPolicy(aPlan({ profiles }), RESOURCES).Statement;
     expect(statement?.Condition?.["ForAllValues:StringEquals"]).toEqual({
       "dynamodb:Attributes": ["pk", "role", "limit", "phone"],
     });
   });
+});
+
+describe("sources of one table", () => {
+  const sub = { ref: ["user", "sub"] } as const;
+  const statements = (guests: KeyTemplates) =>
+    issuerPolicy(
+      aPlan({
+        sources: { staff: STAFF, guests: { ...STAFF, key: guests } },
+        profiles: [aProfile({ reads: [{ staff: ["role"] }, { guests: ["phone"] }] })],
+      }),
+      { ...RESOURCES, tableArn: () => "arn:of:table" },
+    ).Statement.filter(({ Sid }) => Sid.startsWith("Read"));
+
+  test("share a statement: a batch asks for rows of both at once", () => {
+    expect(statements({ pk: ["GUEST#", sub] })).toEqual([
+      {
+        Sid: "ReadStaffAndGuests",
+        Effect: "Allow",
+        Action: ["dynamodb:GetItem", "dynamodb:BatchGetItem"],
+        Resource: "arn:of:table",
+        Condition: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["STAFF#*", "GUEST#*"] },
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "role", "phone"] },
+          Null: { "dynamodb:Attributes": "false" },
+          StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+        },
+      },
+    ]);
+  });
+
+  test("of which one is keyed by the subject alone are not told apart by their keys", () => {
+    expect(leading(statements({ pk: [sub] })[0])).toBeUndefined();
+  });
+});
+
+describe("the statement of a query", () => {
+  const statementFor = (changes: Partial<Kind<"query">>) =>
+    issuerPolicy(
+      aPlan({
+        sources: { teams: { ...TEAMS, ...changes } },
+        profiles: [aProfile({ reads: [{ teams: ["name"] }] })],
+      }),
+      { ...RESOURCES, tableArn: () => "arn:of:table" },
+    ).Statement.find(({ Sid }) => Sid === "QueryTeams");
+
+  test("allows nothing but the query, by its key, for its attributes", () => {
+    expect(statementFor({ beginsWith: { sk: ["MEMBER#"] } })).toEqual({
+      Sid: "QueryTeams",
+      Effect: "Allow",
+      Action: ["dynamodb:Query"],
+      Resource: "arn:of:table",
+      Condition: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["TEAM#*"] },
+        "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "name"] },
+        Null: { "dynamodb:Attributes": "false" },
+        StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+      },
+    });
+  });
+
+  test("through an index is for that index, and not for its table", () => {
+    const { Resource } = statementFor({ index: "by-team" }) ?? {};
+    expect(resolveTemplate(Resource ?? null, CLINIC)).toBe("arn:of:table/index/by-team");
+  });
+});
+
+test("a source in code takes no permission of the trigger's", () => {
+  const sources = { staff: { ...STAFF, kind: "custom", hook: "staff" } } as const;
+  expect(issuerPolicy(aPlan({ sources, resourceServers: {} }), RESOURCES).Statement.map(({ Sid }) => Sid)).toEqual([
+    "WriteOwnLog",
+  ]);
 });
 
 describe("the binding to the pool", () => {
