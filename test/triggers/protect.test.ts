@@ -100,6 +100,19 @@ test.for(["KEY_UNAVAILABLE", "KEY_ACCESS_DENIED"] as const)(
   },
 );
 
+test("an envelope is sealed under the key it was resolved to, whatever the plan still says", async () => {
+  const asked: unknown[] = [];
+  const port = sealing();
+  const takeDataKey: Sealing["takeDataKey"] = (seal, ...rest) => {
+    asked.push(seal);
+    return port.takeDataKey(seal, ...rest);
+  };
+  const seal = { key: "the partition's", region: "eu-west-1" };
+  const claims = resolved({ envelopes: [{ ...envelope({ phone: "+1" }), seal }] });
+  await protectClaims(aPlan(), aSubject(), claims, true, { ...port, takeDataKey });
+  expect(asked).toEqual([seal]);
+});
+
 test("claims too large for an envelope refuse the token, whatever they are for: an absence would tell their size", async () => {
   const claims = resolved({ envelopes: [envelope({ a: "x".repeat(5000) })] });
   await expect(protectClaims(aPlan(), aSubject(), claims, true, sealing())).rejects.toMatchObject({
@@ -140,6 +153,18 @@ test("under drop, claims that only inform go one by one until the token fits, an
   expect([...(access?.add.keys() ?? [])]).toEqual(["kept", "first", "second", "cmv"]);
   expect(id?.add.has("third")).toBe(true);
   expect([...all.keys()]).toContain("third");
+});
+
+test("a claim that goes for its size does not bring back what Cognito has under its name", async () => {
+  const big = resolved({
+    id: new Map([["email", long(3000)]]),
+    suppress: { access: [], id: [] },
+    droppable: ["email"],
+  });
+  const { id } = await protectClaims(limited("drop"), aSubject(), big, true, sealing());
+  expect(id?.add.has("email")).toBe(false);
+  expect(id?.suppress).toContain("email");
+  expect(big.suppress.id).toEqual([]);
 });
 
 test("a token that stays too large after everything that may go has gone is refused", async () => {

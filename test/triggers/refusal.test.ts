@@ -13,7 +13,19 @@ test("an error of ours keeps its code and its detail, and people see the fixed t
   expect(refusal.cause).toBeUndefined();
 });
 
+test("a map's own code stands behind MAP_, and people read one text for all of them", () => {
+  const refusal = refusalOf(new ClaimsError("MAP_SUSPENDED", 'refuse "SUSPENDED": its condition is true'));
+  expect(refusal).toMatchObject({
+    code: "MAP_SUSPENDED",
+    message: "This account cannot sign in to this application. Please contact your administrator (MAP_SUSPENDED)",
+    detail: 'refuse "SUSPENDED": its condition is true',
+  });
+});
+
 test.for([
+  ["an error with a code of no map's form", new ClaimsError("MAP_nora@example.com", "nora@example.com")],
+  ["an error with a code that goes on", new ClaimsError("MAP_X\nnora", "nora@example.com")],
+  ["an error that only a start can have", new ClaimsError("HOOK_MISSING", "nora")],
   ["an unknown error", new TypeError("Cannot read nora@example.com")],
   ["an error of another world with a code", Object.assign(new Error("nora@example.com"), { code: "DEADLINE" })],
   [
