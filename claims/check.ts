@@ -17,6 +17,7 @@ import { standingOf } from "./language/standing.ts";
 import type { Plan } from "./plan.ts";
 import { readClaimMap } from "./shape/read-map.ts";
 
+export { type ClaimMapDefinition, defineClaimMap } from "./define-claim-map.ts";
 export { planDigest } from "./digest.ts";
 export type { Finding } from "./finding.ts";
 export type { Plan } from "./plan.ts";

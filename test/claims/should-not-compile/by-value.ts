@@ -1,0 +1,17 @@
+import { defineClaimMap } from "../../../claims/define-claim-map.ts";
+import { head, inputs, people, resourceServers, sources } from "./base.ts";
+
+defineClaimMap({
+  ...head,
+  inputs,
+  sources,
+  resourceServers,
+  profiles: {
+    people: {
+      ...people,
+      claims: {
+        phone: { value: "staff.phone", to: ["access"], effect: "informs" }, // staff.phone is private
+      },
+    },
+  },
+});
