@@ -7,7 +7,7 @@ export type Manifest = {
   readonly v: 1;
   /** What CLAIMSEAL_PLAN_SHA256 must be. */
   readonly planSha256: string;
-  /** Of the bytes of the bundle's files, one file behind the other: `cat index.mjs re2.mjs | sha256sum`. */
+  /** Of the bundle's files, one behind the other: `cat index.mjs re2.mjs hooks.mjs | sha256sum`, those that are there. */
   readonly bundleSha256: string;
   readonly map: string;
   readonly revision: string;
@@ -18,7 +18,7 @@ export function bundleFiles({ patterns }: Plan): readonly string[] {
   return patterns.length > 0 ? ["index.mjs", "re2.mjs"] : ["index.mjs"];
 }
 
-/** The manifest of a plan and the files that will run it, in the order of `bundleFiles`. */
+/** The manifest of a plan and the files that will run it, in the order of `bundleFiles`; the owner's hooks come last. */
 export function manifestOf(plan: Plan, ...bundle: readonly Uint8Array[]): Manifest {
   const digest = createHash("sha256");
   for (const file of bundle) digest.update(file);

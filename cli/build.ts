@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { refuseAliases } from "../claims/bind.ts";
+import { refuseAliases, refuseUnsupported } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
 import { bundleFiles, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
@@ -8,6 +8,7 @@ import { DeployError } from "../deploy/deploy-error.ts";
 import { deploymentFiles } from "../deploy/deployment-files.ts";
 import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
+import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 
 /** Where the prebuilt bundle is; the same folder from `cli/` and from `dist/cli/`. */
@@ -20,18 +21,25 @@ export const build: Command = {
   args: {
     map: { type: "positional", description: "the claim map" },
     out: { type: "string", valueHint: "FOLDER", default: ".claimseal", description: "where to write" },
+    hooks: {
+      type: "string",
+      valueHint: "FILE",
+      description: "one JavaScript module that exports a function for every `custom` source",
+    },
     json: { type: "boolean", description: "prints the manifest as JSON on standard output" },
   },
   examples: [
     ["claimseal build mappings/clinic-eu.claims.yaml", "everything serverless.yml deploys, in .claimseal/"],
     ["claimseal build map.claims.yaml --out dist/trigger --json", "another folder; the manifest on standard output"],
+    ["claimseal build map.claims.yaml --hooks dist/hooks.mjs", "with the functions behind `custom` sources"],
   ],
   run: async (given, io) => {
     const path = given.text("map") ?? "";
     const out = given.text("out") ?? ".claimseal";
     const plan = await compileFile(path, io);
     const implied = impliedFiles(path, plan);
-    const bundle = await readBundle(plan, io);
+    const hooks = await readHooks(plan, given.text("hooks"), io);
+    const bundle = await readBundle(plan, hooks, io);
     const manifest = manifestOf(plan, ...bundle.values());
     for (const [file, contents] of bundle) await write(io, join(out, file), contents);
     await write(io, join(out, "plan.json"), json(plan));
@@ -58,6 +66,7 @@ export const build: Command = {
 function impliedFiles(path: string, plan: Plan): ReturnType<typeof deploymentFiles> {
   try {
     refuseAliases(plan);
+    refuseUnsupported(plan);
     return deploymentFiles(plan);
   } catch (error) {
     if (!(error instanceof ClaimsError || error instanceof DeployError)) throw error;
@@ -69,12 +78,12 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The files that run the plan, by name. */
-async function readBundle(plan: Plan, io: Io): Promise<ReadonlyMap<string, Uint8Array>> {
+/** The files that run the plan, by name, in the order of their digest: what is prebuilt, then the owner's own. */
+async function readBundle(plan: Plan, hooks: Uint8Array | null, io: Io): Promise<ReadonlyMap<string, Uint8Array>> {
   const bundle = new Map<string, Uint8Array>();
   try {
     for (const file of bundleFiles(plan)) bundle.set(file, await io.readBytes(join(BUILT, file)));
-    return bundle;
+    return hooks === null ? bundle : bundle.set("hooks.mjs", hooks);
   } catch {
     throw new CliError(EXIT.environment, "the Lambda bundle is not there; in a clone, run: npm run build");
   }
