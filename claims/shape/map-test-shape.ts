@@ -18,7 +18,9 @@ export type MapTest = {
 };
 
 /** Rows by the name a table has once `env` is filled in. */
-export type WrittenTables = { readonly rows: { readonly [table: string]: readonly JsonValue[] } };
+export type WrittenTables = { readonly rows: { readonly [table: string]: readonly WrittenRow[] } };
+
+export type WrittenRow = { readonly [attribute: string]: JsonValue };
 
 /** One sign-in and what is expected of it. */
 export type TestCase = {
@@ -74,12 +76,13 @@ export type Expectation = {
 export type SizeBound = { readonly below: number };
 
 const json: Kind = { kind: "json" };
-const texts: Key["kind"] = list(text);
+const texts: Kind = list(text);
+const namesOf = (noun: string, of: Kind): Kind => ({ kind: "names", noun, of });
 
 const tablesShape: ShapeWithRest<WrittenTables, "rows"> = {
   about: "rows by the table's name, as plain JSON",
   keys: {},
-  rest: { into: "rows", noun: "table", of: list(json) },
+  rest: { into: "rows", noun: "table", of: list(namesOf("attribute", json)) },
 };
 
 const hooks: Key = {
@@ -87,8 +90,6 @@ const hooks: Key = {
   default: {},
   about: "what each hook answers: a row, or `null` for none",
 };
-
-const namesOf = (noun: string, of: Kind): Kind => ({ kind: "names", noun, of });
 
 const eventShape: ShapeOf<ShortEvent> = {
   about: "an event by what matters of it",

@@ -30,13 +30,8 @@ export function expectedPatterns(value: JsonValue): readonly { readonly path: Ma
   );
 }
 
-/** Every text and number of a value that no pattern stands for. */
-export function scalarsOf(value: JsonValue): readonly JsonValue[] {
-  if (typeof value !== "object" || value === null) return [value];
-  return patternOf(value) === undefined ? Object.values(value).flatMap(scalarsOf) : [];
-}
-
-function patternOf(value: JsonValue): string | undefined {
+/** The pattern of `{ matches: PATTERN }`. */
+export function patternOf(value: JsonValue): string | undefined {
   if (!isRecord(value) || Object.keys(value).length !== 1) return undefined;
   const { matches } = value;
   return typeof matches === "string" ? matches : undefined;

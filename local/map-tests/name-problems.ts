@@ -1,3 +1,4 @@
+import { environmentNames } from "../../claims/bind.ts";
 import type { MapPath } from "../../claims/claim-map.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { closeName } from "../../claims/shape/close-name.ts";
@@ -20,27 +21,25 @@ import type { TestProblem } from "./written-test-rules.ts";
  * test would pass and show nothing.
  */
 export function nameProblems(
-  plan: Plan,
   bound: Plan,
   test: MapTest,
+  tables: object,
   events: readonly unknown[],
 ): readonly TestProblem[] {
-  const tables = tableNames(bound);
-  const hooks = hookNames(plan);
-  const given = (part: Pick<TestCase, "tables" | "hooks">, at: MapPath): readonly TestProblem[] => [
-    ...unknownKeys("table of the map", rowsOf(part.tables), tables, [...at, "tables"]),
-    ...unknownKeys("hook of the map", part.hooks, hooks, [...at, "hooks"]),
+  const known = { tables: tableNames(bound), hooks: hookNames(bound) };
+  const given = (tables: object, hooks: object, at: MapPath): readonly TestProblem[] => [
+    ...unknownKeys("table of the map", tables, known.tables, [...at, "tables"]),
+    ...unknownKeys("hook of the map", hooks, known.hooks, [...at, "hooks"]),
   ];
-  const { tables: own, ...rest } = test;
   return [
-    ...given({ ...rest, ...(typeof own === "object" && { tables: own }) }, []),
+    ...given(tables, test.hooks, []),
     ...test.cases.flatMap((each, index) => {
       const at = ["cases", String(index)];
       return [
-        ...given(each, at),
-        ...faultProblems(plan, each, at),
-        ...scopeProblems(plan, test, index),
-        ...expectationProblems(plan, each, events[index], at),
+        ...given(each.tables?.rows ?? {}, each.hooks, at),
+        ...faultProblems(bound, each, at),
+        ...scopeProblems(bound, test, index),
+        ...expectationProblems(bound, each, events[index], at),
       ];
     }),
   ];
@@ -48,12 +47,14 @@ export function nameProblems(
 
 /** Variables that `env` has too many or too few of. */
 export function variableProblems(plan: Plan, { env }: MapTest): readonly TestProblem[] {
-  const known = variableNames(plan);
-  return unknownKeys("variable of the map", env, known, ["env"]);
-}
-
-function rowsOf(tables: TestCase["tables"]): object {
-  return tables?.rows ?? {};
+  const missing = environmentNames(plan).filter((name) => !Object.hasOwn(env, name));
+  return [
+    ...unknownKeys("variable of the map", env, variableNames(plan), ["env"]),
+    ...missing.map((name): TestProblem => {
+      const message = `\`env\` has no ${code(name)}, and the map needs it`;
+      return { code: "CS104", path: ["env"], message, fix: `Add ${code(`${name}: VALUE`)} to \`env\`.` };
+    }),
+  ];
 }
 
 function faultProblems(plan: Plan, { faults }: TestCase, at: MapPath): readonly TestProblem[] {

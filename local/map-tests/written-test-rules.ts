@@ -6,7 +6,7 @@ import { expectedPatterns } from "./expected-value.ts";
 
 /** Something wrong with a test that its shape does not show. */
 export type TestProblem = {
-  readonly code: "CS103" | "CS104" | "CS106" | "CS111";
+  readonly code: "CS103" | "CS104" | "CS105" | "CS106" | "CS109" | "CS111";
   readonly path: MapPath;
   readonly message: string;
   readonly fix: string;
@@ -16,18 +16,36 @@ export type TestProblem = {
 const LEAST_BYTES = 8;
 
 /** What a test contradicts across keys. No map is needed to see it. */
-export function writtenTestProblems({ cases }: MapTest): readonly TestProblem[] {
+export function writtenTestProblems({ cases, hooks }: MapTest): readonly TestProblem[] {
   const names = new Map<string, number>();
-  return cases.flatMap((each, index) => {
+  const ofCases = cases.flatMap((each, index) => {
     const at = ["cases", String(index)];
     const twin = names.get(each.name);
     names.set(each.name, index);
     return [
       ...(twin === undefined ? [] : [sameName(at, twin)]),
       ...likeProblems(each, index, at),
+      ...hookProblems(each.hooks, at),
       ...expectationProblems(each, [...at, "expect"]),
     ];
   });
+  return [...hookProblems(hooks, []), ...ofCases];
+}
+
+/** Anything but a row or none is a failed hook, and there is a fault for that. */
+function hookProblems(hooks: MapTest["hooks"], at: MapPath): readonly TestProblem[] {
+  return Object.entries(hooks).flatMap(([name, answer]): TestProblem[] =>
+    typeof answer === "object" && !Array.isArray(answer)
+      ? []
+      : [
+          {
+            code: "CS106",
+            path: [...at, "hooks", name],
+            message: `hook ${code(name)} answers with a row or \`null\``,
+            fix: "Write `{ ATTRIBUTE: VALUE }` or `null`; for a hook that fails, write a fault of its source.",
+          },
+        ],
+  );
 }
 
 function sameName(at: MapPath, twin: number): TestProblem {

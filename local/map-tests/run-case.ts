@@ -1,0 +1,79 @@
+import { admit } from "../../claims/admit.ts";
+import { ClaimsError } from "../../claims/claims-error.ts";
+import type { Plan } from "../../claims/plan.ts";
+import type { MapTest, TestCase } from "../../claims/shape/map-test-shape.ts";
+import { CognitoError } from "../../cognito/cognito-error.ts";
+import { readSubject } from "../../cognito/read-subject.ts";
+import { BUDGET_MS } from "../../triggers/deadline.ts";
+import { type Hooks, withHooks } from "../../triggers/hooks.ts";
+import type { House } from "../../triggers/pre-token-generation.ts";
+import type { TableRows } from "../dynamodb.ts";
+import { houseInMemory, type Issue, issueTokens } from "../issue-in-memory.ts";
+import { rowsInMemory } from "../rows-in-memory.ts";
+import { stalls, withFaults } from "./faulty-ports.ts";
+import { hookNames, tableNames } from "./map-names.ts";
+
+/** The budget of a case that waits for what never comes: it ends as it would after 4.2 s, and sooner. */
+const STALLED_BUDGET_MS = 60;
+
+/** What a file of tests gives to each of its cases. */
+export type TestWorld = {
+  /** Bound to the file's `env`. */
+  readonly plan: Plan;
+  readonly test: MapTest;
+  /** The file's own, read from where it says they are. */
+  readonly tables: TableRows;
+  /** The events of the cases, in their order. */
+  readonly events: readonly unknown[];
+};
+
+/** One case as it was run. */
+export type CaseRun = {
+  readonly event: unknown;
+  /** The profile that decides; null where none does. */
+  readonly profile: string | null;
+  readonly issue: Issue;
+  /** What the case ran in, for whoever looks into it again. */
+  readonly house: House;
+};
+
+/** Runs one case through the corridor of the Lambda. */
+export async function runCase({ plan, test, tables, events }: TestWorld, index: number): Promise<CaseRun> {
+  const each = test.cases[index] as TestCase;
+  const event = events[index];
+  const rows = rowsInMemory({ ...emptyTables(plan), ...tables, ...each.tables?.rows });
+  const hooks = hooksOf(plan, { ...test.hooks, ...each.hooks });
+  const now = Date.parse(each.clock ?? test.clock);
+  const budgetMs = stalls(each.faults) ? STALLED_BUDGET_MS : BUDGET_MS;
+  const { house, keys } = houseInMemory(plan, withHooks(rows, hooks), () => now, budgetMs);
+  const faulty = withFaults(house, each.faults);
+  const issue = await issueTokens({ house: faulty, keys }, event);
+  return { event, profile: profileOf(plan, event), issue, house: faulty };
+}
+
+/** A table that no test fills is there, and empty. */
+function emptyTables(plan: Plan): TableRows {
+  return Object.fromEntries(tableNames(plan).map((table) => [table, []]));
+}
+
+/** Hooks that answer what a test says, as copies: what runs may not change the test. */
+function hooksOf(plan: Plan, answers: TestCase["hooks"]): Hooks {
+  return Object.fromEntries(
+    hookNames(plan).map((name) => [name, async () => structuredClone(plain(answers[name] ?? null)) as object | null]),
+  );
+}
+
+/** Values read from a test have no prototype; JSON has. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function profileOf(plan: Plan, event: unknown): string | null {
+  try {
+    const admission = admit(plan, readSubject(event));
+    return admission.kind === "governed" ? admission.profile.name : null;
+  } catch (error) {
+    if (error instanceof ClaimsError || error instanceof CognitoError) return null;
+    throw error;
+  }
+}
