@@ -4,6 +4,7 @@ import { DeployError } from "./deploy-error.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
+import { spreadPartitions } from "./spread-partitions.ts";
 import { keysOf, PSEUDONYM_KEY_ID, type Store, tablesOf, VARIABLE } from "./stores.ts";
 import { tableSources } from "./table-source.ts";
 
@@ -47,7 +48,8 @@ const STACK = {
  *
  * @throws {DeployError} when a map cannot be deployed as it is.
  */
-export function cloudFormationParts(plan: Plan): CloudFormationParts {
+export function cloudFormationParts(map: Plan): CloudFormationParts {
+  const plan = spreadPartitions(map);
   const home = homeRegion(plan);
   const atHome = ({ region }: Store): boolean => region === undefined || region === home;
   const [tables, keys] = [tablesOf(plan).filter(atHome), keysOf(plan, STACK.issuerRoleName).filter(atHome)];
@@ -70,14 +72,14 @@ export function cloudFormationParts(plan: Plan): CloudFormationParts {
     region: home ?? "${opt:region, 'eu-central-1'}",
     lambdaVersion: `${plan.events}_0`,
     environment: Object.fromEntries(
-      environmentNames(plan).map((name) => [name, created.get(`\${env:${name}}`) ?? `\${env:${name}}`]),
+      environmentNames(map).map((name) => [name, created.get(`\${env:${name}}`) ?? `\${env:${name}}`]),
     ),
     userPoolSchema: customAttributes(plan),
     template: {
       Resources: {
         ...resources(tables),
         ...resources(keys),
-        ...resourceServers(plan),
+        ...resourceServers(map),
         IssuerPolicy: rolePolicy("what-the-map-needs", issuerPolicy(plan, arns)),
         ...(binding && { IssuerPoolPolicy: rolePolicy("this-pool-only", binding) }),
       },
