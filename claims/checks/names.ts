@@ -2,7 +2,7 @@ import { foldClaimName, isReservedClaim, type TokenKind } from "../../cognito/re
 import type { MapPath, ReadMap, WrittenClaim } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import { LATER_ROOTS, OUTSIDE_ROOTS } from "../language/language.ts";
+import { OUTSIDE_ROOTS, ROOTS } from "../language/language.ts";
 import { closeName } from "../shape/close-name.ts";
 import { code } from "../shape/place.ts";
 import { envelopeClaim } from "./envelope-claim.ts";
@@ -69,12 +69,11 @@ function sourceName(name: string, path: MapPath): Named | undefined {
     const message = `source ${code(name)} cannot be written in an expression`;
     return { code: "CS208", path, message, fix: "Use letters, digits and `_`, and start with a letter." };
   }
-  const meaning =
-    name === "user" || name === "client" || LATER_ROOTS.has(name)
-      ? "what the language calls by that name"
-      : CEL_WORDS.has(name) || OUTSIDE_ROOTS.has(name)
-        ? "a word of CEL"
-        : undefined;
+  const meaning = ROOTS.has(name)
+    ? "what the language calls by that name"
+    : CEL_WORDS.has(name) || OUTSIDE_ROOTS.has(name)
+      ? "a word of CEL"
+      : undefined;
   if (meaning === undefined) return undefined;
   return { code: "CS207", path, message: `source ${code(name)} hides ${meaning}`, fix };
 }

@@ -1,39 +1,53 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import type { PlanType } from "../plan.ts";
 import type { KnownValues } from "./known-values.ts";
+import { FUNCTIONS, METHODS, OTHER_SIGNATURES } from "./language.ts";
+import { LIMITS } from "./limits.ts";
 import { readPlanType } from "./plan-type.ts";
 
 const TIMESTAMP = "google.protobuf.Timestamp";
 
 type Schema = { [field: string]: string | Schema };
 
-/** Bounds on one expression, so that no map can exhaust a check: far above what a person writes. */
-const LIMITS = { maxAstNodes: 2_000, maxDepth: 64 };
+/** CEL's checker for one map, and the types it finds. */
+export type TypeChecker = {
+  readonly environment: Environment;
+  /** The type CEL found for a node; `undefined` for a type no declaration can have (durations, bytes, dyn). */
+  readonly typeOf: (node: ASTNode) => PlanType | undefined;
+};
 
 /** The type checker for one map: every root an expression may start from, with the types of what it holds. */
-export function celEnvironment({ values }: KnownValues, sources: readonly string[]): Environment {
-  const roots = new Map<string, Schema>(["user", "client", ...sources].map((root) => [root, emptySchema()]));
-  for (const { reference, declaration } of values.values()) {
-    const [root, ...rest] = reference;
-    let schema = roots.get(root);
+export function typeChecker(
+  { values, rows }: KnownValues,
+  roots: readonly string[],
+  definitions: ReadonlyMap<string, PlanType>,
+): TypeChecker {
+  const environment = new Environment({
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: LIMITS.nodes, maxDepth: LIMITS.depth },
+  });
+  const structs = registerStructs(environment);
+  for (const { signatures } of [...FUNCTIONS.values(), ...METHODS.values(), { signatures: OTHER_SIGNATURES }]) {
+    for (const signature of signatures) environment.registerFunction(signature, unused);
+  }
+  const schemas = new Map<string, Schema>(roots.map((root) => [root, emptySchema()]));
+  const declared = [...values.values()].map(({ reference, declaration }) => [reference, declaration.type] as const);
+  for (const [[root, ...rest], type] of [
+    ...declared,
+    ...[...definitions].map(([name, type]) => [["def", name], type] as const),
+  ]) {
+    if (rest.length === 0) {
+      register(environment, root as string, celType(type, structs.nameOf));
+      continue;
+    }
+    if (rows.has(root as string)) continue;
+    let schema = schemas.get(root as string);
     for (const step of rest.slice(0, -1)) schema = schema && inner(schema, step);
     const field = rest.at(-1);
-    if (schema && field !== undefined) schema[field] = celType(declaration.type);
+    if (schema && field !== undefined) schema[field] = celType(type, structs.nameOf);
   }
-  // CEL's own library has no conversion of timestamps to text and numbers; with a type, they can be refused by name.
-  const environment = new Environment({ enableOptionalTypes: true, limits: LIMITS })
-    .registerFunction(`int(${TIMESTAMP}): int`, unused)
-    .registerFunction(`string(${TIMESTAMP}): string`, unused);
-  for (const [name, schema] of roots) register(environment, name, schema);
-  return environment;
-}
-
-/** The type CEL found for a node; `undefined` for a type no declaration can have (durations, bytes, dyn). */
-export function typeOf(node: ASTNode): PlanType | undefined {
-  const name = celTypeName(node);
-  // An empty list is a `list<T>`: of no type in particular, so text will do.
-  const read = readPlanType((name ?? "").replaceAll(TIMESTAMP, "timestamp").replaceAll(/\b[A-Z]\b/g, "string"));
-  return "type" in read ? read.type : undefined;
+  for (const [name, schema] of schemas) if (!rows.has(name)) register(environment, name, schema);
+  return { environment, typeOf: (node) => planType(celTypeName(node) ?? "", structs.named) };
 }
 
 /** CEL's name for the type of a checked node. The library sets it on every node it checks, and does not declare it. */
@@ -41,11 +55,65 @@ export function celTypeName(node: ASTNode): string | undefined {
   return (node as { readonly checkedType?: { readonly name: string } }).checkedType?.name;
 }
 
-function celType(type: PlanType): string {
+/** CEL's words in the language's: a struct is a `map`, whose name is nobody's business. */
+export function inPlainWords(message: string): string {
+  return message.replaceAll(/\bfields\.\d+\b/g, "map").replaceAll(TIMESTAMP, "timestamp");
+}
+
+type Structs = {
+  readonly nameOf: (fields: Extract<PlanType, { readonly fields: unknown }>["fields"]) => string;
+  readonly named: ReadonlyMap<string, PlanType>;
+};
+
+/**
+ * Maps with declared fields as CEL's structs, the same for the same fields, so that two of them go into one list. The
+ * library keeps the names of all types it ever saw, so they are numbered: as many as the largest map has.
+ */
+function registerStructs(environment: Environment): Structs {
+  const names = new Map<string, string>();
+  const named = new Map<string, PlanType>();
+  const nameOf: Structs["nameOf"] = (fields) => {
+    const types = Object.entries(fields).map(([name, { type }]) => [name, celType(type, nameOf)] as const);
+    const key = JSON.stringify(types.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const name = `fields.${names.size}`;
+    names.set(key, name);
+    const bare = Object.entries(fields).map(([field, { type }]) => [field, { type }] as const);
+    named.set(name, { fields: Object.fromEntries(bare) });
+    const schema = emptySchema();
+    for (const [field, type] of types) schema[field] = type;
+    environment.registerType({ name, schema });
+    return name;
+  };
+  return { nameOf, named };
+}
+
+function celType(type: PlanType, nameOf: Structs["nameOf"]): string {
   if (type === "timestamp") return TIMESTAMP;
   if (typeof type === "string") return type;
-  if ("list" in type) return `list<${celType(type.list)}>`;
-  return "map" in type ? `map<string, ${celType(type.map)}>` : "map<string, string>";
+  if ("fields" in type) return nameOf(type.fields);
+  return "list" in type ? `list<${celType(type.list, nameOf)}>` : `map<string, ${celType(type.map, nameOf)}>`;
+}
+
+const LIST = /^list<(.*)>$/;
+const MAP = /^map<(?:string|[A-Z]), (.*)>$/;
+
+function planType(name: string, structs: Structs["named"]): PlanType | undefined {
+  if (name === TIMESTAMP) return "timestamp";
+  // An empty list is a `list<T>`: of no type in particular, so text will do.
+  if (/^[A-Z]$/.test(name)) return "string";
+  const item = LIST.exec(name)?.[1];
+  const value = MAP.exec(name)?.[1];
+  const inside = planTypeOf(item ?? value, structs);
+  if (item !== undefined) return inside && { list: inside };
+  if (value !== undefined) return inside && { map: inside };
+  const read = readPlanType(name);
+  return structs.get(name) ?? ("type" in read ? read.type : undefined);
+}
+
+function planTypeOf(name: string | undefined, structs: Structs["named"]): PlanType | undefined {
+  return name === undefined ? undefined : planType(name, structs);
 }
 
 function emptySchema(): Schema {
@@ -61,10 +129,11 @@ function inner(schema: Schema, step: string): Schema {
 }
 
 /** A source named like something of CEL's own cannot be registered; a finding of the names says so. */
-function register(environment: Environment, name: string, schema: Schema): void {
+function register(environment: Environment, name: string, type: string | Schema): void {
   if (environment.hasVariable(name)) return;
   try {
-    environment.registerVariable({ name, schema });
+    if (typeof type === "string") environment.registerVariable(name, type);
+    else environment.registerVariable({ name, schema: type });
   } catch {
     // A reserved word: no expression that reads it parses either.
   }

@@ -3,9 +3,10 @@ import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import type { Expr, PlanType } from "../plan.ts";
-import { celTypeName, typeOf } from "./cel-environment.ts";
-import type { Problem, Read } from "./closed-names.ts";
+import { celTypeName, inPlainWords, type TypeChecker } from "./cel-environment.ts";
+import { LIMITS } from "./limits.ts";
 import { lower } from "./lower.ts";
+import type { Problem, Read } from "./lowering.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An expression that passed: its tree, its type and what it reads. */
@@ -26,9 +27,6 @@ export type Compilation = {
   readonly findings: readonly Finding[];
 };
 
-/** Longer than any condition somebody should have to review. */
-const LONGEST = 4_096;
-
 /**
  * Parses, closes and type-checks the expression at `path`. Every problem comes with its line and column in the file and
  * with the line and a caret in its message.
@@ -47,8 +45,8 @@ export function compileExpression(
       finding(code, path, read.within(path, offset), `${message}\n${caret(text, offset)}`, fix),
     ),
   });
-  if (text.length > LONGEST) {
-    const message = `an expression of ${text.length} characters; ${LONGEST} is the most`;
+  if (text.length > LIMITS.characters) {
+    const message = `an expression of ${text.length} characters; ${LIMITS.characters} is the most`;
     return refuse([{ code: "CS301", offset: 0, message, fix: "Let the table hold what takes so many words." }]);
   }
   const parsed = parse(vocabulary, text);
@@ -56,17 +54,18 @@ export function compileExpression(
   const { expr, problems, reads } = lower(parsed.ast, vocabulary, isMachine);
   if (problems.length > 0) return refuse(problems, reads);
   if (expr === undefined) return { compiled: null, reads, findings: [] };
-  const misfits = checkTypes(parsed);
+  const misfits = checkTypes(parsed, vocabulary.types.typeOf);
   if (misfits.length > 0) return refuse(misfits, reads);
-  const type = typeOf(parsed.ast);
+  const type = vocabulary.types.typeOf(parsed.ast);
   return { compiled: type === undefined ? null : { expr, type, reads }, reads, findings: [] };
 }
 
-type Parsed = ReturnType<Vocabulary["environment"]["parse"]>;
+type Parsed = ReturnType<TypeChecker["environment"]["parse"]>;
+type TypeOf = TypeChecker["typeOf"];
 
 function parse(vocabulary: Vocabulary, text: string): Parsed | { readonly problem: Problem } {
   try {
-    return vocabulary.environment.parse(text);
+    return vocabulary.types.environment.parse(text);
   } catch (error) {
     const fix = "Write a CEL expression, such as `staff.profession` or `staff.level > 2`; text stands in quotes.";
     return { problem: fromCel(error, "CS301", fix) };
@@ -74,9 +73,9 @@ function parse(vocabulary: Vocabulary, text: string): Parsed | { readonly proble
 }
 
 /** CEL's own check, then the types it knows and the language does not. */
-function checkTypes(parsed: Parsed): readonly Problem[] {
+function checkTypes(parsed: Parsed, typeOf: TypeOf): readonly Problem[] {
   const { error } = parsed.check();
-  if (error === undefined) return strangeTypes(parsed.ast);
+  if (error === undefined) return strangeTypes(parsed.ast, typeOf);
   const mixed = "code" in error && typeof error.code === "string" && error.code.startsWith("heterogeneous_");
   return [
     mixed
@@ -88,47 +87,40 @@ function checkTypes(parsed: Parsed): readonly Problem[] {
 /** CEL's errors name types, fields and characters of the expression, which is configuration: no value is in them. */
 function fromCel(error: unknown, code: string, fix: string): Problem {
   const { summary, range } = error as Partial<ParseError>;
-  return { code, offset: range?.start ?? 0, message: summary ?? "this expression cannot be read", fix };
+  return { code, offset: range?.start ?? 0, message: inPlainWords(summary ?? "this expression cannot be read"), fix };
 }
 
 /** Nodes of a type no declaration can have; the innermost of each kind, where it comes from. */
-function strangeTypes(node: ASTNode): readonly Problem[] {
-  const inside = children(node).flatMap(strangeTypes);
+function strangeTypes(node: ASTNode, typeOf: TypeOf): readonly Problem[] {
+  const inside: Problem[] = [];
+  for (const child of children(node)) inside.push(...strangeTypes(child, typeOf));
   if (inside.length > 0) return inside;
   const name = celTypeName(node) ?? "dyn";
+  const at = (code: string, message: string, fix: string): readonly Problem[] => [
+    { code, offset: node.start, message, fix },
+  ];
   if (typeOf(node) === undefined) {
-    return [
-      name.startsWith("map<")
-        ? problem(node, "CS306", `the keys of a map are text, not \`${name}\``, "Write the keys in quotes.")
-        : problem(node, "CS307", `the language has no \`${name}\``, "Compare values; do not compute with them here."),
-    ];
+    return name.startsWith("map<")
+      ? at("CS306", `the keys of a map are text, not \`${name}\``, "Write the keys in quotes.")
+      : at("CS307", `the language has no \`${name}\``, "Compare values; do not compute with them here.");
   }
-  if (node.op === "call" && (node.args[0] === "int" || node.args[0] === "string")) {
-    const [argument] = node.args[1];
-    if (argument && typeOf(argument) === "timestamp") {
-      const message = `\`${node.args[0]}\` of a timestamp is not in this version`;
-      return [problem(node, "CS109", message, "Write the timestamp itself: a token carries it as seconds.")];
-    }
-  }
-  return [];
+  const [of, key] = node.op === "[]" || node.op === "[?]" ? node.args : [];
+  if (!of || !key || !celTypeName(of)?.startsWith("map<") || typeOf(key) === "string") return [];
+  return at("CS302", `the keys of a map are text, not \`${celTypeName(key)}\``, "Ask for a key in quotes.");
 }
 
-function problem(node: ASTNode, code: string, message: string, fix: string): Problem {
-  return { code, offset: node.start, message, fix };
-}
-
-/** The nodes below that CEL gave a type: neither the argument of `has()` nor an optional, which is never a value. */
+/** The nodes below that CEL gave a type; an optional is no value, so what it is made of stands for it. */
 function children(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case "value":
     case "id":
-    case ".?":
-    case "[?]":
       return [];
     case ".":
-      return isRow(node.args[0]) ? [] : [node.args[0]];
+    case ".?":
+      return isRow(node.args[0]) ? [] : valuesOf(node.args[0]);
     case "[]":
-      return isRow(node.args[0]) ? [] : node.args;
+    case "[?]":
+      return isRow(node.args[0]) ? [] : [...valuesOf(node.args[0]), node.args[1]];
     case "!_":
     case "-_":
       return [node.args];
@@ -137,10 +129,15 @@ function children(node: ASTNode): readonly ASTNode[] {
     case "call":
       return node.args[0] === "has" ? [] : node.args[1];
     case "rcall":
-      return node.args[0] === "hasValue" ? [] : [node.args[1], ...node.args[2]];
+      if (celTypeName(node.args[1]) === "CelNamespace") return node.args[2].slice(1);
+      return [...valuesOf(node.args[1]), ...node.args[2].filter((each) => celTypeName(each) !== undefined)];
     default:
       return node.args;
   }
+}
+
+function valuesOf(node: ASTNode): readonly ASTNode[] {
+  return celTypeName(node)?.startsWith("optional<") ? children(node) : [node];
 }
 
 /** A row has a type of CEL's own making, named `$` and the row. */

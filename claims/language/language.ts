@@ -1,53 +1,80 @@
-import type { FunctionName } from "../plan.ts";
+import type { FunctionName, PlanType } from "../plan.ts";
 
-/** Functions written `f(x)`, with the number of arguments they take. */
-export const FUNCTIONS: ReadonlyMap<string, { readonly name: FunctionName; readonly arity: number }> = named([
-  ["size", 1],
-  ["string", 1],
-  ["int", 1],
-  ["double", 1],
-  ["bool", 1],
-  ["timestamp", 1],
-]);
+/** What a function comes to: a type, its first argument's, or that of the lists in its first argument. */
+export type Result = PlanType | "as its argument" | "as its items";
 
-/** Functions written `x.f(...)`, with the number of arguments beside the receiver. */
-export const METHODS: ReadonlyMap<string, { readonly name: FunctionName; readonly arity: number }> = named([
-  ["size", 0],
-  ["startsWith", 1],
-  ["endsWith", 1],
-  ["contains", 1],
-  ["lowerAscii", 0],
-  ["upperAscii", 0],
-  ["trim", 0],
-  ["split", 1],
-  ["join", 1],
-]);
+export type LanguageFunction = {
+  readonly name: FunctionName;
+  /** Arguments; beside the receiver, if it is written as a method. */
+  readonly arity: number;
+  readonly result: Result;
+  /** Signatures that CEL has to be told of, since its own library has no such function. */
+  readonly signatures: readonly string[];
+  /** The last argument is a whole number written out: a bound that no data chooses. */
+  readonly isBounded: boolean;
+};
 
-/** What the language has and this version has not. To be refused by name: ignored, it would change what a map means. */
-export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  "matches",
-  "map",
-  "filter",
-  "all",
-  "exists",
-  "exists_one",
-  "pseudonym",
-  "domain",
-  "last",
-  "age",
-  "json",
-  "bracketList",
-  "distinct",
-  "flatten",
-  "take",
-  "sort",
-]);
+const TEXTS: PlanType = { list: "string" };
+const TIMESTAMP = "google.protobuf.Timestamp";
+const COMPARABLE = ["string", "bool", "int", "double", TIMESTAMP];
+
+/** Functions written `f(x)`. */
+export const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = named(
+  of("size", 1, "int"),
+  of("string", 1, "string", [`string(${TIMESTAMP}): string`]),
+  of("int", 1, "int", [`int(${TIMESTAMP}): int`]),
+  of("double", 1, "double"),
+  of("bool", 1, "bool"),
+  of("timestamp", 1, "timestamp"),
+  of("domain", 1, "string", ["domain(string): string"]),
+  bounded("last", "string", "last(string, int): string"),
+  of("age", 1, "int", [`age(${TIMESTAMP}): int`, "age(string): int"]),
+  of("json", 1, "string", ["json(T): string"]),
+  of("bracketList", 1, TEXTS, ["bracketList(string): list<string>"]),
+  of("distinct", 1, "as its argument", ["distinct(list<T>): list<T>"]),
+  of("flatten", 1, "as its items", ["flatten(list<list<T>>): list<T>"]),
+  bounded("take", "as its argument", "take(list<T>, int): list<T>"),
+  of(
+    "sort",
+    1,
+    "as its argument",
+    COMPARABLE.map((type) => `sort(list<${type}>): list<${type}>`),
+  ),
+);
+
+/** Functions written `x.f(...)`. */
+export const METHODS: ReadonlyMap<string, LanguageFunction> = named(
+  of("size", 0, "int"),
+  of("startsWith", 1, "bool"),
+  of("endsWith", 1, "bool"),
+  of("contains", 1, "bool"),
+  of("lowerAscii", 0, "string"),
+  of("upperAscii", 0, "string"),
+  of("trim", 0, "string"),
+  of("split", 1, TEXTS),
+  of("join", 1, "string"),
+);
+
+/** Signatures of what is no function of values alone: its other argument is written out, or names what it is made of. */
+export const OTHER_SIGNATURES: readonly string[] = ["matches(string, string): bool", "pseudonym(string): string"];
+
+/** Everything an expression may call, as it is written. */
+export const FORMS: readonly string[] = [
+  "has(a.b)",
+  ...[...FUNCTIONS.values()].map(({ name, arity }) => `${name}(${arity > 1 ? "x, 1" : "x"})`),
+  'matches(x, "...")',
+  "pseudonym(x)",
+  ...[...METHODS.values()].map(({ name, arity }) => `x.${name}(${arity > 0 ? "y" : ""})`),
+  ...["all", "exists", "exists_one", "filter"].map((name) => `l.${name}(e, condition)`),
+  "l.map(e, value)",
+  "l.map(e, condition, value)",
+  "cel.bind(name, x, value)",
+  "a.?b.orValue(x)",
+  "a.?b.hasValue()",
+];
 
 /** What an expression can start from, besides the map's own sources. */
 export const ROOTS: ReadonlySet<string> = new Set(["user", "client", "request", "tenant", "partition", "def", "now"]);
-
-/** Roots the language has and this version has not. */
-export const LATER_ROOTS: ReadonlySet<string> = new Set(["tenant", "partition", "def", "now", "request"]);
 
 /** Names CEL gives a meaning of its own, none of which the language has: its types and its name spaces. */
 export const OUTSIDE_ROOTS: ReadonlySet<string> = new Set([
@@ -67,8 +94,14 @@ export const OUTSIDE_ROOTS: ReadonlySet<string> = new Set([
   "uint",
 ]);
 
-function named(
-  entries: readonly (readonly [FunctionName, number])[],
-): ReadonlyMap<string, { readonly name: FunctionName; readonly arity: number }> {
-  return new Map(entries.map(([name, arity]) => [name, { name, arity }]));
+function of(name: FunctionName, arity: number, result: Result, signatures: readonly string[] = []): LanguageFunction {
+  return { name, arity, result, signatures, isBounded: false };
+}
+
+function bounded(name: FunctionName, result: Result, signature: string): LanguageFunction {
+  return { name, arity: 2, result, signatures: [signature], isBounded: true };
+}
+
+function named(...functions: readonly LanguageFunction[]): ReadonlyMap<string, LanguageFunction> {
+  return new Map(functions.map((each) => [each.name, each]));
 }

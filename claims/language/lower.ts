@@ -1,21 +1,27 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import type { BinaryOperator, Expr, FunctionName, Reference } from "../plan.ts";
+import type { BinaryOperator, Expr } from "../plan.ts";
+import { computedField, enterField, enterRoot, enterRowField, enterValueField, hasFields } from "./closed-names.ts";
+import { countNodes } from "./expr-parts.ts";
+import { LIMITS, tooManyNodes } from "./limits.ts";
+import { lowerCall, lowerMethod } from "./lower-call.ts";
+import { isBinding, isMacro, lowerBinding, lowerMacro } from "./lower-macro.ts";
+import { lowerBare } from "./lower-optional.ts";
 import {
-  computedField,
-  enterField,
-  enterRoot,
+  inside,
+  isEnumerated,
   type Lowering,
-  later,
   NOWHERE,
   notAValue,
+  notePassing,
   type Place,
   type Problem,
+  passing,
   type Read,
   report,
-  staticType,
-} from "./closed-names.ts";
-import { FUNCTIONS, LATER_FUNCTIONS, METHODS } from "./language.ts";
-import { writePlanType } from "./plan-type.ts";
+  typeAt,
+  valuePlace,
+} from "./lowering.ts";
+import { printReference } from "./reference.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An expression as a tree; `undefined` with a problem, or where it reads what an earlier finding already names. */
@@ -34,30 +40,95 @@ const MIN_INT = -(2n ** 63n);
  * through in `has()`, `.?` and `[?]`, and types a computed one as anything.
  */
 export function lower(ast: ASTNode, vocabulary: Vocabulary, isMachine: boolean): Lowered {
-  const lowering: Lowering = { vocabulary, isMachine, problems: [], reads: [] };
+  const lowering: Lowering = {
+    vocabulary,
+    isMachine,
+    problems: [],
+    reads: [],
+    variables: new Map(),
+    macros: 0,
+    isMonotone: true,
+    lower: lowerNode,
+    place: placeOf,
+    asValue,
+  };
   const expr = lowerNode(ast, lowering);
   const { problems, reads } = lowering;
+  if (expr && countNodes(expr, LIMITS.nodes) > LIMITS.nodes) tooManyNodes(lowering, ast.start);
   return { expr: problems.length === 0 ? expr : undefined, problems, reads };
 }
 
 function lowerNode(node: ASTNode, lowering: Lowering): Expr | undefined {
+  return asValue(placeOf(node, lowering), node, lowering);
+}
+
+function asValue(place: Place, node: ASTNode, lowering: Lowering): Expr | undefined {
+  return place.kind === "value" ? place.expr : notAValue(lowering, node.start, place);
+}
+
+/** Where an access, a macro or a binding leads; everything else is a value. */
+function placeOf(node: ASTNode, lowering: Lowering): Place {
+  switch (node.op) {
+    case "id":
+      return enterRoot(lowering, node.args, node.start);
+    case ".":
+    case "[]":
+      return lowerAccess(node, lowering);
+    case "rcall":
+      if (isMacro(node)) return lowerMacro(node, inside(lowering));
+      if (isBinding(node)) return lowerBinding(node, inside(lowering));
+      return valuePlace(lowerValue(node, lowering));
+    default:
+      return valuePlace(lowerValue(node, lowering));
+  }
+}
+
+function lowerAccess(node: Extract<ASTNode, { readonly op: "." | "[]" }>, lowering: Lowering): Place {
+  const [of, at] = node.args;
+  const base = placeOf(of, inside(lowering));
+  const name = typeof at === "string" ? at : at.op === "value" && typeof at.args === "string" ? at.args : undefined;
+  const nameAt = typeof at === "string" ? node.pos : at.start;
+  switch (base.kind) {
+    case "nowhere":
+      return NOWHERE;
+    case "row":
+      return name === undefined
+        ? computedField(lowering, printReference(base.path), node.start)
+        : enterField(lowering, base.path, name, node.start, nameAt);
+    case "rows": {
+      if (name !== undefined) return enterRowField(lowering, base, name, node.start, nameAt);
+      if (base.of.isOne) return computedField(lowering, base.of.source, node.start);
+      const index = lowerIndex(base.expr, at, lowering);
+      return index ? { kind: "rows", expr: index, of: { ...base.of, isOne: true } } : NOWHERE;
+    }
+    case "value": {
+      if (!hasFields(typeAt(lowering, base.expr))) return valuePlace(lowerIndex(base.expr, at, lowering));
+      return name === undefined
+        ? computedField(lowering, "map", node.start)
+        : valuePlace(enterValueField(lowering, base.expr, name, nameAt));
+    }
+  }
+}
+
+function lowerIndex(of: Expr, at: string | ASTNode, lowering: Lowering): Expr | undefined {
+  if (typeof at === "string") return { op: "index", of, at: { op: "string", value: at } };
+  const lowerAt = (): Expr | undefined => lowerNode(at, inside(lowering));
+  const index = isEnumerated(of) ? passing(lowering, "map", lowerAt) : lowerAt();
+  return index && { op: "index", of, at: index };
+}
+
+/** What is neither a name nor an access: a literal, an operator, a function. */
+function lowerValue(node: Exclude<ASTNode, { readonly op: "id" | "." | "[]" }>, outer: Lowering): Expr | undefined {
+  const lowering = inside(outer);
   switch (node.op) {
     case "value":
       return lowerLiteral(node, node.args, lowering);
-    case "id":
-    case ".":
-    case "[]": {
-      const found = place(node, lowering);
-      if (found.kind === "row") return notAValue(lowering, node.start, found.path);
-      return found.kind === "value" ? found.expr : undefined;
-    }
     case ".?":
     case "[?]":
-      // A misspelt name in it is worth saying first.
-      return field(node, lowering) && later(lowering, node.start, node.op);
+      return lowerBare(node, lowering);
     case "list": {
-      const items = lowerAll(node.args, lowering);
-      return items && { op: "list", items };
+      const items = node.args.map((each) => lowerNode(each, lowering));
+      return items.includes(undefined) ? undefined : { op: "list", items: items as readonly Expr[] };
     }
     case "map":
       return lowerMap(node.args, lowering);
@@ -67,7 +138,7 @@ function lowerNode(node: ASTNode, lowering: Lowering): Expr | undefined {
     }
     case "||":
     case "&&": {
-      const [left, right] = node.args.map((each) => lowerNode(each, lowering));
+      const [left, right] = node.args.map((each) => lowerNode(each, outer));
       return left && right && { op: node.op === "||" ? "or" : "and", left, right };
     }
     case "!_": {
@@ -80,6 +151,8 @@ function lowerNode(node: ASTNode, lowering: Lowering): Expr | undefined {
       return lowerCall(node, node.args[0], node.args[1], lowering);
     case "rcall":
       return lowerMethod(node, node.args[0], node.args[1], node.args[2], lowering);
+    case "in":
+      return lowerMembership(node.args[0], node.args[1], outer);
     default: {
       const [left, right] = node.args.map((each) => lowerNode(each, lowering));
       return left && right && { op: node.op satisfies BinaryOperator, left, right };
@@ -87,9 +160,25 @@ function lowerNode(node: ASTNode, lowering: Lowering): Expr | undefined {
   }
 }
 
-function lowerAll(nodes: readonly ASTNode[], lowering: Lowering): readonly Expr[] | undefined {
-  const exprs = nodes.map((node) => lowerNode(node, lowering));
-  return exprs.includes(undefined) ? undefined : (exprs as readonly Expr[]);
+function lowerMembership(one: ASTNode, all: ASTNode, outer: Lowering): Expr | undefined {
+  const lowering = inside(outer);
+  const { reads } = lowering;
+  const from = reads.length;
+  const left = lowerNode(one, lowering);
+  const to = reads.length;
+  const right = lowerNode(all, lowering);
+  if (left === undefined || right === undefined) return undefined;
+  if (isEnumerated(right)) notePassing(reads, from, to, "map");
+  const asked = reads[to];
+  // The one use in which asking for a scope can give more, and never less.
+  if (outer.isMonotone && asked && left.op === "string" && right.op === "ref" && isScopes(right.ref)) {
+    reads[to] = { ...asked, isMonotone: true };
+  }
+  return { op: "in", left, right };
+}
+
+function isScopes(reference: readonly string[]): boolean {
+  return reference.join(".") === "request.scopes";
 }
 
 function lowerMap(nodes: readonly (readonly [ASTNode, ASTNode])[], lowering: Lowering): Expr | undefined {
@@ -132,115 +221,4 @@ function lowerNegation(node: ASTNode, lowering: Lowering): Expr | undefined {
   }
   const of = lowerNode(node, lowering);
   return of && { op: "negate", of };
-}
-
-function lowerCall(node: ASTNode, name: string, args: readonly ASTNode[], lowering: Lowering): Expr | undefined {
-  if (name === "has" && args[0] !== undefined && args.length === 1) return lowerHas(args[0], lowering);
-  if (LATER_FUNCTIONS.has(name)) return later(lowering, node.start, name);
-  const known = FUNCTIONS.get(name);
-  if (known?.arity === args.length) return lowerArguments(known.name, args, lowering);
-  lowerAll(args, lowering);
-  return noFunction(lowering, node.start, name);
-}
-
-function lowerMethod(
-  node: ASTNode,
-  name: string,
-  receiver: ASTNode,
-  args: readonly ASTNode[],
-  lowering: Lowering,
-): Expr | undefined {
-  if (name === "hasValue" && args.length === 0 && (receiver.op === ".?" || receiver.op === "[?]")) {
-    return presence(receiver, lowering);
-  }
-  if (receiver.op === "id" && receiver.args === "cel") return later(lowering, node.start, `cel.${name}`);
-  const known = METHODS.get(name);
-  if (known?.arity === args.length) return lowerArguments(known.name, [receiver, ...args], lowering);
-  const before = lowering.problems.length;
-  lowerNode(receiver, lowering);
-  if (lowering.problems.length > before) return undefined;
-  // Arguments may name a variable of the macro's own; only the receiver is surely an expression of ours.
-  return LATER_FUNCTIONS.has(name) ? later(lowering, node.start, name) : noFunction(lowering, node.start, name);
-}
-
-function lowerArguments(name: FunctionName, nodes: readonly ASTNode[], lowering: Lowering): Expr | undefined {
-  const args = lowerAll(nodes, lowering);
-  return args && { op: "call", name, args };
-}
-
-function noFunction(lowering: Lowering, offset: number, name: string): undefined {
-  const forms = [
-    ...[...FUNCTIONS.keys()].map((each) => [each, `${each}(x)`] as const),
-    ...[...METHODS].map(([each, { arity }]) => [each, `x.${each}(${arity > 0 ? "y" : ""})`] as const),
-  ];
-  const form = forms.find(([each]) => each === name)?.[1];
-  const message =
-    form === undefined ? `the language has no function \`${name}\`` : `\`${name}\` is written \`${form}\``;
-  return report(
-    lowering,
-    "CS307",
-    offset,
-    message,
-    `Functions are has(a.b), ${forms.map(([, each]) => each).join(", ")}.`,
-  );
-}
-
-function lowerHas(arg: ASTNode, lowering: Lowering): Expr | undefined {
-  if (arg.op === ".") return presence(arg, lowering);
-  lowerNode(arg, lowering);
-  const fix = 'Write `has(a.b)`, or `a[?"b"].hasValue()` for a name with other characters.';
-  return report(lowering, "CS302", arg.start, "has() takes a field, such as `has(staff.profession)`", fix);
-}
-
-/** Whether a declared value, or an entry of a map value, is there. */
-function presence(node: ASTNode, lowering: Lowering): Expr | undefined {
-  const found = field(node, lowering);
-  if (found === undefined || "ref" in found) return found && { op: "has", ref: found.ref };
-  const type = staticType(found.of, lowering.vocabulary);
-  if (type === undefined || (typeof type === "object" && "map" in type)) return { op: "hasKey", ...found };
-  const message = `only a map has keys; this is a \`${writePlanType(type)}\``;
-  return report(lowering, "CS302", node.start, message, "Ask for a declared field, or for an entry of a map.");
-}
-
-/** The declared field or the entry of a value that an access names, in whichever of the four ways it is written. */
-function field(
-  node: ASTNode,
-  lowering: Lowering,
-): { readonly ref: Reference } | { readonly of: Expr; readonly key: string } | undefined {
-  if (node.op !== "." && node.op !== ".?" && node.op !== "[?]") return undefined;
-  const base = place(node.args[0], lowering);
-  const name = writtenName(node.args[1]);
-  if (base.kind === "nowhere") return undefined;
-  if (base.kind === "value") {
-    return name === undefined ? later(lowering, node.start, node.op) : { of: base.expr, key: name };
-  }
-  const there = fieldOf(base.path, node, node.args[1], lowering);
-  if (there.kind === "row") return notAValue(lowering, node.start, there.path);
-  return there.kind === "value" && there.expr.op === "ref" ? { ref: there.expr.ref } : undefined;
-}
-
-function place(node: ASTNode, lowering: Lowering): Place {
-  if (node.op === "id") return enterRoot(lowering, node.args, node.start);
-  if (node.op !== "." && node.op !== "[]") return valuePlace(lowerNode(node, lowering));
-  const [of, at] = node.args;
-  const base = place(of, lowering);
-  if (base.kind === "nowhere") return NOWHERE;
-  if (base.kind === "row") return fieldOf(base.path, node, at, lowering);
-  const index: Expr | undefined = typeof at === "string" ? { op: "string", value: at } : lowerNode(at, lowering);
-  return valuePlace(index && { op: "index", of: base.expr, at: index });
-}
-
-function valuePlace(expr: Expr | undefined): Place {
-  return expr ? { kind: "value", expr } : NOWHERE;
-}
-
-function fieldOf(path: Reference, node: ASTNode, at: string | ASTNode, lowering: Lowering): Place {
-  const name = writtenName(at);
-  if (name === undefined) return computedField(lowering, path, node.start);
-  return enterField(lowering, path, name, node.start, typeof at === "string" ? node.pos : at.start);
-}
-
-function writtenName(at: string | ASTNode): string | undefined {
-  if (typeof at === "string") return at;
-  return at.op === "value" && typeof at.args === "string" ? at.args : undefined;
 }

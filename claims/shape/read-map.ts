@@ -1,7 +1,7 @@
 import type { ClaimMap, MapPath, Position, ReadMap, Unmatched } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import { LATER_ROOTS } from "../language/language.ts";
+import { ROOTS } from "../language/language.ts";
 import { scalarOffset } from "../text/scalar-offset.ts";
 import { pathAround, type SourceEntry, type SourceNode } from "../text/source-node.ts";
 import { currentOffset, originalOffset, positionOf } from "../text/source-text.ts";
@@ -93,7 +93,7 @@ function wordsForNothing(root: SourceNode | null): readonly [message: string, fi
 function rootNames(root: SourceNode): ReadonlySet<string> {
   const sources = child(root, "sources");
   const names = sources?.value.kind === "map" ? sources.value.entries.map(({ key }) => key) : [];
-  return new Set(["user", "client", "true", "false", "null", ...LATER_ROOTS, ...names]);
+  return new Set([...ROOTS, "true", "false", "null", ...names]);
 }
 
 function finish({ unmatched, limits, ...rest }: Written): ClaimMap {
