@@ -31,8 +31,11 @@ export async function getRows(
     const request = { Keys: [...owed.values()], ConsistentRead: consistent, ...asked };
     const command = new BatchGetItemCommand({ RequestItems: { [table]: request } });
     const { Responses, UnprocessedKeys } = await client.send(command, { abortSignal });
-    for (const item of Responses?.[table] ?? []) items.set(placeOf(item), item);
-    owed = new Map((UnprocessedKeys?.[table]?.Keys ?? []).map((each) => [placeOf(each), each]));
+    const [answered, left] = [Responses?.[table], UnprocessedKeys?.[table]?.Keys];
+    // Rows that nobody spoke of are not missing.
+    if (!answered && !left) throw new TypeError("an answer without the table");
+    for (const item of answered ?? []) items.set(placeOf(item), item);
+    owed = new Map((left ?? []).map((each) => [placeOf(each), each]));
     if (owed.size > 0) throw new Unprocessed();
   };
   try {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../../aws/dynamo-client.ts";
 import { decimalText } from "../../claims/decimal-text.ts";
-import type { RowRequest, RowResult } from "../../claims/facts.ts";
+import type { RowRead, RowRequest, RowResult } from "../../claims/facts.ts";
 import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { Loopback } from "../../local/loopback.ts";
@@ -23,8 +23,9 @@ function clientAt(endpoint: string): DynamoDBClient {
   });
 }
 
-function request(changes: Partial<RowRequest> = {}): RowRequest {
+function request(changes: Partial<RowRead> = {}): RowRead {
   return {
+    kind: "row",
     source: "staff",
     table: "staff",
     region: "eu-central-1",
