@@ -1,4 +1,4 @@
-import { lookUp } from "../../claims/look-up.ts";
+import { gatherFacts } from "../../claims/gather-facts.ts";
 import { resolveClaims } from "../../claims/resolve.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 import type { SafeClaims } from "../../cognito/safe-claims.ts";
@@ -136,14 +136,21 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
   {
     without: "declarations: a value that breaks its own is used all the same",
     trigger: composedTrigger({
-      lookUp: (plan, subject, requests, results) => {
-        const look = lookUp(plan, subject, requests, results);
+      gatherFacts: async (plan, profile, subject, load, tools, signal) => {
+        const rows = new Map<string, ReadonlyMap<string, unknown>>();
+        const noting: typeof load = async (requests, until) => {
+          const results = await load(requests, until);
+          for (const [at, { source }] of requests.entries()) {
+            const result = results[at];
+            if (result?.state === "found") rows.set(source, result.row);
+          }
+          return results;
+        };
+        const look = await gatherFacts(plan, profile, subject, noting, tools, signal);
         return (reference) => {
           const fact = look(reference);
           if (fact.state !== "invalid") return fact;
-          const at = requests.findIndex(({ source }) => source === reference[0]);
-          const result = results[at];
-          const raw = result?.state === "found" ? result.row.get(reference[1] ?? "") : undefined;
+          const raw = rows.get(reference[0])?.get(reference[1] ?? "");
           return typeof raw === "string" ? { state: "present", value: raw } : fact;
         };
       },
@@ -178,8 +185,8 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
   {
     without: "scopes of the map alone: a value makes a scope",
     trigger: composedTrigger({
-      resolveClaims: (plan, profile, subject, look) => {
-        const claims = resolveClaims(plan, profile, subject, look);
+      resolveClaims: (plan, profile, subject, ...rest) => {
+        const claims = resolveClaims(plan, profile, subject, ...rest);
         const email = subject.attributes.get("email");
         return email ? { ...claims, scopesToAdd: [...claims.scopesToAdd, `tenant/${email}`] } : claims;
       },

@@ -2,6 +2,7 @@ import type { LoadAttributes, RowResult } from "../../claims/facts.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { DataKey } from "../../crypto/data-key.ts";
 import type { TakeDataKey } from "../../triggers/protect.ts";
+import type { LoadPseudonyms } from "../../triggers/pseudonyms.ts";
 
 /** What goes wrong in an event: above the line in what Cognito sends or a row holds, below it in the ports. */
 export const FAULTS = [
@@ -26,6 +27,8 @@ export const FAULTS = [
   "key unavailable",
   "key request throws",
   "key request hangs",
+  "pseudonyms denied",
+  "pseudonyms throw",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number] | "none";
@@ -72,6 +75,17 @@ export function failingKeys(fault: Fault, secret: string, take: TakeDataKey): Ta
       };
     default:
       return take;
+  }
+}
+
+export function failingPseudonyms(fault: Fault, secret: string, load: LoadPseudonyms): LoadPseudonyms {
+  switch (fault) {
+    case "pseudonyms denied":
+      return () => Promise.reject(new CryptoError("KEY_ACCESS_DENIED", "KMS refuses this key"));
+    case "pseudonyms throw":
+      return () => Promise.reject(telling(secret));
+    default:
+      return load;
   }
 }
 

@@ -1,16 +1,20 @@
+import { createSecretKey, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import type { LoadAttributes, RowResult } from "../../claims/facts.ts";
+import type { LoadAttributes, RowRequest, RowResult } from "../../claims/facts.ts";
+import { compilePatterns } from "../../claims/pattern.ts";
+import { compilePattern } from "../../claims/re2-pattern.ts";
 import { simulateTokens } from "../../cognito/simulator.ts";
 import type { TokenClaims } from "../../cognito/token-claims.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import { readEnvelope } from "../../crypto/envelope-form.ts";
+import { pseudonymizer } from "../../crypto/pseudonym.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import type { TakeDataKey } from "../../triggers/protect.ts";
-import { REFUSAL_TEXTS, Refusal } from "../../triggers/refusal.ts";
+import { Refusal, refusalText } from "../../triggers/refusal.ts";
 import { type Allowances, allowancesOf } from "./allowances.ts";
-import { type Fault, failingKeys, failingLoader } from "./faults.ts";
+import { type Fault, failingKeys, failingLoader, failingPseudonyms } from "./faults.ts";
 import { type Keys, keysInMemory } from "./keys.ts";
 import { checkOpened } from "./opened.ts";
 import type { Collector } from "./printed.ts";
@@ -44,6 +48,7 @@ const THROWING: ReadonlySet<Fault> = new Set([
   "key request throws",
   "poison row",
 ]);
+const PSEUDONYM_ROOT = createSecretKey(randomBytes(32));
 /** For events in which a port never answers. */
 const SHORT_BUDGET_MS = 2;
 
@@ -61,6 +66,10 @@ export async function runScene(
     pools: scene.fault === "foreign pool" ? ["eu-central-1_Another01"] : [],
     loadAttributes: watchedLoader(sinks, failingLoader(scene.fault, scene.secret, loader(scene))),
     takeDataKey: watchedKeys(sinks, failingKeys(scene.fault, scene.secret, keys.take)),
+    loadPseudonyms: failingPseudonyms(scene.fault, scene.secret, async (poolId) =>
+      pseudonymizer(PSEUDONYM_ROOT, poolId),
+    ),
+    patterns: compilePatterns(world.plan.patterns, compilePattern),
     now: () => scene.now,
     budgetMs: () => (scene.fault.endsWith("hangs") ? SHORT_BUDGET_MS : BUDGET_MS),
   };
@@ -82,8 +91,8 @@ async function outcomeOf(
 }
 
 function refused({ fault }: Scene, thrown: unknown): Outcome {
-  const isOurs = thrown instanceof Refusal && Object.hasOwn(REFUSAL_TEXTS, thrown.code);
-  const isFixed = isOurs && thrown.message === `${REFUSAL_TEXTS[thrown.code]} (${thrown.code})`;
+  const isOurs = thrown instanceof Refusal;
+  const isFixed = isOurs && thrown.message === refusalText(thrown.code) && !thrown.message.startsWith("undefined");
   const isUnexpected = isOurs && thrown.code === "INTERNAL" && !THROWING.has(fault);
   return {
     outcome: isOurs ? thrown.code : "strange error",
@@ -206,7 +215,9 @@ function isEnvelope(value: unknown): boolean {
 /** Rows by table and key, cut to what was asked for, unless the scene is generous. */
 function loader({ rows, isGenerous }: Scene): LoadAttributes {
   return async (requests) =>
-    requests.map(({ table, key, attributes }): RowResult => {
+    requests.map((request): RowResult => {
+      if (request.kind === "custom") return { state: "failed" };
+      const { table, key, attributes } = request;
       const row = rows.get(rowId(table, key));
       if (row === undefined) return { state: "missing" };
       return {
@@ -218,12 +229,23 @@ function loader({ rows, isGenerous }: Scene): LoadAttributes {
 
 function watchedLoader(sinks: Sink[], load: LoadAttributes): LoadAttributes {
   return (requests, signal) => {
-    for (const { key, ...rest } of requests) {
+    for (const request of requests) {
+      const { of, rest } = parted(request);
       sinks.push({ place: "row request", content: JSON.stringify(rest) });
-      sinks.push({ place: "row key", content: JSON.stringify(key), allowed: PERSON_ONLY });
+      sinks.push({ place: "row key", content: JSON.stringify(of), allowed: PERSON_ONLY });
     }
     return load(requests, signal);
   };
+}
+
+/** What says whose row it is, and the rest. */
+function parted(request: RowRequest): { readonly of: unknown; readonly rest: object } {
+  if (request.kind === "custom") {
+    const { subject, ...rest } = request;
+    return { of: subject, rest };
+  }
+  const { key, ...rest } = request;
+  return { of: key, rest };
 }
 
 function watchedKeys(sinks: Sink[], take: TakeDataKey): TakeDataKey {

@@ -72,7 +72,7 @@ const WAYS: { readonly [way in WayOut]: Way } = {
     leak: (text) => (house) => {
       const loadAttributes: House["loadAttributes"] = (requests, signal) =>
         house.loadAttributes(
-          requests.map((each) => ({ ...each, table: `${each.table}-${text}` })),
+          requests.map((each) => ({ ...each, source: `${each.source}-${text}` })),
           signal,
         );
       return customizeToken({ ...house, loadAttributes });
