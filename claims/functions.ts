@@ -46,7 +46,7 @@ export const FUNCTIONS: { readonly [name in FunctionName]: Call } = {
   distinct: ([list], { work }) => distinct(list as readonly Value[], work),
   flatten: ([lists]) => known((lists as readonly (readonly Value[])[]).flat()),
   take: ([list, count]) =>
-    (count as bigint) < 0n ? ERROR : known((list as readonly Value[]).slice(0, Number(count as bigint))),
+    (count as bigint) < 0n ? ERROR : known((list as readonly Value[]).slice(0, Number(count))),
   sort: ([list], { work }) => sorted(list as readonly Value[], work),
   string: ([of]) => {
     if (of instanceof Date) return known(of.toISOString().replace(".000Z", "Z"));

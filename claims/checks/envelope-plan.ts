@@ -55,7 +55,7 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
 /** The most bytes a claim's value can have; null without bounds, 0 where its expression did not compile. */
 export function worstOfClaim(known: KnownValues, { value, written }: CompiledClaim): number | null {
   if (value.compiled === null) return 0;
-  const bytes = worstBytes(value.compiled.expr, value.compiled.type, declarationsOf(known));
+  const bytes = worstBytes(value.compiled.expr, declarationsOf(known));
   if (written.otherwise === undefined || bytes === null) return bytes;
   return Math.max(bytes, literalBytes(written.otherwise));
 }

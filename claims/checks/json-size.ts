@@ -1,75 +1,46 @@
-import type { Declaration, Expr, Literal, PlanType, Reference, Scalar } from "../plan.ts";
+import type { Declaration, Expr, Field, Literal, PlanType, Reference } from "../plan.ts";
+import { callBound } from "./call-bounds.ts";
+import {
+  add,
+  BOOL,
+  type Bound,
+  DOUBLE,
+  either,
+  eitherOf,
+  fieldsOf,
+  INT,
+  int,
+  jsonBytes,
+  least,
+  list,
+  map,
+  NOTHING,
+  scalar,
+  TIMESTAMP,
+  text,
+} from "./value-bounds.ts";
 
 /** Looks up what was declared of a reference. */
 export type DeclarationOf = (reference: Reference) => Declaration | undefined;
 
-/**
- * The most bytes a scalar's JSON text can have: `false`; an int within 2^53 - 1; a double, whose longest text has a
- * sign, six zeros and 17 digits; a timestamp as the seconds of a year up to 9999.
- */
-const SCALAR_BYTES: { readonly [scalar in Exclude<Scalar, "string">]: number } = {
-  bool: 5,
-  int: 17,
-  double: 25,
-  timestamp: 12,
-};
+/** Bytes of an int within 2^53 - 1, sign included, and of a double: a sign, six zeros and 17 digits. */
+const MAX_INT_BYTES = 17;
+const MAX_DOUBLE_BYTES = 25;
 
-/** Bytes of an int of 64 bits as text. */
-const INT_TEXT_BYTES = 20;
-const QUOTES = 2;
+/** Bytes of a pseudonym: 128 bits of an HMAC in base64url. */
+const PSEUDONYM = 22;
 
 /** The most bytes the JSON text of a declared value can have; null where nothing bounds it. */
-export function declaredBytes(declaration: Declaration, type: PlanType = declaration.type): number | null {
-  if (typeof type === "object") {
-    const { maxItems, maxLength } = declaration;
-    if ("fields" in type) return null;
-    const item = declaredBytes(declaration, "list" in type ? type.list : type.map);
-    if (maxItems === undefined || item === null) return maxItems === 0 ? QUOTES : null;
-    if ("list" in type) return enclosed(maxItems, item);
-    // A key is a string of the value, so `maxLength` binds it; `values` do not.
-    return maxLength === undefined ? null : enclosed(maxItems, maxLength + QUOTES + 1 + item);
-  }
-  const listed = declaration.values === undefined ? null : Math.max(0, ...declaration.values.map(literalBytes));
-  if (type !== "string") return SCALAR_BYTES[type];
-  const bounds = [listed, declaration.maxLength === undefined ? null : declaration.maxLength + QUOTES];
-  return least(bounds);
+export function declaredBytes(declaration: Field): number | null {
+  return jsonBytes(declaredBound(declaration));
 }
 
 /**
- * The most bytes the JSON text of an expression's value can have. Exact for references, literals, lists and maps of
- * them and `?:`; null where nothing bounds it, or nothing that can be read off the expression.
+ * The most bytes the JSON text of an expression's value can have: exact for references, literals, lists and maps of
+ * them and `?:`, never too little for anything else, and null where what it reads is not bounded.
  */
-export function worstBytes(expr: Expr, type: PlanType, declarationOf: DeclarationOf): number | null {
-  const worst = (each: Expr, of: PlanType = type): number | null => worstBytes(each, of, declarationOf);
-  // A computed number or truth value is bounded by what it is; a reference may be bounded closer, by its `values`.
-  if (typeof type === "string" && type !== "string") return SCALAR_BYTES[type];
-  switch (expr.op) {
-    case "string":
-      return literalBytes(expr.value);
-    case "ref": {
-      const declaration = declarationOf(expr.ref);
-      return declaration ? declaredBytes(declaration) : null;
-    }
-    case "if":
-      return most([worst(expr.yes), worst(expr.no)]);
-    case "list":
-      return typeof type === "object" && "list" in type
-        ? enclosedAll(expr.items.map((item) => worst(item, type.list)))
-        : null;
-    case "map":
-      return typeof type === "object" && "map" in type
-        ? enclosedAll(expr.entries.map(([key, value]) => sum([worst(key, "string"), 1, worst(value, type.map)])))
-        : null;
-    case "index":
-      return indexedBytes(expr.of, type, declarationOf);
-    case "+":
-      // Two texts share a pair of quotes, two lists a pair of brackets and gain a comma.
-      return sum([worst(expr.left), worst(expr.right), type === "string" ? -QUOTES : 1 - QUOTES]);
-    case "call":
-      return calledBytes(expr.name, expr.args, declarationOf);
-    default:
-      return null;
-  }
+export function worstBytes(expr: Expr, declarationOf: DeclarationOf): number | null {
+  return jsonBytes(boundOf(expr, { declarationOf, variables: new Map() }));
 }
 
 /** Bytes of a literal's JSON text. */
@@ -77,84 +48,128 @@ export function literalBytes(literal: Literal): number {
   return Buffer.byteLength(JSON.stringify(literal));
 }
 
-/** An item of a declared list or map is bounded like every value in it; one of a literal by the largest there. */
-function indexedBytes(of: Expr, type: PlanType, declarationOf: DeclarationOf): number | null {
-  switch (of.op) {
-    case "ref": {
-      const declaration = declarationOf(of.ref);
-      return declaration ? declaredBytes(declaration, type) : null;
+/** `maxLength` binds every text inside, keys of maps too; `values`, `min` and `max` every scalar; fields bind themselves. */
+function declaredBound(declaration: Field, type: PlanType = declaration.type): Bound {
+  const { maxItems = null, maxLength = null, values } = declaration;
+  const listed = values === undefined ? null : Math.max(0, ...values.map(literalBytes));
+  if (typeof type === "object") {
+    if ("fields" in type) {
+      return fieldsOf(new Map(Object.entries(type.fields).map(([name, field]) => [name, declaredBound(field)])));
     }
-    case "index":
-      return indexedBytes(of.of, type, declarationOf);
-    case "list":
-      return most(of.items.map((item) => worstBytes(item, type, declarationOf)));
-    case "map":
-      return most(of.entries.map(([, value]) => worstBytes(value, type, declarationOf)));
-    default:
-      return null;
+    if ("list" in type) return list(maxItems, declaredBound(declaration, type.list));
+    return map(maxItems, maxLength, declaredBound(declaration, type.map));
   }
-}
-
-function calledBytes(
-  name: Extract<Expr, { op: "call" }>["name"],
-  args: readonly Expr[],
-  declarationOf: DeclarationOf,
-): number | null {
-  const [of] = args;
-  if (of === undefined) return null;
-  switch (name) {
-    // Case and blanks change, bytes do not grow.
-    case "lowerAscii":
-    case "upperAscii":
-    case "trim":
-      return worstBytes(of, "string", declarationOf);
+  switch (type) {
     case "string":
-      return textBytes(of, declarationOf);
-    default:
-      return null;
-  }
-}
-
-/** `string(x)` of a scalar whose type shows. */
-function textBytes(of: Expr, declarationOf: DeclarationOf): number | null {
-  switch (of.op) {
-    case "string":
-      return literalBytes(of.value);
+      return text(least([maxLength, listed === null ? null : Math.max(0, listed - 2)]));
     case "bool":
-    case "has":
-    case "hasKey":
-      return SCALAR_BYTES.bool + QUOTES;
+      return BOOL;
     case "int":
-      return INT_TEXT_BYTES + QUOTES;
+      return int(least([MAX_INT_BYTES, listed, intBytes(declaration)]) ?? MAX_INT_BYTES);
     case "double":
-      return SCALAR_BYTES.double + QUOTES;
-    case "ref": {
-      const declaration = declarationOf(of.ref);
-      const bytes = declaration ? declaredBytes(declaration) : null;
-      return bytes === null || declaration?.type === "string" ? bytes : bytes + QUOTES;
-    }
-    default:
-      return null;
+      return scalar(least([MAX_DOUBLE_BYTES, listed]) ?? MAX_DOUBLE_BYTES);
+    case "timestamp":
+      return TIMESTAMP;
   }
 }
 
-function enclosed(items: number, bytes: number): number {
-  return QUOTES + items * bytes + Math.max(0, items - 1);
+/** An int between two others is as long as the longer one; on one side alone, 2^53 - 1 is the other. */
+function intBytes({ min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }: Field): number {
+  return Math.max(String(Math.ceil(Number(min))).length, String(Math.floor(Number(max))).length);
 }
 
-function enclosedAll(items: readonly (number | null)[]): number | null {
-  return sum([QUOTES, Math.max(0, items.length - 1), ...items]);
+type Context = { readonly declarationOf: DeclarationOf; readonly variables: ReadonlyMap<string, Bound> };
+
+function boundOf(expr: Expr, context: Context): Bound {
+  switch (expr.op) {
+    case "string":
+      return text(literalBytes(expr.value) - 2);
+    case "int":
+      return int(Math.min(MAX_INT_BYTES, expr.value.length), expr.value.length);
+    case "double":
+      return scalar(literalBytes(expr.value));
+    case "ref": {
+      const declaration = context.declarationOf(expr.ref);
+      return declaration ? declaredBound(declaration) : text(null);
+    }
+    case "var":
+      return context.variables.get(expr.name) ?? text(null);
+    case "field": {
+      const of = boundOf(expr.of, context);
+      return of.kind === "fields" ? (of.fields.get(expr.name) ?? NOTHING) : text(null);
+    }
+    case "list": {
+      const items = expr.items.map((item) => boundOf(item, context));
+      const whole = add([2, Math.max(0, items.length - 1), ...items.map(jsonBytes)]);
+      return list(items.length, eitherOf(items), whole);
+    }
+    case "map":
+      return mapBound(expr, context);
+    case "index": {
+      const of = boundOf(expr.of, context);
+      return of.kind === "list" || of.kind === "map" ? of.item : text(null);
+    }
+    case "if":
+      return either(boundOf(expr.yes, context), boundOf(expr.no, context));
+    case "bind":
+      return boundOf(expr.body, withBound(context, expr.name, boundOf(expr.value, context)));
+    case "filter": {
+      const of = boundOf(expr.of, context);
+      return of.kind === "map" ? list(of.items, text(of.key)) : of;
+    }
+    case "transform": {
+      const of = boundOf(expr.of, context);
+      const element = of.kind === "list" ? of.item : of.kind === "map" ? text(of.key) : text(null);
+      const items = of.kind === "list" || of.kind === "map" ? of.items : null;
+      return list(items, boundOf(expr.body, withBound(context, expr.name, element)));
+    }
+    case "call":
+      return callBound(
+        expr.name,
+        expr.args,
+        expr.args.map((arg) => boundOf(arg, context)),
+      );
+    case "pseudonym":
+      return text(PSEUDONYM);
+    case "+":
+      return sumBound(boundOf(expr.left, context), boundOf(expr.right, context));
+    case "-":
+    case "*":
+    case "/":
+    case "%":
+      return computed(boundOf(expr.left, context));
+    case "negate":
+      return computed(boundOf(expr.of, context));
+    default:
+      return BOOL;
+  }
 }
 
-function sum(parts: readonly (number | null)[]): number | null {
-  return parts.reduce<number | null>((total, part) => (total === null || part === null ? null : total + part), 0);
+function withBound({ declarationOf, variables }: Context, name: string, bound: Bound): Context {
+  return { declarationOf, variables: new Map([...variables, [name, bound]]) };
 }
 
-function most(parts: readonly (number | null)[]): number | null {
-  return parts.reduce<number | null>((high, part) => (high === null || part === null ? null : Math.max(high, part)), 0);
+/** What is computed with an int is an int. */
+function computed(operand: Bound): Bound {
+  return operand.kind === "int" ? INT : DOUBLE;
 }
 
-function least(bounds: readonly (number | null)[]): number | null {
-  const known = bounds.filter((bound) => bound !== null);
-  return known.length > 0 ? Math.min(...known) : null;
+/** Two texts are one without the quotes between them; two lists share a pair of brackets and gain a comma. */
+function sumBound(left: Bound, right: Bound): Bound {
+  if (left.kind === "text" && right.kind === "text") return text(add([left.bytes, right.bytes]));
+  if (left.kind !== "list" || right.kind !== "list") return left.kind === "text" ? text(null) : computed(left);
+  const whole = add([left.bytes, right.bytes, -1]);
+  return list(add([left.items, right.items]), either(left.item, right.item), whole);
+}
+
+function mapBound({ entries }: Extract<Expr, { readonly op: "map" }>, context: Context): Bound {
+  const bounds = entries.map(([key, value]) => [boundOf(key, context), boundOf(value, context)] as const);
+  const whole = add([
+    2,
+    Math.max(0, entries.length - 1),
+    ...bounds.flatMap(([key, value]) => [jsonBytes(key), 1, jsonBytes(value)]),
+  ]);
+  const keys = eitherOf(bounds.map(([key]) => key));
+  const values = eitherOf(bounds.map(([, value]) => value));
+  return map(entries.length, keys.kind === "text" ? keys.bytes : 0, values, whole);
 }

@@ -19,7 +19,7 @@ export type TypeChecker = {
 /** The type checker for one map: every root an expression may start from, with the types of what it holds. */
 export function typeChecker(
   { values, rows }: KnownValues,
-  roots: readonly string[],
+  rowRoots: readonly string[],
   definitions: ReadonlyMap<string, PlanType>,
 ): TypeChecker {
   const environment = new Environment({
@@ -30,23 +30,15 @@ export function typeChecker(
   for (const { signatures } of [...FUNCTIONS.values(), ...METHODS.values(), { signatures: OTHER_SIGNATURES }]) {
     for (const signature of signatures) environment.registerFunction(signature, unused);
   }
-  const schemas = new Map<string, Schema>(roots.map((root) => [root, emptySchema()]));
-  const declared = [...values.values()].map(({ reference, declaration }) => [reference, declaration.type] as const);
-  for (const [[root, ...rest], type] of [
-    ...declared,
-    ...[...definitions].map(([name, type]) => [["def", name], type] as const),
-  ]) {
-    if (rest.length === 0) {
-      register(environment, root as string, celType(type, structs.nameOf));
-      continue;
-    }
-    if (rows.has(root as string)) continue;
-    let schema = schemas.get(root as string);
-    for (const step of rest.slice(0, -1)) schema = schema && inner(schema, step);
-    const field = rest.at(-1);
-    if (schema && field !== undefined) schema[field] = celType(type, structs.nameOf);
+  const roots = new Map<string, string | Schema>(rowRoots.map((root) => [root, emptySchema()]));
+  for (const { reference, declaration } of values.values()) {
+    const [root, ...rest] = reference;
+    const type = celType(declaration.type, structs.nameOf);
+    if (rest.length === 0) roots.set(root, type);
+    else if (!rows.has(root)) setField(roots.get(root), rest, type);
   }
-  for (const [name, schema] of schemas) if (!rows.has(name)) register(environment, name, schema);
+  for (const [name, type] of definitions) setField(roots.get("def"), [name], celType(type, structs.nameOf));
+  for (const [name, type] of roots) register(environment, name, type);
   return { environment, typeOf: (node) => planType(celTypeName(node) ?? "", structs.named) };
 }
 
@@ -120,12 +112,14 @@ function emptySchema(): Schema {
   return Object.create(null) as Schema;
 }
 
-function inner(schema: Schema, step: string): Schema {
-  const there = schema[step];
-  if (typeof there === "object") return there;
-  const made = emptySchema();
-  schema[step] = made;
-  return made;
+function setField(root: string | Schema | undefined, path: readonly string[], type: string): void {
+  if (typeof root !== "object") return;
+  const [field = "", ...deeper] = path;
+  if (deeper.length === 0) root[field] = type;
+  else {
+    root[field] ??= emptySchema();
+    setField(root[field], deeper, type);
+  }
 }
 
 /** A source named like something of CEL's own cannot be registered; a finding of the names says so. */

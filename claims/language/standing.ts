@@ -82,7 +82,6 @@ export function standingOf(read: ReadMap, known: KnownValues, foundations: Found
     const bytes = allowed.compiled
       ? worstBytes(
           { op: "index", of: allowed.compiled.expr, at: { op: "int", value: "0" } },
-          "string",
           (reference) => valueAt(reference)?.declaration,
         )
       : 0;
