@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).check,
+  test: async () => (await import("./test.ts")).test,
   preview: async () => (await import("./preview.ts")).preview,
   build: async () => (await import("./build.ts")).build,
   dev: async () => (await import("./dev.ts")).dev,

@@ -1,0 +1,31 @@
+import type { CaseResult } from "../../local/map-tests/run-map-test.ts";
+import type { MapTestFile } from "../map-test-file.ts";
+import { visibleJson } from "./visible.ts";
+
+/** A file of map tests with what its cases gave. */
+export type TestedFile = MapTestFile & { readonly results: readonly CaseResult[] };
+
+/** Everything a run of tests found, for programs. */
+export function testJson(tested: readonly TestedFile[]): string {
+  const files = tested.map(fileJson);
+  return visibleJson({ ok: files.every(({ ok }) => ok), files });
+}
+
+function fileJson({ path, findings, map, ready, results }: TestedFile) {
+  const cases = results.map(({ name, place, differences, bytes, run }) => ({
+    name,
+    ...place,
+    ok: differences.length === 0,
+    profile: run.profile,
+    refused: run.issue.refused?.code ?? null,
+    bytes,
+    differences,
+  }));
+  return {
+    path,
+    ok: ready !== null && cases.every(({ ok }) => ok),
+    findings,
+    map: map && { path: map.path, ok: map.ok, findings: map.plan === null ? map.findings : [] },
+    cases,
+  };
+}

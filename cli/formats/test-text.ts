@@ -1,0 +1,26 @@
+import { styleText } from "node:util";
+import type { Difference } from "../../local/map-tests/differences.ts";
+import type { CaseResult } from "../../local/map-tests/run-map-test.ts";
+import { visible } from "./visible.ts";
+
+/** One case for people: a line, and what differs below it. */
+export function caseText({ name, place, differences }: CaseResult, colour: boolean): string {
+  const paint = (style: "green" | "red", text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  if (differences.length === 0) return `  ${paint("green", "✓")} ${visible(name)}`;
+  return [`  ${paint("red", "✗")} ${visible(name)} (line ${place.line})`, ...differences.map(differenceText)].join(
+    "\n",
+  );
+}
+
+function differenceText({ at, expected, actual }: Difference): string {
+  return visible([`      ${at}`, `        expected  ${expected}`, `        got       ${actual}`].join("\n"));
+}
+
+/** The line that counts. */
+export function totalText(results: readonly CaseResult[]): string {
+  const failed = results.filter(({ differences }) => differences.length > 0).length;
+  const passed = `${results.length - failed} passed`;
+  if (failed === 0) return passed;
+  return `${passed}, ${failed} failed (values that no \`expect\` states are shown by kind and length)`;
+}

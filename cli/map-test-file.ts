@@ -1,0 +1,42 @@
+import { dirname, join } from "node:path";
+import type { Finding } from "../claims/finding.ts";
+import type { Plan } from "../claims/plan.ts";
+import { type ReadMapTest, readMapTest } from "../local/map-tests/read-map-test.ts";
+import type { TestWorld } from "../local/map-tests/run-case.ts";
+import { otherFiles, testWorld } from "../local/map-tests/test-world.ts";
+import { type CheckedFile, checkFile } from "./claim-map-file.ts";
+import { readJson, readText } from "./files.ts";
+import type { CheckedText } from "./findings.ts";
+import type { Io } from "./io.ts";
+
+/** A file of map tests and all that it names. */
+export type MapTestFile = CheckedText & {
+  /** Null where the test itself cannot be read. */
+  readonly map: CheckedFile | null;
+  /** Null where something is wrong with the test or its map. */
+  readonly ready: { readonly plan: Plan; readonly read: ReadMapTest; readonly world: TestWorld } | null;
+  /** Every file it was made from. */
+  readonly files: readonly string[];
+};
+
+/**
+ * Reads a file of map tests, its map, and what else it names, seen from where it is.
+ *
+ * @throws {CliError} exit 3 naming a file that cannot be read.
+ */
+export async function readMapTestFile(path: string, io: Io): Promise<MapTestFile> {
+  const text = await readText(path, io);
+  const { read, findings } = readMapTest(text, path.endsWith(".json") ? "json" : "yaml");
+  if (read === null) return { path, text, findings, map: null, ready: null, files: [path] };
+  const beside = (name: string): string => join(dirname(path), name);
+  const mapPath = beside(read.test.map);
+  const map = await checkFile(mapPath, false, io);
+  const others = otherFiles(read.test);
+  const files = [path, mapPath, ...others.map(beside)];
+  if (map.plan === null) return { path, text, findings: [], map, ready: null, files };
+  const contents = new Map<string, unknown>();
+  for (const name of others) contents.set(name, await readJson(beside(name), io));
+  const put = testWorld(read, map.plan, contents);
+  const ready = put.world && { plan: map.plan, read, world: put.world };
+  return { path, text, findings: put.findings as readonly Finding[], map, ready, files };
+}
