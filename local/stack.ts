@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { bindPlan } from "../claims/bind.ts";
-import type { Plan, PlanSource } from "../claims/plan.ts";
-import { createTables, startDynamoDb, type TableKey, type TableRows } from "./dynamodb.ts";
+import type { Plan } from "../claims/plan.ts";
+import { createTables, startDynamoDb, type TableRow, type TableRows } from "./dynamodb.ts";
 import { writeFunctionDirectory } from "./function-directory.ts";
 import { createKms, type Kms } from "./kms/kms.ts";
 import { serveKms } from "./kms/server.ts";
 import { type Lambda, startLambda } from "./lambda/lambda.ts";
 import { LocalError } from "./local-error.ts";
 import type { SetupClient, SetupPerson, StackSetup } from "./stack-setup.ts";
+import { ROW_NUMBER, type TableSchemas, tableSchemas } from "./table-schemas.ts";
 import type { AppClient } from "./user-pool/app-client.ts";
 import { serveUserPool } from "./user-pool/server.ts";
 import { createUserPool, type UserPool } from "./user-pool/user-pool.ts";
@@ -52,7 +53,8 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
       Object.entries(setup.keys).map(([name, region]) => [name, kms.createKey({ region })]),
     );
     const bound = bindPlan(plan, { ...setup.environment, ...keyArns });
-    const tableKeys = keysOf(bound, tables);
+    const schemas = tableSchemas(bound);
+    const rows = rowsOf(schemas, tables);
     // One after the other, so that whatever fails, all that runs is known and can be stopped.
     const directory = await writeFunctionDirectory(plan);
     running.push(directory.remove);
@@ -60,8 +62,7 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
     running.push(kmsServer.stop);
     const dynamodbServer = await startDynamoDb();
     running.push(dynamodbServer.stop);
-    const rows = Object.fromEntries(Object.keys(tableKeys).map((table) => [table, tables[table] ?? []]));
-    await createTables(dynamodbServer.url, rows, tableKeys);
+    await createTables(dynamodbServer.url, rows, schemas.keys, schemas.indexes);
     const lambda = await startLambda({
       functionName: FUNCTION_NAME,
       directory: directory.path,
@@ -116,19 +117,24 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
   }
 }
 
-/** The key of every table the map reads. A table is declared by having an entry, if only an empty one. */
-function keysOf(plan: Plan, tables: TableRows): { readonly [table: string]: TableKey } {
+/** The rows of every table the map reads. A table is declared by having an entry, if only an empty one. */
+function rowsOf({ keys, indexes, sources }: TableSchemas, tables: TableRows): TableRows {
   return Object.fromEntries(
-    Object.entries(plan.sources).map(([source, { table, key }]: [string, PlanSource]) => {
-      if (!Object.hasOwn(tables, table)) {
-        throw new LocalError(
-          "TABLE_MISSING",
-          `source "${source}": there is no table "${table}" among the tables given`,
-        );
+    Object.entries(keys).map(([table, key]) => {
+      const rows = Object.hasOwn(tables, table) ? tables[table] : undefined;
+      if (rows === undefined) {
+        const [source = ""] = sources[table] ?? [];
+        const message = `source "${source}": there is no table "${table}" among the tables given`;
+        throw new LocalError("TABLE_MISSING", message);
       }
-      return [table, Object.keys(key) as unknown as TableKey];
+      const isNumbered = [key, ...Object.values(indexes[table] ?? {})].some((each) => each.includes(ROW_NUMBER));
+      return [table, isNumbered ? numbered(rows) : rows];
     }),
   );
+}
+
+function numbered(rows: readonly TableRow[]): readonly TableRow[] {
+  return rows.map((row, index) => ({ ...row, [ROW_NUMBER]: String(index).padStart(8, "0") }));
 }
 
 function appClient(client: SetupClient & { readonly secret?: string }): AppClient {
