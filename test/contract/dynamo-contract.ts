@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   DescribeTableCommand,
   DynamoDBClient,
   type GetItemCommand,
@@ -9,15 +10,22 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
 import { decimalText } from "../../claims/decimal-text.ts";
-import type { RowRequest, RowResult } from "../../claims/facts.ts";
+import type { RowRead, RowRequest, RowResult, RowsQuery } from "../../claims/facts.ts";
 import { createTables } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { RunningEngine } from "./engine-process.ts";
 
 const never = new AbortController().signal;
 
-/** What an answer on the wire was: the item's attribute names, or the error's name. */
-type Wire = readonly string[] | string | null;
+/** What an answer on the wire was: the attribute names of the item, or of every item, or the error's name. */
+type Wire = readonly string[] | readonly (readonly string[])[] | string | null;
+
+/** What an answer may hold, of a row, several rows or a query. */
+type Answer = {
+  readonly Item?: Record<string, AttributeValue> | undefined;
+  readonly Items?: readonly Record<string, AttributeValue>[] | undefined;
+  readonly Responses?: { readonly [table: string]: readonly Record<string, AttributeValue>[] } | undefined;
+};
 
 /** DynamoDB's 38 digits, at both ends of them. */
 const numbers: Readonly<Record<string, string>> = {
@@ -46,6 +54,41 @@ const row = {
   secret: { S: "never asked for" },
 };
 
+const names = (item: Record<string, AttributeValue>): readonly string[] => Object.keys(item).toSorted();
+
+function shapeOf({ Item, Items, Responses }: Answer): Wire {
+  if (Responses) return Object.values(Responses).flatMap((items) => items.map(names));
+  if (Items) return Items.map(names);
+  return Item ? names(Item) : null;
+}
+
+/** Teams whose order by bytes is another than by letters, one that is in no team, and rows over a quarter megabyte. */
+const teams = [
+  { person: "p1", team: "ORG#b", role: "guest", lead: "l1" },
+  { person: "p1", team: "ORG#Z", role: "admin", secret: "never asked for" },
+  { person: "p1", team: "ORG#ä", lead: "l1" },
+  { person: "p1", team: "TEAM#a", role: "lead" },
+  { person: "p2", team: "ORG#b", role: "owner" },
+  ...Array.from({ length: 9 }, (_, index) => ({ person: "large", team: `T${index}`, bulk: "x".repeat(300_000) })),
+];
+
+function query(changes: Partial<RowsQuery> = {}): RowsQuery {
+  return {
+    kind: "query",
+    source: "teams",
+    table: "teams",
+    region: "eu-central-1",
+    index: undefined,
+    key: { person: "p1" },
+    beginsWith: { team: "ORG#" },
+    order: "ascending",
+    limit: 10,
+    attributes: ["team", "role"],
+    consistent: true,
+    ...changes,
+  };
+}
+
 /** What claimseal relies on in a DynamoDB, for any implementation of it. */
 export function dynamoContract(start: () => Promise<RunningEngine>): void {
   let engine: RunningEngine;
@@ -63,8 +106,10 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
           { tenant: "t1", user: "u1", role: "admin" },
           { tenant: "t1", user: "u2", role: "guest" },
         ],
+        teams,
       },
-      { staff: ["pk"], members: ["tenant", "user"], nobody: ["tenant", "user"] },
+      { staff: ["pk"], members: ["tenant", "user"], nobody: ["tenant", "user"], teams: ["person", "team"] },
+      { teams: { "by-team": ["team", "person"], "by-lead": ["lead"] } },
     );
     await client.send(new PutItemCommand({ TableName: "staff", Item: row }));
     const digits = Object.entries(numbers).map(([name, N]) => [name, { N }]);
@@ -82,8 +127,8 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
     wire = [];
     const send = async (command: GetItemCommand, options: { readonly abortSignal?: AbortSignal }) => {
       try {
-        const answer = await client.send(command, options);
-        wire.push(answer.Item === undefined ? null : Object.keys(answer.Item).toSorted());
+        const answer: Answer = await client.send(command, options);
+        wire.push(shapeOf(answer));
         return answer;
       } catch (error) {
         wire.push((error as Error).name);
@@ -168,7 +213,7 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
       expect(wire).toEqual(expect.arrayContaining(["ResourceNotFoundException", ["pk", "status"]]));
     });
 
-    const misshapen: readonly [string, Partial<RowRequest>][] = [
+    const misshapen: readonly [string, Partial<RowRead>][] = [
       ["lacks its sort key", { table: "members", key: { tenant: "t1" } }],
       ["has an attribute too many", { key: { pk: "STAFF#1", sk: "x" } }],
       ["goes by another name", { key: { id: "STAFF#1" } }],
@@ -178,6 +223,175 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
     test.for(misshapen)("fails, at the first send, for a key that %s", async ([, changes]) => {
       expect(await read(request(changes))).toEqual([{ state: "failed" }]);
       expect(wire).toEqual(["ValidationException"]);
+    });
+  });
+
+  describe("reading rows of one table together", () => {
+    test("gives each its own, those that are not there among them, and brings the union of attributes over the wire", async () => {
+      const results = await read(
+        request({ attributes: ["status"] }),
+        request({ key: { pk: "STAFF#9" } }),
+        request({ key: { pk: "STAFF#2" }, attributes: ["other"] }),
+        request({ attributes: ["name"] }),
+      );
+      expect(results).toEqual([
+        { state: "found", row: new Map([["status", false]]) },
+        { state: "missing" },
+        { state: "found", row: new Map([["other", "x"]]) },
+        { state: "found", row: new Map([["name", "Zoë Łukasiewicz 漢字 👩‍⚕️"]]) },
+      ]);
+      expect(wire).toHaveLength(1);
+      expect(wire[0]).toHaveLength(2);
+      expect(wire[0]).toEqual(
+        expect.arrayContaining([
+          ["name", "pk", "roles", "status"],
+          ["other", "pk"],
+        ]),
+      );
+    });
+
+    test("goes by the whole of a key, in whatever order its attributes are written", async () => {
+      const member = (key: RowRead["key"]) => request({ table: "members", key, attributes: ["role"] });
+      expect(
+        await read(
+          member({ tenant: "t1", user: "u2" }),
+          member({ user: "u1", tenant: "t1" }),
+          member({ tenant: "u1", user: "t1" }),
+        ),
+      ).toEqual([
+        { state: "found", row: new Map([["role", "guest"]]) },
+        { state: "found", row: new Map([["role", "admin"]]) },
+        { state: "missing" },
+      ]);
+      expect(wire).toHaveLength(1);
+    });
+
+    test("takes as many as a hundred at once", async () => {
+      const keys = Array.from({ length: 100 }, (_, index) => `STAFF#${index}`);
+      const results = await read(...keys.map((pk) => request({ key: { pk } })));
+      expect(wire).toHaveLength(1);
+      expect(results.map(({ state }) => state)).toEqual(
+        keys.map((pk) => (["STAFF#1", "STAFF#2"].includes(pk) ? "found" : "missing")),
+      );
+    });
+
+    test("gives all of them, in as many answers as they need", async () => {
+      const large = Array.from({ length: 6 }, (_, index) => ({ pk: `L${index}`, bulk: "x".repeat(390_000) }));
+      await createTables(engine.url, { bulky: large }, { bulky: ["pk"] });
+      const results = await read(
+        ...large.map(({ pk }) => request({ table: "bulky", key: { pk }, attributes: ["pk", "bulk"] })),
+      );
+      expect(results.map((result) => result.state === "found" && result.row.get("pk"))).toEqual(
+        large.map(({ pk }) => pk),
+      );
+    });
+
+    test("fails only what is at fault, though one fault refuses all of them", async () => {
+      const results = await read(request({ attributes: ["status"] }), request({ key: { pk: "" } }));
+      expect(results).toEqual([{ state: "found", row: new Map([["status", false]]) }, { state: "failed" }]);
+      expect(wire[0]).toBe("ValidationException");
+      expect(wire).toHaveLength(3);
+    });
+
+    test("fails each of them for a table that does not exist", async () => {
+      const nowhere = request({ table: "nowhere" });
+      expect(await read(nowhere, { ...nowhere, key: { pk: "STAFF#2" } })).toEqual([
+        { state: "failed" },
+        { state: "failed" },
+      ]);
+      expect(new Set(wire)).toEqual(new Set(["ResourceNotFoundException"]));
+    });
+  });
+
+  describe("querying rows", () => {
+    const found = async (changes: Partial<RowsQuery> = {}) => {
+      const [result] = await read(query(changes));
+      return result?.state === "rows" ? [result.rows.map((each) => each.get("team")), result.more] : result?.state;
+    };
+
+    test("finds those whose sort key begins so, in the order of its bytes, with the attributes asked for", async () => {
+      expect(await read(query())).toEqual([
+        {
+          state: "rows",
+          rows: [
+            new Map([
+              ["team", "ORG#Z"],
+              ["role", "admin"],
+            ]),
+            new Map([
+              ["team", "ORG#b"],
+              ["role", "guest"],
+            ]),
+            new Map([["team", "ORG#ä"]]),
+          ],
+          more: false,
+        },
+      ]);
+      expect(wire).toEqual([
+        [
+          ["person", "role", "team"],
+          ["person", "role", "team"],
+          ["person", "team"],
+        ],
+      ]);
+    });
+
+    test("finds them from the other end", async () => {
+      expect(await found({ order: "descending" })).toEqual([["ORG#ä", "ORG#b", "ORG#Z"], false]);
+    });
+
+    test("finds all of a partition key where nothing is said of the sort key, consistent or not", async () => {
+      const all = ["ORG#Z", "ORG#b", "ORG#ä", "TEAM#a"];
+      expect(await found({ beginsWith: {} })).toEqual([all, false]);
+      expect(await found({ beginsWith: {}, consistent: false })).toEqual([all, false]);
+    });
+
+    test("finds one row by its whole key", async () => {
+      expect(await found({ key: { person: "p1", team: "ORG#b" }, beginsWith: {} })).toEqual([["ORG#b"], false]);
+    });
+
+    test("finds nothing, where there is nothing", async () => {
+      expect(await found({ key: { person: "p9" } })).toEqual([[], false]);
+    });
+
+    test.for([
+      [1, ["ORG#Z"], true],
+      [2, ["ORG#Z", "ORG#b"], true],
+      [3, ["ORG#Z", "ORG#b", "ORG#ä"], false],
+      [4, ["ORG#Z", "ORG#b", "ORG#ä"], false],
+    ] as const)("up to %i of them, and says whether there are more", async ([limit, rows, more]) => {
+      expect(await found({ limit })).toEqual([rows, more]);
+    });
+
+    test("goes on where a page ends, after a megabyte", async () => {
+      const large = { key: { person: "large" }, beginsWith: {}, attributes: ["team", "bulk"] };
+      const teamNames = Array.from({ length: 9 }, (_, index) => `T${index}`);
+      expect(await found(large)).toEqual([teamNames, false]);
+      expect(wire.length).toBeGreaterThan(1);
+      expect(await found({ ...large, limit: 8, order: "descending" })).toEqual([
+        teamNames.toReversed().slice(0, 8),
+        true,
+      ]);
+    });
+
+    test("goes by an index and its own key, and finds no row that is not in it", async () => {
+      const byTeam = { index: "by-team", key: { team: "ORG#b" }, attributes: ["team", "person"] };
+      expect(await found({ ...byTeam, beginsWith: { person: "p" } })).toEqual([["ORG#b", "ORG#b"], false]);
+      expect(await found({ ...byTeam, beginsWith: { person: "p2" } })).toEqual([["ORG#b"], false]);
+      expect(await found({ index: "by-lead", key: { lead: "l1" }, beginsWith: {} })).toEqual([
+        expect.arrayContaining(["ORG#b", "ORG#ä"]),
+        false,
+      ]);
+    });
+
+    test.for<readonly [string, Partial<RowsQuery>, string]>([
+      ["a table that does not exist", { table: "nowhere" }, "ResourceNotFoundException"],
+      ["an index that does not exist", { index: "nowhere" }, "ValidationException"],
+      ["a key that goes by another name", { key: { id: "p1" } }, "ValidationException"],
+      ["the beginning of what is no sort key", { beginsWith: { role: "a" } }, "ValidationException"],
+    ])("fails, at the first send, for %s", async ([, changes, name]) => {
+      expect(await found(changes)).toBe("failed");
+      expect(wire).toEqual([name]);
     });
   });
 
@@ -200,6 +414,34 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
           { AttributeName: "user", AttributeType: "S" },
         ]),
       );
+    });
+
+    test("makes indexes that hold everything a row has", async () => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: "teams" }));
+      expect(Table?.GlobalSecondaryIndexes).toHaveLength(2);
+      expect(Table?.GlobalSecondaryIndexes).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            IndexName: "by-team",
+            IndexStatus: "ACTIVE",
+            Projection: { ProjectionType: "ALL" },
+            KeySchema: [
+              { AttributeName: "team", KeyType: "HASH" },
+              { AttributeName: "person", KeyType: "RANGE" },
+            ],
+          }),
+        ]),
+      );
+    });
+
+    test("refuses a row whose key of an index is no text, naming neither", async () => {
+      const rows = { wrong: [{ pk: "a" }, { pk: "b", lead: 7 }] };
+      await expect(
+        createTables(engine.url, rows, { wrong: ["pk"] }, { wrong: { "by-lead": ["lead"] } }),
+      ).rejects.toMatchObject({
+        code: "ROW_INVALID",
+        message: 'table "wrong", row 1: "lead", the key of an index, must be a text',
+      });
     });
 
     test("writes every row as it is, more of them than one request takes", async () => {
@@ -231,8 +473,9 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
   });
 }
 
-function request(changes: Partial<RowRequest> = {}): RowRequest {
+function request(changes: Partial<RowRead> = {}): RowRead {
   return {
+    kind: "row",
     source: "staff",
     table: "staff",
     region: "eu-central-1",
