@@ -46,7 +46,7 @@ export type WrittenDeclaration = WrittenField & {
 };
 
 /** `trust` only on `user.*`, and only `idp` or `operator`. */
-export type WrittenInput = WrittenDeclaration & { readonly trust?: Trust };
+export type WrittenInput = Omit<WrittenDeclaration, "fields"> & { readonly trust?: Trust };
 
 /** Whoever weakens a protection signs for it. */
 export type Signed = { readonly reason: string; readonly approvedBy: string };

@@ -1,4 +1,11 @@
-import type { WrittenField, WrittenInput, WrittenQuery, WrittenSource, WrittenTable } from "../claim-map.ts";
+import type {
+  WrittenDeclaration,
+  WrittenField,
+  WrittenInput,
+  WrittenQuery,
+  WrittenSource,
+  WrittenTable,
+} from "../claim-map.ts";
 import { ATTRIBUTE, DURATION, FUNCTION, HOOK, INDEX, REGION, TABLE } from "./forms.ts";
 import { bool, choice, formed, infrastructure, list, partitioned, record, signed, text } from "./kinds.ts";
 import type { Kind, ShapeOf } from "./shape.ts";
@@ -26,13 +33,20 @@ const fieldShape: ShapeOf<WrittenField> = {
   },
 };
 
-const attributeShape: ShapeOf<Omit<WrittenInput, "trust">> = {
+const valueShape: ShapeOf<Omit<WrittenInput, "trust">> = {
   about: "one value, how private it is and how large it can be",
   keys: {
     ...fieldShape.keys,
     class: { kind: choice("open", "pii", "sensitive"), required: true, about: "how private it is" },
     purpose: { kind: text, about: "what it is needed for; `pii` and above must say" },
     default: { kind: { kind: "literal" }, about: "stands in for an absent value, never for an invalid one" },
+  },
+};
+
+const attributeShape: ShapeOf<WrittenDeclaration> = {
+  about: valueShape.about,
+  keys: {
+    ...valueShape.keys,
     fields: {
       kind: { kind: "names", noun: "field", of: record(fieldShape), form: ATTRIBUTE, least: 1 },
       about: "the entries of a `map`; what else it holds is not read",
@@ -44,7 +58,7 @@ const attributeShape: ShapeOf<Omit<WrittenInput, "trust">> = {
 export const inputShape: ShapeOf<WrittenInput> = {
   about: "one value that Cognito hands over",
   keys: {
-    ...attributeShape.keys,
+    ...valueShape.keys,
     trust: { kind: choice("idp", "operator"), about: "who can write it, where no app client can" },
   },
 };

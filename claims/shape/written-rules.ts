@@ -107,7 +107,7 @@ function tableRules(
 ): readonly (WrittenProblem | false)[] {
   const { query, consistent } = table;
   return [
-    ...oneOf(table, ["key", "query"], name, path, read),
+    ...oneOf(table, ["key", "query"], `\`dynamodb\` of ${name}`, path, read),
     query?.index !== undefined &&
       consistent && {
         code: "CS111",

@@ -4,6 +4,7 @@ import { checkClaimMap } from "../../claims/check.ts";
 import { planDigest } from "../../claims/digest.ts";
 import type { Expr, Plan } from "../../claims/plan.ts";
 import { mapWith, soundMap } from "./a-map-text.ts";
+import { WHOLE } from "./map-files.ts";
 
 const ref = (...steps: [string, ...string[]]): Expr => ({ op: "ref", ref: steps });
 
@@ -21,9 +22,15 @@ describe("a plan", () => {
       revision: "1",
       events: "V3",
       usernames: "opaque",
-      inputs: { user: { email: { type: "string", class: "pii", maxLength: 60 } }, metadata: {} },
+      inputs: {
+        user: { email: { type: "string", class: "pii", maxLength: 60, purpose: "shown", trust: "user" } },
+        metadata: {},
+      },
+      patterns: [],
       sources: {
         staff: {
+          kind: "row",
+          trust: "operator",
           table: "staff",
           key: { pk: ["STAFF#", { ref: ["user", "sub"] }] },
           // Nobody wrote it: the row holds a sensitive attribute.
@@ -33,11 +40,13 @@ describe("a plan", () => {
           attributes: {
             role: { type: "string", class: "open", values: ["nurse", "physician"] },
             level: { type: "int", class: "open" },
-            phone: { type: "string", class: "pii", maxLength: 20 },
-            blood: { type: "string", class: "sensitive", maxLength: 3 },
+            phone: { type: "string", class: "pii", maxLength: 20, purpose: "called" },
+            blood: { type: "string", class: "sensitive", maxLength: 3, purpose: "protocol" },
           },
         },
         partner: {
+          kind: "row",
+          trust: "operator",
           table: "partner",
           key: { pk: [{ ref: ["client", "id"] }] },
           consistent: false,
@@ -60,9 +69,10 @@ describe("a plan", () => {
           name: "people",
           grants: ["user"],
           clients: ["web1"],
-          keep: ["email"],
+          idToken: { keep: ["email"] },
           groups: { access: "strip", id: "strip" },
           selfServiceScopes: "strip",
+          refuse: [],
           claims: [
             {
               name: "role",
@@ -71,6 +81,10 @@ describe("a plan", () => {
               sealFor: [],
               effect: "grants",
               required: false,
+              type: "string",
+              class: "open",
+              trust: "operator",
+              maxBytes: 11,
             },
             {
               name: "level",
@@ -79,6 +93,10 @@ describe("a plan", () => {
               sealFor: [],
               effect: "restricts",
               required: false,
+              type: "int",
+              class: "open",
+              trust: "operator",
+              maxBytes: 17,
             },
             {
               name: "phone",
@@ -87,6 +105,10 @@ describe("a plan", () => {
               sealFor: ["care-api"],
               effect: "informs",
               required: false,
+              type: "string",
+              class: "pii",
+              trust: "operator",
+              maxBytes: 22,
             },
             {
               name: "blood",
@@ -95,6 +117,10 @@ describe("a plan", () => {
               sealFor: ["care-api"],
               effect: "informs",
               required: false,
+              type: "string",
+              class: "sensitive",
+              trust: "operator",
+              maxBytes: 5,
             },
           ],
           scopes: [
@@ -107,15 +133,17 @@ describe("a plan", () => {
           ],
           // {"sub":"<36>","iat":<10>} is 63 bytes, ,"phone":"<20>" 31 and ,"blood":"<3>" 14: 108, so 128.
           envelopes: [{ resourceServer: "care-api", claims: ["phone", "blood"], padTo: 128 }],
-          reads: { staff: ["role", "level", "phone", "blood"] },
+          reads: [{ staff: ["role", "level", "phone", "blood"] }],
+          needs: { tenant: false, partition: false, pseudonyms: false },
         },
         {
           name: "machines",
           grants: ["client_credentials"],
           clients: ["job1"],
-          keep: [],
+          idToken: { keep: [] },
           groups: { access: "strip", id: "strip" },
           selfServiceScopes: "strip",
+          refuse: [],
           claims: [
             {
               name: "tier",
@@ -124,15 +152,21 @@ describe("a plan", () => {
               sealFor: [],
               effect: "grants",
               required: false,
+              type: "int",
+              class: "open",
+              trust: "operator",
+              maxBytes: 17,
             },
           ],
           scopes: [],
           envelopes: [],
-          reads: { partner: ["tier"] },
+          reads: [{ partner: ["tier"] }],
+          needs: { tenant: false, partition: false, pseudonyms: false },
         },
       ],
       unmatched: "deny",
       limits: { accessToken: 5000, idToken: 3000, onOversize: "deny" },
+      approvals: [],
     };
     expect(plan(soundMap)).toEqual(expected);
   });
@@ -166,12 +200,12 @@ describe("a plan", () => {
       ["value: staff.level, to: [access]", "value: '5', to: [access]"],
     );
     const [people, machines] = plan(text).profiles;
-    expect(people?.reads).toEqual({ staff: ["role", "phone", "blood"] });
+    expect(people?.reads).toEqual([{ staff: ["role", "phone", "blood"] }]);
     expect(machines?.claims[0]).toMatchObject({
       value: { op: "int", value: "1" },
       when: { op: "has", ref: ["partner", "tier"] },
     });
-    expect(machines?.reads).toEqual({ partner: ["tier"] });
+    expect(machines?.reads).toEqual([{ partner: ["tier"] }]);
   });
 
   test("declares the groups where an expression reads them unlisted", () => {
@@ -260,5 +294,92 @@ describe("the digest of a compiled map", () => {
 
   test("changes with what the map says", () => {
     expect(planDigest(plan(mapWith(["effect: restricts", "effect: informs"])))).not.toBe(planDigest(plan(soundMap)));
+  });
+});
+
+describe("the plan of a map that uses the whole language", () => {
+  const whole = plan(WHOLE);
+  const [web, phone] = whole.profiles;
+
+  test("reads in waves: keys, tenant and partition after what they are built from", () => {
+    expect(web?.reads).toEqual([
+      {
+        memberships: ["org", "role"],
+        contacts: ["newsletter"],
+        entitlements: ["plan"],
+        legacy: ["theme"],
+        staff: ["clinicIds", "licenceNo", "suspended", "level", "mayGrant", "address"],
+      },
+    ]);
+    expect(web?.needs).toEqual({ tenant: true, partition: true, pseudonyms: true });
+    expect(phone?.reads).toEqual([{ staff: ["clinicIds", "suspended", "mayGrant"] }]);
+    expect(phone?.needs).toEqual({ tenant: true, partition: true, pseudonyms: false });
+  });
+
+  test("has no definitions and no claim sets: they are written where they are used", () => {
+    expect(JSON.stringify(whole)).not.toContain('"def"');
+    expect(web?.claims.map(({ name }) => name)).toEqual([
+      "orgs",
+      "plan",
+      "theme",
+      "newsletter",
+      "level",
+      "address",
+      "wish",
+      "staff_ref",
+      "tenant_id",
+    ]);
+    expect(phone?.claims.map(({ name }) => name)).toEqual(["tenant_id"]);
+    expect(web?.refuse.map(({ code }) => code)).toEqual(["SCORE", "SUSPENDED"]);
+    expect(web?.scopes).toHaveLength(3);
+    expect(web?.scopes.at(-1)).toMatchObject({ add: [], remove: [], only: ref("staff", "mayGrant") });
+  });
+
+  test("says of every claim how private and how trusted it is where it goes, what was signed for considered", () => {
+    const standing = Object.fromEntries(web?.claims.map((claim) => [claim.name, [claim.class, claim.trust]]) ?? []);
+    expect(standing).toEqual({
+      orgs: ["open", "operator"],
+      plan: ["open", "operator"],
+      theme: ["open", "operator"],
+      newsletter: ["open", "user"],
+      level: ["open", "operator"],
+      address: ["pii", "operator"],
+      wish: ["open", "operator"],
+      staff_ref: ["open", "operator"],
+      tenant_id: ["open", "operator"],
+    });
+    expect(whole.approvals.map(({ path, what, until }) => [what, path.slice(1, 4).join("."), until])).toEqual([
+      ["keyDeclassify", "contacts.keyDeclassify", undefined],
+      ["idToken", "web.idToken", undefined],
+      ["endorse", "web.claims.wish", undefined],
+      ["declassify", "web.claims.staff_ref", "2099-12-31"],
+      ["idToken", "phone.idToken", undefined],
+    ]);
+  });
+
+  test("lists every pattern once, those of fields too", () => {
+    expect(whole.patterns).toEqual(["ORG#[a-z0-9]+", "[^@]+@[^@]+", "[a-z]+"]);
+  });
+
+  test("keeps how sources are read, and what stands in for a claim", () => {
+    expect(whole.sources["memberships"]).toMatchObject({
+      kind: "query",
+      index: "by-person",
+      beginsWith: { org: ["ORG#"] },
+      order: "descending",
+      limit: 20,
+      onMore: "cut",
+      onError: "unknown",
+    });
+    expect(whole.sources["contacts"]).toMatchObject({ kind: "row", onError: { stale: 60 } });
+    expect(whole.sources["entitlements"]).toMatchObject({ kind: "custom", hook: "entitlements" });
+    expect(whole.sources["legacy"]).toMatchObject({ kind: "chain" });
+    expect(web?.claims.find(({ name }) => name === "level")).toMatchObject({ otherwise: 0 });
+    expect(web?.groups).toEqual({ access: "strip", id: "keep", filter: "native" });
+    expect(phone?.groups).toEqual({ access: "keep", id: "keep", filter: ref("staff", "mayGrant") });
+    expect(web?.idToken).toEqual({ drop: ["email"] });
+    expect(phone?.idToken).toEqual({ unchanged: true });
+    // {"sub":"<36>","iat":<10>} and the address: all of it, whatever is inside.
+    expect(web?.envelopes).toEqual([{ resourceServer: "care", claims: ["address"], padTo: 192 }]);
   });
 });

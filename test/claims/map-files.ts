@@ -7,8 +7,10 @@ const read = (name: string): string => readFileSync(new URL(`maps/${name}.claims
 
 /** The smallest map there is. */
 export const MINIMAL: string = read("minimal");
-/** A map with every key of the language in it. */
+/** A map with what most maps have, and every kind of value in it. */
 export const COMPLETE: string = read("complete");
+/** A map with every key of the language that `COMPLETE` has not. */
+export const WHOLE: string = read("whole");
 
 /** A text with one part of it replaced; fails where the part is not there, so that no test checks nothing. */
 export function edited(text: string, ...edits: readonly (readonly [from: string, to: string])[]): string {

@@ -131,7 +131,7 @@ test.for<Case>([
     "65:9 CS707 claim `licence_no` goes to the access token, which a V1 trigger cannot change\nDelete it, or set the pool's trigger and `pool.events` to V2 or V3.",
     "68:5 CS707 profile `clinician` has rules for scopes, which a V1 trigger cannot change\nDelete it, or set the pool's trigger and `pool.events` to V2 or V3.",
     "56:5 CS707 profile `clinician` decides about scopes, which a V1 trigger cannot change\nDelete it, or set the pool's trigger and `pool.events` to V2 or V3.",
-    "55:5 CS707 on a V1 pool, groups are kept or stripped in both tokens at once\nWrite `groups: strip` or `groups: keep`.",
+    "55:5 CS707 on a V1 pool, groups are kept or stripped in both tokens at once\nWrite `groups: strip`, `groups: keep`, or the same for both with a `filter`.",
     "72:23 CS702 profile `machine` never matches: a V1 pool has no events for machines\nSet the pool's trigger and `pool.events` to V3, or take it out.",
   ],
 ])("what a V1 pool cannot do is refused, and what it cannot stop is said: %s", ([, edit, ...expected]) => {
@@ -164,7 +164,7 @@ test.for<Case>([
   [
     "groups",
     ["keep: [email]", 'keep: ["cognito:groups"]'],
-    "54:23 CS710 groups are kept by `groups`, not by `keep`\nDelete it, and write `groups: { access: strip, id: keep }`.",
+    "54:23 CS710 groups are kept and stripped by `groups`, not by `keep`\nDelete it, and write `groups: { access: strip, id: keep }`.",
   ],
 ])("what an ID token keeps is a declared input that can be taken out: %s", ([, edit, ...expected]) => {
   expect(shown(checkProfiles(wellFormed(edited(COMPLETE, edit))))).toEqual(expected);

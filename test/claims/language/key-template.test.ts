@@ -13,14 +13,27 @@ describe("a key template", () => {
     ]);
   });
 
+  test("reads any reference an expression could be", () => {
+    expect(readKeyTemplate('{client.metadata.clinic}#{user["custom:org"]}#{tenant.id}')).toEqual({
+      parts: [
+        { ref: ["client", "metadata", "clinic"] },
+        "#",
+        { ref: ["user", "custom:org"] },
+        "#",
+        { ref: ["tenant", "id"] },
+      ],
+    });
+  });
+
   test("may be one reference, or none", () => {
     expect(readKeyTemplate("{user.sub}")).toEqual({ parts: [{ ref: ["user", "sub"] }] });
     expect(readKeyTemplate("GLOBAL")).toEqual({ parts: ["GLOBAL"] });
   });
 
   test.for([
-    ["M#{client.metadata.clinic}", { problem: "reference", text: "client.metadata.clinic", offset: 2 }],
-    ["M#{user.email}#{user.sub}", { problem: "reference", text: "user.email", offset: 2 }],
+    ["M#{sub}", { problem: "reference", text: "sub", offset: 2 }],
+    ["M#{user.sub + user.email}", { problem: "reference", text: "user.sub + user.email", offset: 2 }],
+    ['M#{user["a"b"]}', { problem: "reference", text: 'user["a"b"]', offset: 2 }],
     ["M#{}", { problem: "reference", text: "", offset: 2 }],
     ["M#{user.sub", { problem: "braces", text: "{", offset: 2 }],
     ["M#user.sub}", { problem: "braces", text: "}", offset: 10 }],

@@ -31,6 +31,9 @@ describe("what every map can read", () => {
       ["user.sub", "open", "operator"],
       ["user.groups", "pii", "operator"],
       ["client.id", "open", "operator"],
+      ["request.grant", "open", "operator"],
+      ["request.scopes", "open", "caller"],
+      ["now", "open", "operator"],
     ]);
   });
 
@@ -59,19 +62,37 @@ describe("trust", () => {
 
   test("of an attribute is its source's", () => {
     const map = aClaimMap({ sources: { staff: source({ role: declared("string") }, { trust: "idp" }) } });
-    expect(readKnownValues(aReadMap(map)).values.get("staff.role")).toMatchObject({
-      trust: "idp",
-      key: [{ reference: ["user", "sub"] }],
-    });
+    expect(readKnownValues(aReadMap(map)).values.get("staff.role")).toMatchObject({ trust: "idp", key: [] });
   });
+});
 
-  test("and class of an attribute follow what its row is looked up by", () => {
-    // The personal `sub` stands for any private key that a later version lets a template read.
-    const map = aClaimMap({
-      inputs: { "user.sub": declared("string", { class: "pii" }) },
-      sources: { staff: source({ role: declared("string") }) },
-    });
-    expect(readKnownValues(aReadMap(map)).values.get("staff.role")?.declaration.class).toBe("pii");
+describe("a source of several rows", () => {
+  test("is as private as the least private of its attributes, and as long as its limit", () => {
+    const query = {
+      table: "members",
+      query: { key: { pk: "{user.sub}" }, order: "ascending", limit: 7, onMore: "cut" },
+      consistent: false,
+    } as const;
+    const attributes = {
+      name: declared("string", { class: "sensitive", purpose: "x" }),
+      role: declared("string", { class: "pii", purpose: "x" }),
+    };
+    const map = aClaimMap({ sources: { members: source(attributes, { dynamodb: query }) } });
+    const { values, rows } = readKnownValues(aReadMap(map));
+    expect(rows).toEqual(new Set(["members"]));
+    expect(values.get("members")).toMatchObject({ declaration: { class: "pii", maxItems: 7 }, trust: "operator" });
+  });
+});
+
+describe("what a partition gives", () => {
+  test("is one of its texts, where no variable is among them", () => {
+    const partition = {
+      by: "user.sub",
+      values: { eu: { suffix: "eu", key: "${env:EU}" }, us: { suffix: "us", key: "x" } },
+    };
+    const { values } = readKnownValues(aReadMap(aClaimMap({ partition })));
+    expect(values.get("partition.suffix")?.declaration.values).toEqual(["eu", "us"]);
+    expect(values.get("partition.key")?.declaration.values).toBeUndefined();
   });
 });
 
@@ -103,7 +124,7 @@ describe("a type", () => {
     const { values, unusable, findings: found } = known({}, { role: declared("text"), rows: declared("list<map>") });
     expect(found.map(({ code, path, message }) => [code, path.join(" "), message])).toEqual([
       ["CS310", "sources staff attributes role type", "`text` is no type"],
-      ["CS109", "sources staff attributes rows type", "a `map` with declared fields is not in this version"],
+      ["CS310", "sources staff attributes rows type", "a `map` says what it holds"],
     ]);
     expect([...unusable]).toEqual(["staff.role", "staff.rows"]);
     expect(values.has("staff.role")).toBe(false);
@@ -166,10 +187,36 @@ describe("a literal", () => {
       "a listed value over its length",
       declared("string", { values: ["a", "bcd"], maxLength: 2 }),
       "values 1",
-      "this value is longer than `maxLength: 2`",
+      "this value breaks the bounds of its own declaration",
+    ],
+    [
+      "a listed value that its pattern does not cover",
+      declared("string", { values: ["a1"], pattern: "[a-z]+" }),
+      "values 0",
+      "this value breaks the bounds of its own declaration",
+    ],
+    ["a `min` that is no int", declared("int", { min: "low" }), "min", "`min` is not `int`"],
+    ["a `max` below `min`", declared("int", { min: 5, max: 4 }), "max", "`max` is below `min`: no value could be both"],
+    [
+      "a bound that binds nothing",
+      declared("int", { maxLength: 5 }),
+      "maxLength",
+      "`maxLength` bounds text; there is none in a `int`",
+    ],
+    [
+      "a `min` of text",
+      declared("list<string>", { maxItems: 2, min: 1 }),
+      "min",
+      "`min` bounds numbers and timestamps; there is none in a `list<string>`",
     ],
   ])("%s is refused", ([, declaration, place, message]) => {
     expect(findings({}, { it: declaration })).toEqual([["CS308", `sources staff attributes it ${place}`, message]]);
+  });
+
+  test("a pattern that is none is refused", () => {
+    expect(findings({}, { it: declared("string", { pattern: "(a" }) })).toEqual([
+      ["CS311", "sources staff attributes it pattern", "missing closing ): `(a`"],
+    ]);
   });
 
   test.for<[what: string, declaration: WrittenDeclaration]>([

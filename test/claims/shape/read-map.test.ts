@@ -44,6 +44,8 @@ test("what a map leaves out has its default", () => {
     pool: { events: "V3", usernames: "opaque" },
     inputs: {},
     sources: {},
+    define: {},
+    claimSets: {},
     resourceServers: {},
     unmatched: { kind: "deny" },
     profiles: {
@@ -52,6 +54,8 @@ test("what a map leaves out has its default", () => {
         idToken: { keep: [] },
         groups: "strip",
         selfServiceScopes: "strip",
+        refuse: [],
+        use: [],
         claims: {},
         scopes: [],
       },
@@ -114,11 +118,11 @@ test("every problem of a file is reported at once, in the order of the file", ()
     ['revision: "2026-11-22.1"', "revision: 2026.1"],
     ["class: pii, maxLength: 120", "clas: pii, maxLength: 120"],
     ["region: eu-central-1, key:", "region: europe, key:"],
-    ["onError: deny\n    attributes:\n      tier", "onError: unknown\n    attributes:\n      tier"],
+    ["onError: deny\n    attributes:\n      tier", "onError: never\n    attributes:\n      tier"],
     ["readers: []\n\nunmatched", "readers: [\n\nunmatched"],
     ["when: '!staff.suspended'", "when: !staff.suspended"],
     ["effect: informs }\n\nlimits", "efect: informs }\n\nlimits"],
-    ["limits: {", "tenant: &x { requested: y }\nlimits: {"],
+    ["limits: {", "tenants: &x { requested: y }\nlimits: {"],
   );
   const { read, findings } = readClaimMap(text);
   expect(findings.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual([
@@ -126,12 +130,12 @@ test("every problem of a file is reported at once, in the order of the file", ()
     "4:11 CS105",
     "11:43 CS103",
     "18:54 CS106",
-    "34:14 CS109",
+    "34:14 CS106",
     "47:14 CS101",
     "59:80 CS108",
     "74:51 CS103",
-    "76:1 CS109",
-    "76:9 CS102",
+    "76:1 CS103",
+    "76:10 CS102",
   ]);
   expect(read?.map.profiles["clinician"]?.claims["wards"]?.when).toBe("!staff.suspended");
 });

@@ -25,7 +25,7 @@ test.for<Case>([
   [
     "nothing like any known one",
     ["consistent: true", "cache: 60s"],
-    "18:114 CS103 unknown key `cache` in `dynamodb` of source `staff`\nKnown here: `table`, `region`, `key` or `consistent`.",
+    "18:114 CS103 unknown key `cache` in `dynamodb` of source `staff`\nKnown here: `table`, `region`, `key`, `query` or `consistent`.",
   ],
 ])("an unknown key is an error, and the key that was meant is named: %s", ([, edit, ...expected]) => {
   expect(shown(readClaimMap(edited(COMPLETE, edit)).findings)).toEqual(expected);
@@ -67,7 +67,7 @@ test.for<Case>([
   [
     "key",
     [', key: { pk: "CLIENT#{client.id}" }', ""],
-    '31:5 CS104 `dynamodb` of source `partners` has no `key`\nAdd `key`: the row\'s key, such as `{ pk: "STAFF#{user.sub}" }`.',
+    "31:5 CS104 `dynamodb` of source `partners` has none of `key` or `query`\nAdd `key` or `query`.",
   ],
 ])("a mandatory key that is missing is named with what it can be: %s", ([, edit, ...expected]) => {
   expect(shown(readClaimMap(edited(COMPLETE, edit)).findings)).toEqual(expected);

@@ -49,12 +49,12 @@ test.for<Case>([
   [
     "an empty brace",
     ['pk: "STAFF#{user.sub}"', 'pk: "STAFF#{}"'],
-    "18:86 CS107 key attribute `pk` holds `{}`, which is no reference\nBuild the key from `{user.sub}` or `{client.id}`.",
+    "18:86 CS107 key attribute `pk` holds `{}`, which is no reference\nWrite a reference in braces, such as `{user.sub}` or `{tenant.id}`.",
   ],
   [
     "a brace around no reference",
     ['pk: "STAFF#{user.sub}"', 'pk: "STAFF#{sub}"'],
-    "18:86 CS107 key attribute `pk` holds `{sub}`, which is no reference\nBuild the key from `{user.sub}` or `{client.id}`.",
+    "18:86 CS107 key attribute `pk` holds `{sub}`, which is no reference\nWrite a reference in braces, such as `{user.sub}` or `{tenant.id}`.",
   ],
 ])("a broken template or a variable in the wrong place is an error: %s", ([, edit, ...expected]) => {
   expect(shown(readClaimMap(edited(COMPLETE, edit)).findings)).toEqual(expected);

@@ -97,7 +97,7 @@ test.for<Case>([
   [
     "a rule that changes nothing",
     ["- { add: [https://care.example.com/chart.read] }", "- { when: 'true' }"],
-    "69:9 CS111 this rule changes nothing: it has neither `add` nor `remove`\nAdd `add: [IDENTIFIER/SCOPE]` or `remove: [IDENTIFIER/SCOPE]`.",
+    "69:9 CS111 this rule changes nothing: it has none of `add`, `remove` and `only`\nAdd `add: [IDENTIFIER/SCOPE]` or `remove: [IDENTIFIER/SCOPE]`.",
   ],
   [
     "a rule that adds what it removes",
