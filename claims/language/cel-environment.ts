@@ -76,6 +76,7 @@ function registerStructs(environment: Environment): Structs {
     const schema = emptySchema();
     for (const [field, type] of types) schema[field] = type;
     environment.registerType({ name, schema });
+    environment.registerOperator(`${name} == ${name}: bool`, unused);
     return name;
   };
   return { nameOf, named };

@@ -96,7 +96,7 @@ export function enterRowField(
 ): Place {
   const { vocabulary, reads } = lowering;
   if (!isOne) {
-    report(lowering, "CS303", at, `\`${source}\` has rows, and each of them a \`${name}\``, goThrough(source));
+    report(lowering, "CS303", at, `\`${source}\` has rows, and each of them its own \`${name}\``, goThrough(source));
     return NOWHERE;
   }
   const reference: Reference = [source, name];
@@ -142,6 +142,12 @@ function undeclared(lowering: Lowering, { called, written, names }: Asked, name:
   const close = closeName(name, names);
   const fix = close ? `Write ${write(close)}, or declare it.` : `Declare ${write(name)}.`;
   return report(lowering, "CS303", at, `${called} has no declared \`${name}\``, fix);
+}
+
+/** Notes a field of a value whose name is worked out. */
+export function computedValueField(lowering: Lowering, of: Expr, offset: number): undefined {
+  const written = writtenAs(of);
+  computedField(lowering, written ? printReference(written) : "map", offset);
 }
 
 /** Notes a field whose name is worked out: no check could say which class it reads. */

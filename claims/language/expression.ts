@@ -129,7 +129,7 @@ function children(node: ASTNode): readonly ASTNode[] {
     case "call":
       return node.args[0] === "has" ? [] : node.args[1];
     case "rcall":
-      if (celTypeName(node.args[1]) === "CelNamespace") return node.args[2].slice(1);
+      if (node.args[1].op === "id" && node.args[1].args === "cel") return node.args[2].slice(1);
       return [...valuesOf(node.args[1]), ...node.args[2].filter((each) => celTypeName(each) !== undefined)];
     default:
       return node.args;

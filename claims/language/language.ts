@@ -58,20 +58,22 @@ export const METHODS: ReadonlyMap<string, LanguageFunction> = named(
 /** Signatures of what is no function of values alone: its other argument is written out, or names what it is made of. */
 export const OTHER_SIGNATURES: readonly string[] = ["matches(string, string): bool", "pseudonym(string): string"];
 
-/** Everything an expression may call, as it is written. */
-export const FORMS: readonly string[] = [
-  "has(a.b)",
-  ...[...FUNCTIONS.values()].map(({ name, arity }) => `${name}(${arity > 1 ? "x, 1" : "x"})`),
-  'matches(x, "...")',
-  "pseudonym(x)",
-  ...[...METHODS.values()].map(({ name, arity }) => `x.${name}(${arity > 0 ? "y" : ""})`),
-  ...["all", "exists", "exists_one", "filter"].map((name) => `l.${name}(e, condition)`),
-  "l.map(e, value)",
-  "l.map(e, condition, value)",
-  "cel.bind(name, x, value)",
-  "a.?b.orValue(x)",
-  "a.?b.hasValue()",
-];
+/** Everything an expression may call, and how it is written. */
+export const FORMS: ReadonlyMap<string, string> = new Map([
+  ["has", "has(a.b)"],
+  ...[...FUNCTIONS.values()].map(({ name, arity }) => [name, `${name}(${arity > 1 ? "x, 1" : "x"})`] as const),
+  ...[...METHODS.values()].map(({ name, arity }) => [name, `x.${name}(${arity > 0 ? "y" : ""})`] as const),
+  ["matches", 'matches(x, "...")'],
+  ["pseudonym", "pseudonym(x)"],
+  ["all", "l.all(e, condition)"],
+  ["exists", "l.exists(e, condition)"],
+  ["exists_one", "l.exists_one(e, condition)"],
+  ["filter", "l.filter(e, condition)"],
+  ["map", "l.map(e, value)"],
+  ["bind", "cel.bind(name, x, value)"],
+  ["orValue", "a.?b.orValue(x)"],
+  ["hasValue", "a.?b.hasValue()"],
+]);
 
 /** What an expression can start from, besides the map's own sources. */
 export const ROOTS: ReadonlySet<string> = new Set(["user", "client", "request", "tenant", "partition", "def", "now"]);

@@ -1,6 +1,13 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Expr } from "../plan.ts";
-import { computedField, enterField, enterRowField, enterValueField, hasFields } from "./closed-names.ts";
+import {
+  computedField,
+  computedValueField,
+  enterField,
+  enterRowField,
+  enterValueField,
+  hasFields,
+} from "./closed-names.ts";
 import {
   isEnumerated,
   type Lowering,
@@ -128,7 +135,7 @@ function step(base: Place, node: Access, shared: Shared[], lowering: Lowering): 
           indexed(base.expr, share(index, shared), (expr) => ({ ...base, expr, of: { ...base.of, isOne: true } }))
         );
       }
-      if (name === undefined) computedField(lowering, "row", node.start);
+      if (name === undefined) computedField(lowering, base.of.source, node.start);
       const place = name === undefined ? NOWHERE : enterRowField(lowering, base, name, node.start, nameAt);
       return place.kind === "value" && place.expr.op === "field"
         ? { present: { ...place.expr, op: "hasField" }, place }
@@ -150,9 +157,9 @@ function ofValue(
   const type = typeAt(lowering, of);
   const at = node.args[1];
   if (hasFields(type)) {
-    if (name === undefined) computedField(lowering, "map", node.start);
-    const expr = name === undefined ? undefined : enterValueField(lowering, of, name, nameAt);
-    return expr && { present: { op: "hasField", of, name: name ?? "" }, place: valuePlace(expr) };
+    if (name === undefined) return computedValueField(lowering, of, node.start);
+    const expr = enterValueField(lowering, of, name, nameAt);
+    return expr && { present: { op: "hasField", of, name }, place: valuePlace(expr) };
   }
   if (typeof type === "object" && "list" in type && typeof at !== "string" && name === undefined) {
     const index = lowering.lower(at, lowering);

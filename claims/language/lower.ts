@@ -1,6 +1,14 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { BinaryOperator, Expr } from "../plan.ts";
-import { computedField, enterField, enterRoot, enterRowField, enterValueField, hasFields } from "./closed-names.ts";
+import {
+  computedField,
+  computedValueField,
+  enterField,
+  enterRoot,
+  enterRowField,
+  enterValueField,
+  hasFields,
+} from "./closed-names.ts";
 import { countNodes } from "./expr-parts.ts";
 import { LIMITS, tooManyNodes } from "./limits.ts";
 import { lowerCall, lowerMethod } from "./lower-call.ts";
@@ -104,7 +112,7 @@ function lowerAccess(node: Extract<ASTNode, { readonly op: "." | "[]" }>, loweri
     case "value": {
       if (!hasFields(typeAt(lowering, base.expr))) return valuePlace(lowerIndex(base.expr, at, lowering));
       return name === undefined
-        ? computedField(lowering, "map", node.start)
+        ? valuePlace(computedValueField(lowering, base.expr, node.start))
         : valuePlace(enterValueField(lowering, base.expr, name, nameAt));
     }
   }

@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Expr, PlanType, Reference } from "../plan.ts";
+import { closeName } from "../shape/close-name.ts";
 import { exprType } from "./expr-type.ts";
 import { FORMS } from "./language.ts";
 import { printReference } from "./reference.ts";
@@ -93,10 +94,16 @@ export function goThrough(source: string): string {
 
 /** Notes a function the language has not, or not so. */
 export function noFunction(lowering: Lowering, offset: number, name: string): undefined {
-  const form = FORMS.find((each) => new RegExp(`(^|\\.)${name}\\(`).test(each));
-  const message =
-    form === undefined ? `the language has no function \`${name}\`` : `\`${name}\` is written \`${form}\``;
-  return report(lowering, "CS307", offset, message, `Functions are ${FORMS.join(", ")}.`);
+  const written = FORMS.get(name);
+  const close = closeName(name, [...FORMS.keys()]);
+  const fix = written ?? (close && FORMS.get(close));
+  return report(
+    lowering,
+    "CS307",
+    offset,
+    written ? `\`${name}\` is written \`${written}\`` : `the language has no function \`${name}\``,
+    fix ? `Write \`${fix}\`.` : `Functions are ${[...FORMS.keys()].join(", ")}.`,
+  );
 }
 
 /** Lowers what stands inside a function, and notes the function with every value read in there. */
