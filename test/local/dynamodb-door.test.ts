@@ -1,4 +1,12 @@
-import { DynamoDBClient, GetItemCommand, type GetItemCommandInput, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
@@ -42,14 +50,19 @@ beforeAll(async () => {
       { pk: "STAFF#u1", clinicId: "c42", salary: 4200, office: { floor: 2, rooms: ["a", "b"] } },
       { pk: "BOARD#u1", clinicId: "c42" },
     ],
-    wards: [{ pk: "STAFF#u1", sk: "w1", clinicId: "c42" }],
+    wards: [
+      { pk: "STAFF#u1", sk: "w1", clinicId: "c42" },
+      { pk: "STAFF#u2", sk: "w1", clinicId: "c43" },
+    ],
     ledger: [{ pk: "STAFF#u1", clinicId: "c42" }],
   };
-  await createTables(tables.url, rows, { staff: ["pk"], wards: ["sk", "pk"], ledger: ["pk"] });
+  const indexes = { wards: { "by-clinic": ["clinicId", "pk"] } } as const;
+  await createTables(tables.url, rows, { staff: ["pk"], wards: ["sk", "pk"], ledger: ["pk"] }, indexes);
   identities = createIdentities();
   issuer = identities.createIdentity(role);
   // One table is not declared at the door.
-  door = await serveDynamoDbDoor({ endpoint: tables.url, tables: { staff: ["pk"], wards: ["sk", "pk"] }, identities });
+  const known = { staff: ["pk"], wards: ["sk", "pk"] } as const;
+  door = await serveDynamoDbDoor({ endpoint: tables.url, tables: known, indexes, identities });
   client = clientOf(issuer);
 });
 beforeEach(() => {
@@ -72,11 +85,11 @@ const anna = { TableName: "staff", Key: { pk: { S: "STAFF#u1" } } };
 const get = async (input: Partial<GetItemCommandInput>, by: DynamoDBClient = client) =>
   (await by.send(new GetItemCommand({ ...anna, ...input }))).Item;
 
-const denied = (resource: string, why = "because no identity-based policy allows the dynamodb:GetItem action") => ({
+const denied = (resource: string, why?: string, action = "dynamodb:GetItem") => ({
   name: "AccessDeniedException",
   message:
-    `User: arn:aws:sts::${localAccount}:assumed-role/issuer/local is not authorized to perform: dynamodb:GetItem ` +
-    `on resource: ${resource} ${why}`,
+    `User: arn:aws:sts::${localAccount}:assumed-role/issuer/local is not authorized to perform: ${action} ` +
+    `on resource: ${resource} ${why ?? `because no identity-based policy allows the ${action} action`}`,
 });
 
 describe("a read that the caller's policies allow", () => {
@@ -160,6 +173,141 @@ test("the leading key is the partition key, in whatever order the key is written
   await expect(get(row)).rejects.toMatchObject(denied(arnOf("wards")));
 });
 
+describe("several rows at once", () => {
+  const action = "dynamodb:BatchGetItem";
+  const batch = async (keys: readonly string[], attributes = "pk, clinicId", table = "staff") => {
+    const Keys = keys.map((pk) => ({ pk: { S: pk } }));
+    const request = { Keys, ...(attributes !== "" && { ProjectionExpression: attributes }) };
+    const { Responses } = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: request } }));
+    return Responses?.[table];
+  };
+  beforeEach(() => {
+    allow({ ...readStaff, Action: [action] });
+  });
+
+  test("are answered where a policy allows all of them", async () => {
+    expect(await batch(["STAFF#u1", "STAFF#u9"])).toEqual([{ pk: { S: "STAFF#u1" }, clinicId: { S: "c42" } }]);
+  });
+
+  test("are refused for the sake of one key, of one attribute, or of naming none", async () => {
+    const refusal = denied(arnOf("staff"), undefined, action);
+    await expect(batch(["STAFF#u1", "BOARD#u1"])).rejects.toMatchObject(refusal);
+    await expect(batch(["STAFF#u1"], "pk, salary")).rejects.toMatchObject(refusal);
+    await expect(batch(["STAFF#u1"], "")).rejects.toMatchObject(refusal);
+  });
+
+  test("are another action than one row, each needs its own permission", async () => {
+    await expect(get({ ProjectionExpression: "pk" })).rejects.toMatchObject(denied(arnOf("staff")));
+    allow(readStaff);
+    await expect(batch(["STAFF#u1"])).rejects.toMatchObject(denied(arnOf("staff"), undefined, action));
+  });
+
+  test("are judged table by table", async () => {
+    const Keys = [{ pk: { S: "STAFF#u1" } }];
+    const RequestItems = { staff: { Keys, ProjectionExpression: "pk" }, ledger: { Keys, ProjectionExpression: "pk" } };
+    const attempt = client.send(new BatchGetItemCommand({ RequestItems }));
+    await expect(attempt).rejects.toMatchObject(denied(arnOf("ledger"), undefined, action));
+  });
+});
+
+describe("a query", () => {
+  const action = "dynamodb:Query";
+  const index = `${arnOf("wards")}/index/by-clinic`;
+  const readWards = (resource: string, leading: string): PolicyStatement => ({
+    Effect: "Allow",
+    Action: [action],
+    Resource: resource,
+    Condition: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [leading] },
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "clinicId"] },
+      Null: { "dynamodb:Attributes": "false" },
+      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    },
+  });
+  const ofWard: QueryCommandInput = {
+    TableName: "wards",
+    KeyConditionExpression: "#0 = :0 AND begins_with(#1, :1)",
+    ExpressionAttributeNames: { "#0": "sk", "#1": "pk", "#2": "clinicId" },
+    ExpressionAttributeValues: { ":0": { S: "w1" }, ":1": { S: "STAFF#" } },
+    ProjectionExpression: "#0, #1, #2",
+  };
+  const ofClinic: QueryCommandInput = {
+    TableName: "wards",
+    IndexName: "by-clinic",
+    KeyConditionExpression: "clinicId = :0",
+    ExpressionAttributeValues: { ":0": { S: "c43" } },
+    ProjectionExpression: "pk",
+  };
+  const query = async (input: QueryCommandInput) => (await client.send(new QueryCommand(input))).Items;
+
+  test("of a table is answered where its partition key and its attributes are allowed", async () => {
+    allow(readWards(arnOf("wards"), "w*"));
+    await expect(query(ofWard)).resolves.toHaveLength(2);
+    await expect(
+      query({
+        ...ofWard,
+        KeyConditionExpression: "#0 = :0",
+        ExpressionAttributeValues: { ":0": { S: "x" } },
+        ExpressionAttributeNames: { "#0": "sk" },
+        ProjectionExpression: "pk",
+      }),
+    ).rejects.toMatchObject(denied(arnOf("wards"), undefined, action));
+  });
+
+  test("of an index is judged by the index and its own partition key", async () => {
+    allow(readWards(index, "c43"));
+    await expect(query(ofClinic)).resolves.toEqual([{ pk: { S: "STAFF#u2" } }]);
+    await expect(query(ofWard)).rejects.toMatchObject(denied(arnOf("wards"), undefined, action));
+    allow(readWards(arnOf("wards"), "*"));
+    await expect(query(ofClinic)).rejects.toMatchObject(denied(index, undefined, action));
+  });
+
+  test("goes by attributes too, and one that names none of those it wants gets none", async () => {
+    const { Condition, ...anywhere } = readWards(index, "*");
+    allow({ ...anywhere, Condition: { ...Condition, "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk"] } } });
+    await expect(query(ofClinic)).rejects.toMatchObject(denied(index, undefined, action));
+    allow(readWards(index, "*"));
+    const { ProjectionExpression: _, ...everything } = ofClinic;
+    await expect(query(everything)).rejects.toMatchObject(denied(index, undefined, action));
+  });
+
+  test("of an index that is not there finds nothing", async () => {
+    allow({ Effect: "Allow", Action: action, Resource: "*" });
+    await expect(query({ ...ofClinic, IndexName: "by-mood" })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  test.for<readonly [string, Partial<QueryCommandInput>, string]>([
+    ["a filter", { FilterExpression: "pk = :0" }, "FilterExpression is not emulated; use KeyConditionExpression"],
+    ["a count", { Select: "COUNT" }, "Select is not emulated; use ProjectionExpression"],
+    [
+      "a range",
+      { KeyConditionExpression: "#0 = :0 AND #1 > :1" },
+      "KeyConditionExpression is emulated for `=`, `begins_with` and `AND` only",
+    ],
+    [
+      "an alternative",
+      { KeyConditionExpression: "#0 = :0 OR #1 = :1" },
+      "KeyConditionExpression is emulated for `=`, `begins_with` and `AND` only",
+    ],
+    ["no partition key", { KeyConditionExpression: "#1 = :1" }, "The provided key element does not match the schema"],
+    [
+      "the beginning of a partition key",
+      { KeyConditionExpression: "begins_with(#0, :0)" },
+      "The provided key element does not match the schema",
+    ],
+    [
+      "a value that is not given",
+      { KeyConditionExpression: "#0 = :9" },
+      "The provided key element does not match the schema",
+    ],
+  ])("that could be read in two ways is refused: %s", async ([, input, message]) => {
+    allow({ Effect: "Allow", Action: action, Resource: "*" });
+    await expect(query({ ...ofWard, ...input })).rejects.toMatchObject({ name: "ValidationException", message });
+  });
+});
+
 test("any projection is granted exactly if each of its attributes is on the list", async () => {
   const names = fc.uniqueArray(fc.constantFrom("pk", "clinicId", "office", "salary", "other"), { minLength: 1 });
   await fc.assert(
@@ -185,7 +333,7 @@ describe("nothing gets past the door", () => {
     allow({ ...readAnything, Action: "dynamodb:*" });
     await expect(client.send(new ScanCommand({ TableName: "staff" }))).rejects.toMatchObject({
       name: "UnknownOperationException",
-      message: "the embedded DynamoDB has GetItem only, where policies decide",
+      message: "the embedded DynamoDB has GetItem, BatchGetItem and Query only, where policies decide",
     });
   });
 
