@@ -7,7 +7,7 @@ import { checkSizes } from "./checks/size-check.ts";
 import { checkDefaults, checkUnused } from "./checks/source-use.ts";
 import { checkSources } from "./checks/sources.ts";
 import { checkTrust } from "./checks/trust-flow.ts";
-import type { EnvelopeBytes } from "./checks/worst-tokens.ts";
+import { boundsOfTokens, type EnvelopeBytes } from "./checks/worst-tokens.ts";
 import type { MapPath, ReadMap } from "./claim-map.ts";
 import { compilePlan } from "./compile.ts";
 import type { Finding } from "./finding.ts";
@@ -57,7 +57,10 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
   const foundations = compileFoundations(read, declared);
   const known = standingOf(read, declared, foundations);
   const { profiles, findings: ofExpressions } = compileProfiles(read, foundations.vocabulary);
-  const checked = profiles.map((profile) => ({ profile, envelopes: planEnvelopes(read, known, profile) }));
+  const checked = profiles.map((profile) => {
+    const envelopes = planEnvelopes(read, known, profile);
+    return { profile, envelopes, worst: boundsOfTokens(read, known, profile, envelopes, envelopeBytes) };
+  });
   const findings = arranged(
     [
       ...ofShape,
@@ -72,7 +75,7 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
       ...checkTrust(read, known, profiles, foundations),
       ...checkDefaults(read, known, profiles, foundations),
       ...checkSources(read, known, profiles, foundations),
-      ...checked.flatMap(({ profile, envelopes }) => checkSizes(read, known, profile, envelopes, envelopeBytes)),
+      ...checked.flatMap(({ profile, envelopes, worst }) => checkSizes(read, known, profile, envelopes, worst)),
       ...(isWhole(read, ofShape, ["profiles"]) && isWhole(read, ofShape, ["claimSets"])
         ? checkUnused(read, profiles, foundations)
         : []),

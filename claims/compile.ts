@@ -4,6 +4,7 @@ import { envelopeClaim } from "./checks/envelope-claim.ts";
 import { type EnvelopePlan, worstOfClaim } from "./checks/envelope-plan.ts";
 import { flowsInto } from "./checks/flow.ts";
 import { isDeclassified, isEndorsed } from "./checks/signed-flow.ts";
+import type { WorstTokens } from "./checks/worst-tokens.ts";
 import type { ReadMap, WrittenIdToken } from "./claim-map.ts";
 import { compileSources } from "./compile-source.ts";
 import { patternsOf, usesPseudonym } from "./language/expr-parts.ts";
@@ -16,7 +17,11 @@ import type { Standing } from "./language/standing.ts";
 import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanType, Trust } from "./plan.ts";
 
 /** A profile that passed every check, with the envelopes it needs. */
-export type CheckedProfile = { readonly profile: CompiledProfile; readonly envelopes: readonly EnvelopePlan[] };
+export type CheckedProfile = {
+  readonly profile: CompiledProfile;
+  readonly envelopes: readonly EnvelopePlan[];
+  readonly worst: WorstTokens;
+};
 
 /** Writes the plan of a map that passed every check. Profiles, claims and attributes keep the map's order. */
 export function compilePlan(
@@ -89,7 +94,7 @@ function planProfile(
   read: ReadMap,
   known: Standing,
   foundations: Foundations,
-  { profile, envelopes }: CheckedProfile,
+  { profile, envelopes, worst }: CheckedProfile,
 ): PlanProfile {
   const { name, written, claims, rules, refusals, groupFilter } = profile;
   const filter = typeof written.groups === "object" && written.groups.filter !== undefined;
@@ -115,6 +120,10 @@ function planProfile(
       claims: inside.map((claim) => claim.name),
       ...(oneLength && { padTo: plaintextBytes }),
     })),
+    maxBytes: {
+      access: worst.isBounded.access ? worst.counted.access : null,
+      id: worst.isBounded.id ? worst.counted.id : null,
+    },
     reads: needed.waves,
     needs: {
       tenant: needed.tenant,

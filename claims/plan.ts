@@ -247,6 +247,11 @@ export type PlanProfile = {
    * before it read. A source that is not here is not read.
    */
   readonly reads: readonly { readonly [source: string]: readonly string[] }[];
+  /**
+   * The most bytes of its tokens, counting the scopes and usernames that `limits` allow for, and not what Cognito alone
+   * decides on (`identities`, roles of groups); null where nothing bounds them.
+   */
+  readonly maxBytes: { readonly access: number | null; readonly id: number | null };
   /** What has to be worked out before its claims are. */
   readonly needs: { readonly tenant: boolean; readonly partition: boolean; readonly pseudonyms: boolean };
 };

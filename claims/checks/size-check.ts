@@ -7,7 +7,7 @@ import { type CompiledClaim, type CompiledProfile, keptGroups, keptInputs } from
 import { consumerCeilings } from "./consumer-ceilings.ts";
 import { declarationsOf, type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
 import { declaredBytes } from "./json-size.ts";
-import { COUNTED, type EnvelopeBytes, worstTokens } from "./worst-tokens.ts";
+import { COUNTED, type WorstTokens } from "./worst-tokens.ts";
 
 /** Readers refuse a larger plaintext. */
 const MAX_PLAINTEXT_BYTES = 4_096;
@@ -21,13 +21,13 @@ export function checkSizes(
   known: KnownValues,
   profile: CompiledProfile,
   envelopes: readonly EnvelopePlan[],
-  envelopeBytes: EnvelopeBytes,
+  worst: WorstTokens,
 ): readonly Finding[] {
   return [
     ...unboundedClaims(read, known, profile, envelopes),
     ...unboundedKept(read, known, profile),
     ...largeEnvelopes(read, profile, envelopes),
-    ...largeTokens(read, known, profile, envelopes, envelopeBytes),
+    ...largeTokens(read, profile, worst),
   ];
 }
 
@@ -86,17 +86,8 @@ function largeEnvelopes(
     });
 }
 
-function largeTokens(
-  read: ReadMap,
-  known: KnownValues,
-  profile: CompiledProfile,
-  envelopes: readonly EnvelopePlan[],
-  envelopeBytes: EnvelopeBytes,
-): readonly Finding[] {
-  const sizes = profile.written.match.grants.map((grant) =>
-    worstTokens(read, known, profile, envelopes, envelopeBytes, grant),
-  );
-  const [access, id] = [Math.max(0, ...sizes.map((size) => size.access)), Math.max(0, ...sizes.map((size) => size.id))];
+function largeTokens(read: ReadMap, profile: CompiledProfile, { counted }: WorstTokens): readonly Finding[] {
+  const { access, id } = counted;
   const { accessToken, idToken } = read.map.limits;
   const over = (code: string, token: string, bytes: number, key: string, limit: number): readonly Finding[] =>
     bytes <= limit

@@ -15,11 +15,47 @@ export type EnvelopeBytes = (plaintextBytes: number) => number;
 export const COUNTED = 16_384;
 const QUOTES = 2;
 
+/** The most bytes of a profile's tokens, whoever it serves; null where something in them has no bounds. */
+export function boundsOfTokens(
+  read: ReadMap,
+  known: KnownValues,
+  profile: CompiledProfile,
+  envelopes: readonly EnvelopePlan[],
+  envelopeBytes: EnvelopeBytes,
+): WorstTokens {
+  const sizes = profile.written.match.grants.map((grant) =>
+    worstTokens(read, known, profile, envelopes, envelopeBytes, grant),
+  );
+  const { idToken } = profile.written;
+  const isBounded = (token: "access" | "id"): boolean => {
+    const clear = profile.claims.filter(({ written }) => written.to.includes(token));
+    const sealed = token === "access" ? envelopes.flatMap(({ claims }) => claims.map(({ worst }) => worst)) : [];
+    const kept = token === "id" ? keptInputs(read.map, idToken).map((name) => declaredWorst(known, name)) : [];
+    const groups = keptGroups(profile.written)[token] === "keep" ? [declaredWorst(known, "groups")] : [];
+    return ![...clear.map((claim) => worstOfClaim(known, claim)), ...sealed, ...kept, ...groups].includes(null);
+  };
+  // What a map does not list stays in the ID token unless `keep` says what stays.
+  const isListed = idToken === undefined || idToken.keep !== undefined;
+  return {
+    counted: {
+      access: Math.max(0, ...sizes.map((size) => size.access)),
+      id: Math.max(0, ...sizes.map((size) => size.id)),
+    },
+    isBounded: { access: isBounded("access"), id: isListed && isBounded("id") },
+  };
+}
+
+/** The tokens at their largest, what has no bounds counted at its least; and whether everything in them has bounds. */
+export type WorstTokens = {
+  readonly counted: { readonly access: number; readonly id: number };
+  readonly isBounded: { readonly access: boolean; readonly id: boolean };
+};
+
 /**
  * The tokens at their largest, measured as they are at a sign-in: all scopes added, every envelope there, every claim
  * at its bounds. What Cognito alone decides on (`identities`, roles of groups) is left to the run.
  */
-export function worstTokens(
+function worstTokens(
   read: ReadMap,
   known: KnownValues,
   { written, claims, rules }: CompiledProfile,

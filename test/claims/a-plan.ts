@@ -60,6 +60,7 @@ export function aProfile(changes: Partial<PlanProfile> = {}): PlanProfile {
     scopes: [],
     envelopes: [],
     reads: [{ staff: ["role"] }],
+    maxBytes: { access: null, id: null },
     needs: { tenant: false, partition: false, pseudonyms: false },
     ...changes,
   };

@@ -133,6 +133,7 @@ describe("a plan", () => {
           ],
           // {"sub":"<36>","iat":<10>} is 63 bytes, ,"phone":"<20>" 31 and ,"blood":"<3>" 14: 108, so 128.
           envelopes: [{ resourceServer: "care-api", claims: ["phone", "blood"], padTo: 128 }],
+          maxBytes: { access: 2854, id: 1537 },
           reads: [{ staff: ["role", "level", "phone", "blood"] }],
           needs: { tenant: false, partition: false, pseudonyms: false },
         },
@@ -160,6 +161,7 @@ describe("a plan", () => {
           ],
           scopes: [],
           envelopes: [],
+          maxBytes: { access: 1855, id: 0 },
           reads: [{ partner: ["tier"] }],
           needs: { tenant: false, partition: false, pseudonyms: false },
         },
