@@ -15,8 +15,9 @@ const info = (title: string, why: string, remedy: string): CodeEntry => ({ level
 
 /**
  * Every code a check can report, by family: CS1xx shape, CS2xx names, CS3xx types, CS4xx privacy, CS5xx trust, CS6xx
- * size, CS7xx profiles and scopes, CS8xx sources. `docs/reference/check-codes.md` says the same with examples; a test
- * holds the two equal. A code is never reused for something else.
+ * size, CS7xx profiles and scopes, CS8xx sources; CS9xx is what `claimseal test --coverage` finds untested.
+ * `docs/reference/check-codes.md` says the same with examples; a test holds the two equal. A code is never reused for
+ * something else.
  */
 export const CODES: Readonly<Record<string, CodeEntry>> = {
   CS101: error(
@@ -397,6 +398,32 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "a partition that does not fit its values",
     "A person whose value has no entry could not sign in, and an entry nobody can have hides a misspelt one.",
     "Give every value of `by` an entry, and every entry the same names.",
+  ),
+
+  CS901: warning(
+    "a profile that no test reaches",
+    "Nothing shows what its tokens hold.",
+    "Write a case with an event that the profile matches.",
+  ),
+  CS902: warning(
+    "a claim that no test sees",
+    "An expression that never has a value looks like one that always has the right one.",
+    "Write a case in which the claim has a value.",
+  ),
+  CS903: warning(
+    "a rule that no test sees at work",
+    "A condition that is never true in a test, or never false, could as well be the opposite of what is meant.",
+    "Write a case for each way it can come out.",
+  ),
+  CS904: warning(
+    "a branch that no test takes",
+    "Whatever stands behind an operand of `&&` and `||`, or behind `?:`, is only known to be right where a test got there.",
+    "Write a case in which the condition comes out as the finding says.",
+  ),
+  CS905: warning(
+    "a missing value that no test is about",
+    "What becomes of a token when a value is absent, invalid or cannot be read is decided by the map; nothing shows that it decides well.",
+    "Write a case with the fault that the finding names.",
   ),
 };
 
