@@ -99,7 +99,8 @@ function strangeTypes(node: ASTNode, typeOf: TypeOf): readonly Problem[] {
   const at = (code: string, message: string, fix: string): readonly Problem[] => [
     { code, offset: node.start, message, fix },
   ];
-  if (typeOf(node) === undefined) {
+  // An optional is no value, and stands only where what becomes of it is said.
+  if (typeOf(node) === undefined && !name.startsWith("optional<")) {
     return name.startsWith("map<")
       ? at("CS306", `the keys of a map are text, not \`${name}\``, "Write the keys in quotes.")
       : at("CS307", `the language has no \`${name}\``, "Compare values; do not compute with them here.");
@@ -109,7 +110,7 @@ function strangeTypes(node: ASTNode, typeOf: TypeOf): readonly Problem[] {
   return at("CS302", `the keys of a map are text, not \`${celTypeName(key)}\``, "Ask for a key in quotes.");
 }
 
-/** The nodes below that CEL gave a type; an optional is no value, so what it is made of stands for it. */
+/** The nodes below that CEL gave a type: not what `has()` asks for, not the name of a macro's variable. */
 function children(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case "value":
@@ -117,10 +118,10 @@ function children(node: ASTNode): readonly ASTNode[] {
       return [];
     case ".":
     case ".?":
-      return isRow(node.args[0]) ? [] : valuesOf(node.args[0]);
+      return isRow(node.args[0]) ? [] : [node.args[0]];
     case "[]":
     case "[?]":
-      return isRow(node.args[0]) ? [] : [...valuesOf(node.args[0]), node.args[1]];
+      return isRow(node.args[0]) ? [] : node.args;
     case "!_":
     case "-_":
       return [node.args];
@@ -130,14 +131,10 @@ function children(node: ASTNode): readonly ASTNode[] {
       return node.args[0] === "has" ? [] : node.args[1];
     case "rcall":
       if (node.args[1].op === "id" && node.args[1].args === "cel") return node.args[2].slice(1);
-      return [...valuesOf(node.args[1]), ...node.args[2].filter((each) => celTypeName(each) !== undefined)];
+      return [node.args[1], ...node.args[2].filter((each) => celTypeName(each) !== undefined)];
     default:
       return node.args;
   }
-}
-
-function valuesOf(node: ASTNode): readonly ASTNode[] {
-  return celTypeName(node)?.startsWith("optional<") ? children(node) : [node];
 }
 
 /** A row has a type of CEL's own making, named `$` and the row. */

@@ -1,51 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Compilation, compileExpression } from "../../../claims/language/expression.ts";
-import { readKnownValues } from "../../../claims/language/known-values.ts";
-import { vocabularyOf } from "../../../claims/language/vocabulary.ts";
 import type { Expr } from "../../../claims/plan.ts";
-import { aClaimMap, aReadMap, declared } from "../a-read-map.ts";
-
-const map = aClaimMap({
-  inputs: {
-    "user.email": declared("string", { class: "pii" }),
-    "user.custom:employer": declared("string", { class: "pii" }),
-    "client.metadata.clinic": declared("string"),
-  },
-  sources: {
-    staff: {
-      dynamodb: { table: "staff", key: { pk: "STAFF#{user.sub}" }, consistent: false },
-      trust: "operator",
-      onMissing: "deny",
-      onError: "deny",
-      attributes: {
-        profession: declared("string"),
-        wards: declared("list<string>"),
-        level: declared("int"),
-        share: declared("double"),
-        suspended: declared("bool"),
-        since: declared("timestamp"),
-        rota: declared("map<string, list<int>>"),
-        misdeclared: declared("txt"),
-      },
-    },
-  },
-});
-const read = aReadMap(map, [["inputs", "user.lost"]]);
-const vocabulary = vocabularyOf(read, readKnownValues(read));
-
-function compile(text: string, isMachine = false): Compilation {
-  return compileExpression(read, ["value"], text, vocabulary, isMachine);
-}
-
-function tree(text: string): Expr | undefined {
-  return compile(text).compiled?.expr;
-}
-
-/** Code, column and the first line of the message of every problem. */
-function problems(text: string, isMachine = false): readonly (readonly [string, number, string | undefined])[] {
-  return compile(text, isMachine).findings.map(({ code, column, message }) => [code, column, message.split("\n")[0]]);
-}
+import { compile, problems, tree } from "./a-language.ts";
 
 const profession: Expr = { op: "ref", ref: ["staff", "profession"] };
 const wards: Expr = { op: "ref", ref: ["staff", "wards"] };
@@ -123,6 +79,23 @@ describe("a compiled expression", () => {
     ["timestamp('2026-11-23T10:00:00Z')", "timestamp"],
     ["staff.share * 2.0", "double"],
     ["{}", { map: "string" }],
+    ["staff.address.since", "timestamp"],
+    ["staff.addresses.map(a, a.city)", { list: "string" }],
+    ["staff.addresses.filter(a, a.city == 'Bonn')[0].street", "string"],
+    ["{'home': staff.address}.home.city", "string"],
+    ["[staff.address, staff.addresses[0]][1].since", "timestamp"],
+    ["sort(staff.shifts[0])", { list: "int" }],
+    ["flatten(memberships.map(m, m.roles))", { list: "string" }],
+    ["memberships.filter(m, m.org == tenant.id).map(m, m.org)", { list: "string" }],
+    ["memberships[0].roles", { list: "string" }],
+    ["staff.rota.filter(k, k != 'monday')", { list: "string" }],
+    ["cel.bind(l, staff.level, l * l + l)", "int"],
+    ["def.levels[staff.profession]", "int"],
+    ["def.home.city", "string"],
+    ["now", "timestamp"],
+    ["request.scopes", { list: "string" }],
+    ["partition.region", "string"],
+    ["distinct([])", { list: "string" }],
   ])("of `%s` has its type", ([source, type]) => {
     expect(compile(source).compiled?.type).toEqual(type);
   });
@@ -142,6 +115,18 @@ describe("a compiled expression", () => {
     "double(staff.level)",
     "bool(staff.profession)",
     "timestamp(staff.level)",
+    "domain(user.email)",
+    "last(staff.profession, 4)",
+    "age(staff.since)",
+    "age(staff.profession)",
+    "json(staff.address)",
+    "bracketList(staff.profession)",
+    "distinct(staff.addresses)",
+    "flatten(staff.shifts)",
+    "take(staff.wards, 3)",
+    "sort(staff.wards)",
+    "string(staff.since)",
+    "int(now)",
   ])("may call the function in `%s`", (source) => {
     expect(compile(source).compiled?.expr).toMatchObject({ op: "call" });
   });
@@ -149,9 +134,9 @@ describe("a compiled expression", () => {
   test("lists every value it reads where it reads it, those of has() and of conditions too", () => {
     const { compiled } = compile("has(staff.level) ? staff.wards[0] : user.email");
     expect(compiled?.reads).toEqual([
-      { reference: ["staff", "level"], offset: 4 },
-      { reference: ["staff", "wards"], offset: 19 },
-      { reference: ["user", "email"], offset: 36 },
+      { reference: ["staff", "level"], offset: 4, through: [], isMonotone: false },
+      { reference: ["staff", "wards"], offset: 19, through: [], isMonotone: false },
+      { reference: ["user", "email"], offset: 36, through: [], isMonotone: false },
     ]);
   });
 });
@@ -166,6 +151,23 @@ describe("the names of an expression are closed", () => {
     ["staff.constructor", 7, "`staff` has no declared `constructor`"],
     ["user.sup", 6, "`user` has no declared `sup`"],
     ["client.metadata.ward", 17, "`client.metadata` has no declared `ward`"],
+    ["staff.address.citty", 15, "`staff.address` has no declared `citty`"],
+    ["has(staff.address.citty)", 19, "`staff.address` has no declared `citty`"],
+    ["staff.address.?citty.orValue('x')", 16, "`staff.address` has no declared `citty`"],
+    ["staff.addresses[0].citty", 20, "this map has no declared `citty`"],
+    ["staff.addresses.exists(a, a.citty == 'x')", 29, "`a` has no declared `citty`"],
+    ["memberships.exists(m, m.orgg == 'x')", 25, "a row of `memberships` has no declared `orgg`"],
+    ["memberships.exists(m, has(m.orgg))", 29, "a row of `memberships` has no declared `orgg`"],
+    ["memberships.org", 13, "`memberships` has rows, and each of them its own `org`"],
+    ["memberships", 1, "`memberships` is no value: it has rows"],
+    ["memberships.map(m, m)", 20, "a row of `memberships` is no value"],
+    ["memberships.filter(m, true)", 1, "`memberships` is no value: it has rows"],
+    ["partition.city", 11, "`partition` has no declared `city`"],
+    ["request.scope", 9, "`request` has no declared `scope`"],
+    ["def.isNurs", 5, "`def` has no declared `isNurs`"],
+    ["def", 1, "`def` is no value"],
+    ["cel.bind(x, staff.nope, x)", 19, "`staff` has no declared `nope`"],
+    ["staff.wards.all(w, ward == 'a')", 20, "`ward` is not declared"],
     ["stuff.profession", 1, "`stuff` is not declared"],
     ["staff", 1, "`staff` is no value"],
     ["has(client.metadata)", 5, "`client.metadata` is no value"],
@@ -179,19 +181,33 @@ describe("the names of an expression are closed", () => {
     expect(fix('user[?"custom:employr"].hasValue()')).toBe('Write `user["custom:employer"]`, or declare it.');
     expect(fix("client.metadata.ward")).toBe("Declare `client.metadata.ward`.");
     expect(fix("stuff.profession")).toBe("Write `staff`.");
-    expect(fix("people.profession")).toBe("Expressions start from `user`, `client` or `staff`.");
+    expect(fix("peoples.profession")).toBe(
+      "Expressions start from `user`, `client`, `request`, `now`, `staff`, `memberships`, `tenant`, `partition` or `def`.",
+    );
+    expect(fix("staff.address.citty")).toBe("Write `staff.address.city`, or declare it.");
+    expect(fix("memberships.exists(m, m.orgg == '')")).toBe("Write `org`, or declare it.");
+    expect(fix("staff.wards.all(ward, war == 'a')")).toBe("Write `ward`.");
+    expect(fix("def")).toBe("Name a definition: `def.<name>`.");
+    expect(fix("memberships.org")).toContain("`memberships.map(row, row.<name>)`");
   });
 
-  test.for(["staff[staff.profession]", "has(staff.wards) && staff[client.id] == 'x'", "staff[?client.id].hasValue()"])(
-    "`%s` works out which field it reads",
-    (source) => {
-      expect(problems(source)).toContainEqual([
-        "CS304",
-        source.indexOf("staff[") + 1,
-        "which field of `staff` is read must be written out",
-      ]);
-    },
-  );
+  test.for<[source: string, column: number, row: string]>([
+    ["staff[staff.profession]", 1, "staff"],
+    ["has(staff.wards) && staff[client.id] == 'x'", 21, "staff"],
+    ["staff[?client.id].hasValue()", 1, "staff"],
+    ["staff.address[staff.profession]", 1, "staff.address"],
+    ["staff.address[?client.id].orValue('x')", 1, "staff.address"],
+    ["memberships.map(m, m[staff.profession])", 20, "memberships"],
+    ["memberships[?0][?client.id].hasValue()", 1, "memberships"],
+    ["staff.addresses.map(a, a[client.id])", 24, "a"],
+  ])("`%s` works out which field it reads", ([source, column, row]) => {
+    expect(problems(source)).toContainEqual(["CS304", column, `which field of \`${row}\` is read must be written out`]);
+  });
+
+  test("a map with its keys written out may be asked for any of them", () => {
+    expect(problems("{'nurse': 1, 'physician': 2}[staff.profession]")).toEqual([]);
+    expect(problems("staff.rota[staff.profession]")).toEqual([]);
+  });
 
   test("a machine has no user", () => {
     expect(problems("user.email == client.id || has(user.sub)", true)).toEqual([
@@ -199,11 +215,17 @@ describe("the names of an expression are closed", () => {
       ["CS309", 32, "a machine has no `user`"],
     ]);
     expect(problems("client.id", true)).toEqual([]);
+    expect(problems("def.isNurse", true)).toEqual([]);
+    expect(problems("!(def.firm == 'a')", true)).toEqual([
+      ["CS309", 3, "`def.firm` reads `user`, which a machine has not"],
+    ]);
   });
 
   test("what an earlier finding is about is not reported again", () => {
     expect(compile("staff.misdeclared")).toEqual({ compiled: null, reads: [], findings: [] });
     expect(compile("user.lost == staff.profession")).toMatchObject({ compiled: null, findings: [] });
+    expect(compile("memberships.exists(m, m.misdeclared == 'a')")).toMatchObject({ compiled: null, findings: [] });
+    expect(compile("def.broken")).toEqual({ compiled: null, reads: [], findings: [] });
     expect(problems("user.lost == staff.nope")).toEqual([["CS303", 20, "`staff` has no declared `nope`"]]);
   });
 });
@@ -236,34 +258,49 @@ describe("the language is closed", () => {
     expect(problems(source)[0]).toEqual(["CS307", column, message]);
   });
 
-  test.for<[source: string, column: number, name: string]>([
-    ["staff.profession.matches('^a')", 1, "matches"],
-    ["staff.wards.map(w, w)", 1, "map"],
-    ["staff.wards.filter(w, true)", 1, "filter"],
-    ["staff.wards.all(w, w == 'a')", 1, "all"],
-    ["staff.wards.exists(w, w == 'a')", 1, "exists"],
-    ["staff.wards.exists_one(w, w == 'a')", 1, "exists_one"],
-    ["cel.bind(x, staff.level, x + x)", 1, "cel.bind"],
-    ["pseudonym(staff.profession)", 1, "pseudonym"],
-    ["'a' == domain(user.email)", 8, "domain"],
-    ["staff.wards.distinct()", 1, "distinct"],
-    ["tenant.id", 1, "tenant"],
-    ["partition.eu", 1, "partition"],
-    ["def.isNurse", 1, "def"],
-    ["now > staff.since", 1, "now"],
-    ["'a/b' in request.scopes", 10, "request"],
-    ["staff.?profession.orValue('none')", 1, ".?"],
-    ["staff.?profession", 1, ".?"],
-    ["staff.wards[?0].hasValue()", 1, "[?]"],
-  ])("`%s` is refused by name", ([source, column, name]) => {
-    expect(problems(source)).toEqual([["CS109", column, `\`${name}\` is not in this version`]]);
+  test.for<[source: string, column: number, message: string]>([
+    ["staff.profession.matches('^a')", 1, '`matches` is written `matches(x, "...")`'],
+    ["staff.wards.distinct()", 1, "`distinct` is written `distinct(x)`"],
+    ["pseudonym(staff.profession, 'x')", 1, "`pseudonym` is written `pseudonym(x)`"],
+    ["take(staff.wards)", 1, "`take` is written `take(x, 1)`"],
+    ["staff.wards.all(w)", 1, "`all` is written `l.all(e, condition)`"],
+    ["staff.bind(x, 1, x)", 1, "`bind` is written `cel.bind(name, x, value)`"],
+    ["cel.block(1)", 1, "the language has no function `block`"],
+    ["staff.?profession", 1, "`.?` alone comes to no value"],
+    ["[staff.wards[?0]]", 2, "`[?]` alone comes to no value"],
+    ["staff.?profession.or(staff.?profession).hasValue()", 1, "`.?` alone comes to no value"],
+    ["staff.?profession.value()", 1, "`.?` alone comes to no value"],
+    ["optional.of(1).orValue(2)", 1, "`optional` is outside the language"],
+  ])("`%s` is written otherwise", ([source, column, message]) => {
+    expect(problems(source)[0]).toEqual(["CS307", column, message]);
   });
 
-  test("conversions of timestamps are refused by name, wherever they stand", () => {
-    expect(problems("[int(staff.since)] == [1]")).toEqual([
-      ["CS109", 2, "`int` of a timestamp is not in this version"],
-    ]);
-    expect(problems("string(staff.since)")).toEqual([["CS109", 1, "`string` of a timestamp is not in this version"]]);
+  test("the fix is the way it is written, or the function that was probably meant, or all there are", () => {
+    const fix = (source: string): string | undefined => compile(source).findings[0]?.fix;
+    expect(fix("staff.wards.distinct()")).toBe("Write `distinct(x)`.");
+    expect(fix("staff.profession.startWith('a')")).toBe("Write `x.startsWith(y)`.");
+    expect(fix("duration('1h')")).toMatch(/^Functions are has, size, string, .*, orValue, hasValue\.$/);
+  });
+
+  test.for<[source: string, code: string, column: number, message: string]>([
+    ["matches(staff.profession, staff.profession)", "CS311", 27, "a pattern must be written out"],
+    ["matches(staff.profession, '(')", "CS311", 27, "missing closing ): `(`"],
+    [
+      "matches(staff.profession, '(?=a)')",
+      "CS311",
+      27,
+      "`(?=`: looking ahead or behind takes more than linear time, and is not there",
+    ],
+    ["pseudonym('a')", "CS302", 11, "a pseudonym is made of a declared value itself"],
+    ["pseudonym(staff.profession.trim())", "CS302", 11, "a pseudonym is made of a declared value itself"],
+    ["staff.wards.map(w, pseudonym(w))", "CS302", 30, "a pseudonym is made of a declared value itself"],
+    ["pseudonym(staff.level)", "CS302", 1, "found no matching overload for 'pseudonym(int)'"],
+    ["take(staff.wards, staff.level)", "CS302", 19, "how much `take` takes must be written out"],
+    ["last(staff.profession, -4)", "CS302", 24, "how much `last` takes must be written out"],
+    ["sort(staff.addresses)", "CS302", 1, "found no matching overload for 'sort(list<map>)'"],
+    ["flatten(staff.wards)", "CS302", 1, "found no matching overload for 'flatten(list<string>)'"],
+  ])("`%s` asks for what a function cannot do", ([source, code, column, message]) => {
+    expect(problems(source)).toEqual([[code, column, message]]);
   });
 });
 
@@ -280,6 +317,9 @@ describe("an expression that does not hold together", () => {
     ["has(staff.rota.monday.x)", "CS302", 5, "only a map has keys; this is a `list<int>`"],
     ["has(staff['wards'])", "CS302", 5, "has() takes a field, such as `has(staff.profession)`"],
     ["{'a': 1, 'a': 2}", "CS302", 10, "this key stands here twice"],
+    ["staff.rota[1]", "CS302", 1, "the keys of a map are text, not `int`"],
+    ["staff.rota[?1].orValue([1])", "CS302", 1, "the keys of a map are text, not `int`"],
+    ["staff.address == staff.addresses", "CS302", 1, "no such overload: map == list<map>"],
     ["9223372036854775808", "CS302", 1, "an int has 64 bits; this one needs more"],
     ["[1, 'a']", "CS306", 5, "List elements must have the same type, expected type 'int' but found 'string'"],
     ["{'a': 1, 'b': 'x'}", "CS306", 15, "Map value uses wrong type, expected type 'int' but found 'string'"],
@@ -320,7 +360,7 @@ describe("an expression that does not hold together", () => {
 
   test("never makes the compiler throw, and has a tree or a finding", () => {
     const words = fc.constantFrom(
-      ..."staff user client . metadata profession wards rota level since [ ] ( ) { } ? : , + - * / % ! == in && || has hasValue size join 'a' 1 2.5 true null \"custom:employer\" .? [? x map tenant string".split(
+      ..."staff user client memberships def.isNurse tenant.id now m w .exists(m, .map(w, cel.bind( .orValue( address city take( . metadata profession wards rota level since [ ] ( ) { } ? : , + - * / % ! == in && || has hasValue size join 'a' 1 2.5 true null \"custom:employer\" .? [? x map tenant string".split(
         " ",
       ),
     );
