@@ -184,6 +184,7 @@ function ofValue(
 function indexed(of: Expr, at: Expr, place: (item: Expr) => Place): Maybe {
   const isBelow: Expr = { op: "<", left: at, right: { op: "call", name: "size", args: [of] } };
   const isCounted: Expr = { op: ">=", left: at, right: { op: "int", value: "0" } };
-  const present: Expr = at.op === "int" ? isBelow : { op: "and", left: isCounted, right: isBelow };
+  const present: Expr =
+    at.op === "int" && !at.value.startsWith("-") ? isBelow : { op: "and", left: isCounted, right: isBelow };
   return { present, place: place({ op: "index", of, at }) };
 }
