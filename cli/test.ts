@@ -1,12 +1,15 @@
+import { percentOf } from "../local/map-tests/coverage.ts";
 import { type CaseResult, runMapTest } from "../local/map-tests/run-map-test.ts";
 import type { Command, Given } from "./command.ts";
 import { exitCode } from "./findings.ts";
+import { coverageText } from "./formats/coverage-text.ts";
 import { type TestedFile, testJson } from "./formats/test-json.ts";
 import { caseText, totalText } from "./formats/test-text.ts";
 import { textReport } from "./formats/text.ts";
 import { visible } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
-import { readMapTestFile } from "./map-test-file.ts";
+import { coverageOfMaps, type MapCoverage } from "./map-coverage.ts";
+import { type MapTestFile, readMapTestFile } from "./map-test-file.ts";
 import { testFiles } from "./test-files.ts";
 import { changeOf } from "./watch-files.ts";
 
@@ -22,77 +25,129 @@ export const test: Command = {
     },
     run: { type: "string", valueHint: "PATTERN", description: "only cases whose name holds this text, or /regex/" },
     watch: { type: "boolean", description: "runs again when a test, its map or its tables change; ends on Ctrl-C" },
+    coverage: { type: "boolean", description: "says what of each map no test shows" },
+    threshold: { type: "string", valueHint: "PERCENT", description: "fails below this coverage, 0 to 100" },
     json: { type: "boolean", description: "everything as JSON on standard output" },
   },
   repeatable: ["file"],
   examples: [
     ["claimseal test", "every NAME.claims.test.yaml below this folder"],
     ["claimseal test mappings/clinic-eu.claims.test.yaml --run refused", "the cases with refused in their name"],
+    ["claimseal test --coverage --threshold 100", "fails where a claim, rule, branch or outcome has no test: for CI"],
     ["claimseal test --watch", "again after every change, until Ctrl-C"],
   ],
   run: async (given, io) => {
-    if (!given.flag("watch")) return (await testOnce(given, io)).exit;
-    if (given.flag("json")) throw new CliError(EXIT.usage, "--watch is for people; --json is for one run");
-    let isChanged = true;
-    while (isChanged) {
-      const { files } = await testOnce(given, io);
+    const options = readOptions(given);
+    if (!given.flag("watch")) return (await testOnce(options, io)).exit;
+    if (options.isJson) throw new CliError(EXIT.usage, "--watch is for people; --json is for one run");
+    let files: readonly string[] = [];
+    do {
+      files = await testAgain(options, files, io);
       io.say("waiting for a change; stop with Ctrl-C");
-      isChanged = await changeOf(files, io.stopped);
-    }
+    } while (await changeOf(files, io.stopped));
     return EXIT.ok;
   },
 };
 
+type Options = {
+  readonly paths: readonly string[];
+  readonly wanted: ((name: string) => boolean) | undefined;
+  readonly isCovered: boolean;
+  readonly threshold: number;
+  readonly isJson: boolean;
+};
+
+/** How one run ended, and every file it was made from. */
 type Tested = { readonly exit: number; readonly files: readonly string[] };
 
-async function testOnce(given: Given, io: Io): Promise<Tested> {
-  const paths = await testFiles(given.each("file"));
-  const wanted = wantedNames(given.text("run"));
+function readOptions(given: Given): Options {
+  const threshold = given.text("threshold");
+  if (threshold !== undefined && !/^(?:100|\d{1,2})$/.test(threshold)) {
+    throw new CliError(EXIT.usage, "--threshold takes a whole number from 0 to 100");
+  }
+  return {
+    paths: given.each("file"),
+    wanted: wantedNames(given.text("run")),
+    isCovered: given.flag("coverage") || threshold !== undefined,
+    threshold: Number(threshold ?? 0),
+    isJson: given.flag("json"),
+  };
+}
+
+async function testOnce(options: Options, io: Io): Promise<Tested> {
+  const print = (text: string): void => (options.isJson ? undefined : io.print(text));
   const tested: TestedFile[] = [];
-  const files: string[] = [];
-  for (const path of paths) {
-    const file = await readMapTestFile(path, io);
-    files.push(...file.files);
-    const results: CaseResult[] = [];
-    const print = (text: string): void => (given.flag("json") ? undefined : io.print(text));
-    if (file.ready) {
-      print(visible(path));
-      for await (const result of runMapTest(file.ready.world, file.ready.read, wanted)) {
-        results.push(result);
-        print(caseText(result, io.colour));
-      }
-    } else {
-      const faulty = file.map && file.map.plan === null ? file.map : file;
-      const errors = faulty.findings.filter(({ level }) => level === "error");
-      print(textReport({ ...faulty, findings: errors }, io.colour));
-    }
+  for (const path of await testFiles(options.paths)) {
+    tested.push(await testFile(await readMapTestFile(path, io), options.wanted, io.colour, print));
     print("");
-    tested.push({ ...file, results });
   }
   const results = tested.flatMap((each) => each.results);
-  if (given.text("run") !== undefined && results.length === 0 && tested.every(({ ready }) => ready)) {
+  if (options.wanted && results.length === 0 && tested.every(({ ready }) => ready)) {
     throw new CliError(EXIT.usage, "--run: no case has such a name");
   }
-  io.print(given.flag("json") ? testJson(tested) : totalText(results));
-  return { exit: exitOf(tested), files };
+  const coverage = options.isCovered ? await coverageOfMaps(tested) : null;
+  for (const map of coverage ?? []) print(`${coverageText(map, io.colour)}\n`);
+  print(totalText(results, tested.filter(({ ready }) => !ready).length));
+  if (options.isJson) io.print(testJson(tested, coverage));
+  const low = (coverage ?? []).filter(({ total }) => percentOf(total) < options.threshold);
+  for (const { path, total } of low) {
+    io.say(`${visible(path)}: ${percentOf(total)} % are covered, and ${options.threshold} % are asked for`);
+  }
+  return { exit: exitOf(tested, low), files: tested.flatMap(({ files }) => files) };
 }
 
-/** As `check` says of a map with errors; 1 for a test that is wrong or fails. */
-function exitOf(tested: readonly TestedFile[]): number {
-  const codes = tested.map(({ ready, map, findings, results }) => {
-    if (!ready) return exitCode(map && map.plan === null ? map.findings : findings) || EXIT.findings;
+/** While somebody writes, a file may be gone or half there: that is said, and waited out. */
+async function testAgain(options: Options, before: readonly string[], io: Io): Promise<readonly string[]> {
+  try {
+    return (await testOnce(options, io)).files;
+  } catch (error) {
+    if (!(error instanceof CliError) || before.length === 0) throw error;
+    io.say(visible(error.message));
+    return before;
+  }
+}
+
+async function testFile(
+  file: MapTestFile,
+  wanted: Options["wanted"],
+  colour: boolean,
+  print: (text: string) => void,
+): Promise<TestedFile> {
+  const results: CaseResult[] = [];
+  if (file.ready === null) {
+    print(textReport(faultyText(file), colour));
+    return { ...file, results };
+  }
+  print(visible(file.path));
+  for await (const result of runMapTest(file.ready.world, file.ready.read, wanted)) {
+    results.push(result);
+    print(caseText(result, colour));
+  }
+  return { ...file, results };
+}
+
+/** What keeps a file from being run: its map, or the test itself; errors alone. */
+function faultyText({ path, text, findings, map }: MapTestFile): Parameters<typeof textReport>[0] {
+  const faulty = map && map.plan === null ? map : { path, text, findings };
+  return { ...faulty, findings: faulty.findings.filter(({ level }) => level === "error") };
+}
+
+/** As `check` says of a map with errors; 1 for a test that is wrong or fails, and for too little coverage. */
+function exitOf(tested: readonly TestedFile[], low: readonly MapCoverage[]): number {
+  const codes = tested.map(({ ready, results, ...file }) => {
+    if (ready === null) return exitCode(faultyText({ ready, ...file }).findings) || EXIT.findings;
     return results.some(({ differences }) => differences.length > 0) ? EXIT.findings : EXIT.ok;
   });
-  return Math.max(EXIT.ok, ...codes);
+  return Math.max(low.length > 0 ? EXIT.findings : EXIT.ok, ...codes);
 }
 
-function wantedNames(pattern: string | undefined): (name: string) => boolean {
-  if (pattern === undefined) return () => true;
-  const regex = /^\/(.+)\/([iu]*)$/.exec(pattern);
-  if (regex === null) return (name) => name.includes(pattern);
+function wantedNames(pattern: string | undefined): Options["wanted"] {
+  if (pattern === undefined) return undefined;
+  const [, source, flags] = /^\/(.+)\/([iu]*)$/.exec(pattern) ?? [];
+  if (source === undefined) return (name) => name.includes(pattern);
   try {
-    const compiled = new RegExp(regex[1] ?? "", regex[2]);
-    return (name) => compiled.test(name);
+    const regex = new RegExp(source, flags);
+    return (name) => regex.test(name);
   } catch {
     throw new CliError(EXIT.usage, "--run: this is no regular expression");
   }

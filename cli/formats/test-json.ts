@@ -1,14 +1,24 @@
+import { percentOf } from "../../local/map-tests/coverage.ts";
 import type { CaseResult } from "../../local/map-tests/run-map-test.ts";
+import type { MapCoverage } from "../map-coverage.ts";
 import type { MapTestFile } from "../map-test-file.ts";
 import { visibleJson } from "./visible.ts";
 
 /** A file of map tests with what its cases gave. */
 export type TestedFile = MapTestFile & { readonly results: readonly CaseResult[] };
 
-/** Everything a run of tests found, for programs. */
-export function testJson(tested: readonly TestedFile[]): string {
+/** Everything a run of tests found, for programs; coverage where it was asked for. */
+export function testJson(tested: readonly TestedFile[], coverage: readonly MapCoverage[] | null): string {
   const files = tested.map(fileJson);
-  return visibleJson({ ok: files.every(({ ok }) => ok), files });
+  return visibleJson({
+    ok: files.every(({ ok }) => ok),
+    files,
+    ...(coverage && { coverage: coverage.map(coverageJson) }),
+  });
+}
+
+function coverageJson({ path, total, counts, sizes, findings }: MapCoverage): object {
+  return { map: path, percent: percentOf(total), total, counts, sizes, findings };
 }
 
 function fileJson({ path, findings, map, ready, results }: TestedFile) {

@@ -17,10 +17,13 @@ function differenceText({ at, expected, actual }: Difference): string {
   return visible([`      ${at}`, `        expected  ${expected}`, `        got       ${actual}`].join("\n"));
 }
 
-/** The line that counts. */
-export function totalText(results: readonly CaseResult[]): string {
+/** The line that counts; `unready` files were not run. */
+export function totalText(results: readonly CaseResult[], unready: number): string {
   const failed = results.filter(({ differences }) => differences.length > 0).length;
-  const passed = `${results.length - failed} passed`;
-  if (failed === 0) return passed;
-  return `${passed}, ${failed} failed (values that no \`expect\` states are shown by kind and length)`;
+  const counts = [
+    `${results.length - failed} passed`,
+    ...(failed > 0 ? [`${failed} failed (values that no \`expect\` states are shown by kind and length)`] : []),
+    ...(unready > 0 ? [`${unready} ${unready === 1 ? "file" : "files"} not run`] : []),
+  ];
+  return counts.join(", ");
 }

@@ -6,15 +6,15 @@ import { isCondition } from "./conditions.ts";
 
 /** What was decided while an expression was evaluated. */
 export type Trace = {
-  /** Conditions and how they came out: `.0.1 true`. */
-  readonly decided: ReadonlySet<string>;
+  /** Conditions, by the path to each, and how they came out. */
+  readonly decided: readonly { readonly path: string; readonly outcome: boolean }[];
   /** Values that were not there, and why: `staff.profession absent`. */
   readonly missed: ReadonlySet<string>;
 };
 
-/** What a trace says of a part that came out as `outcome`. */
-export function traced(what: string, outcome: string | boolean): string {
-  return `${what} ${outcome}`;
+/** A value that is not there, and why. */
+export function missedValue(reference: string, state: string): string {
+  return `${reference} ${state}`;
 }
 
 /** Pseudonyms are no reference, and can be missing as well. */
@@ -28,7 +28,7 @@ type Tracing = {
   readonly bound: Bound;
   /** Variables that stand for rows, and the source of these. */
   readonly rows: ReadonlyMap<string, Reference>;
-  readonly decided: Set<string>;
+  readonly decided: { readonly path: string; readonly outcome: boolean }[];
   readonly missed: Set<string>;
 };
 
@@ -41,7 +41,7 @@ export function traceExpression(expr: Expr, world: World): Trace {
     world,
     bound: (part) => part,
     rows: new Map(),
-    decided: new Set<string>(),
+    decided: [],
     missed: new Set<string>(),
   };
   follow(expr, "", tracing);
@@ -54,7 +54,7 @@ function follow(expr: Expr, path: string, tracing: Tracing): Outcome {
     case "ref":
     case "has": {
       const { state } = tracing.world.look(expr.ref);
-      if (state !== "present") tracing.missed.add(traced(printReference(expr.ref), state));
+      if (state !== "present") tracing.missed.add(missedValue(printReference(expr.ref), state));
       return outcome;
     }
     case "field":
@@ -65,7 +65,7 @@ function follow(expr: Expr, path: string, tracing: Tracing): Outcome {
     case "pseudonym":
       followParts(expr, path, tracing);
       if (!outcome.known && evaluate(tracing.bound(expr.of), tracing.world).known) {
-        tracing.missed.add(traced(PSEUDONYMS, "failed"));
+        tracing.missed.add(missedValue(PSEUDONYMS, "failed"));
       }
       return outcome;
     case "and":
@@ -100,7 +100,7 @@ function part(expr: Expr, index: number, path: string, tracing: Tracing): Outcom
   const inner = partsOf(expr)[index] as Expr;
   const outcome = follow(inner, `${path}.${index}`, tracing);
   if (outcome.known && typeof outcome.value === "boolean" && isCondition(expr, inner, index)) {
-    tracing.decided.add(traced(`${path}.${index}`, outcome.value));
+    tracing.decided.push({ path: `${path}.${index}`, outcome: outcome.value });
   }
   return outcome;
 }
@@ -119,7 +119,7 @@ function followField(
   if (source === undefined) return;
   const isAbsent = expr.op === "hasField" && outcome.known && outcome.value === false;
   const state = isAbsent ? "absent" : outcome.known ? undefined : outcome.because;
-  if (state) missed.add(traced(printReference([source[0], expr.name]), state));
+  if (state) missed.add(missedValue(printReference([source[0], expr.name]), state));
 }
 
 type Macro = Extract<Expr, { readonly op: "all" | "exists" | "existsOne" | "filter" | "transform" }>;

@@ -1,0 +1,168 @@
+import type { MapPath } from "../../claims/claim-map.ts";
+import type { Expr, Plan, PlanProfile } from "../../claims/plan.ts";
+import { printExpression } from "../../claims/reports/print-expression.ts";
+import { anyOf, code } from "../../claims/shape/place.ts";
+import { conditionsOf } from "./conditions.ts";
+import type { CoverageItem } from "./coverage-item.ts";
+import { markOf } from "./coverage-mark.ts";
+import { outcomeItems, sourceItems } from "./outcome-items.ts";
+
+/** Everything about a plan that tests can show. */
+export function coverageItems(plan: Plan): readonly CoverageItem[] {
+  return [
+    ...planItems(plan),
+    ...plan.profiles.flatMap((profile) => [
+      ...ofProfile(profile),
+      ...sitesOf(profile).flatMap(({ path, expr }) => conditionItems(path, expr)),
+      ...sourceItems(plan, profile),
+      ...outcomeItems(plan, profile),
+    ]),
+  ];
+}
+
+/** An expression of a profile and where it stands. */
+export type Site = { readonly path: MapPath; readonly expr: Expr };
+
+/** Every expression of a profile, in the map's order. */
+export function sitesOf(profile: PlanProfile): readonly Site[] {
+  const at = ["profiles", profile.name];
+  const site = (expr: Expr | undefined, ...steps: string[]): readonly Site[] =>
+    expr ? [{ path: [...at, ...steps], expr }] : [];
+  const { filter } = profile.groups;
+  return [
+    ...site(typeof filter === "object" ? filter : undefined, "groups", "filter"),
+    ...profile.refuse.flatMap(({ when }, index) => site(when, "refuse", String(index), "when")),
+    ...profile.claims.flatMap(({ name, value, when }) => [
+      ...site(value, "claims", name, "value"),
+      ...site(when, "claims", name, "when"),
+    ]),
+    ...profile.scopes.flatMap(({ when, only }, index) => [
+      ...site(when, "scopes", String(index), "when"),
+      ...site(only, "scopes", String(index), "only"),
+    ]),
+  ];
+}
+
+/** The expressions of a plan that belong to no profile. */
+export function planSites({ tenant, partition }: Plan): readonly Site[] {
+  return [
+    ...(tenant
+      ? (["requested", "default", "allowed"] as const).flatMap((part) => {
+          const expr = tenant[part];
+          return expr ? [{ path: ["tenant", part], expr }] : [];
+        })
+      : []),
+    ...(partition ? [{ path: ["partition", "by"], expr: partition.by }] : []),
+  ];
+}
+
+function ofProfile(profile: PlanProfile): readonly CoverageItem[] {
+  const { name } = profile;
+  const at = ["profiles", name];
+  return [
+    {
+      kind: "profiles",
+      code: "CS901",
+      path: at,
+      marks: [markOf(at)],
+      message: `no test gets a token under profile ${code(name)}`,
+      fix: "Write a case with an event that it matches.",
+    },
+    ...profile.claims.flatMap((claim): readonly CoverageItem[] => {
+      const path = [...at, "claims", claim.name];
+      return [
+        {
+          kind: "claims",
+          code: "CS902",
+          path,
+          marks: [markOf(path)],
+          message: `no test sees claim ${code(claim.name)} in a token`,
+          fix: "Write a case in which it has a value.",
+        },
+        ...(claim.when ? both([...path, "when"], `\`when\` of claim ${code(claim.name)}`) : []),
+      ];
+    }),
+    ...profile.scopes.flatMap(({ when, add, remove }, index): readonly CoverageItem[] => {
+      const path = [...at, "scopes", String(index)];
+      const scopes = [...add, ...remove];
+      const rule = scopes.length === 0 ? "the rule that keeps scopes" : `the rule for ${anyOf(scopes)}`;
+      if (when) return both([...path, "when"], `the condition of ${rule}`);
+      return [ruleItem(path, true, `no test sees what ${rule} does`, "Write a case that this profile decides.")];
+    }),
+    ...profile.refuse.flatMap(({ code: refusal }, index): readonly CoverageItem[] => {
+      const path = [...at, "refuse", String(index), "when"];
+      const fix = `Write a case with \`refused: MAP_${refusal}\`.`;
+      return [
+        ruleItem(path, true, `no test is refused with \`MAP_${refusal}\``, fix),
+        ruleItem(path, false, `no test passes the rule for \`MAP_${refusal}\``, "Write a case that gets a token."),
+      ];
+    }),
+  ];
+}
+
+function planItems({ tenant, partition, unmatched, profiles }: Plan): readonly CoverageItem[] {
+  const isServed = profiles.every(({ clients }) => clients.includes("*"));
+  return [
+    ...(tenant && profiles.some(({ needs }) => needs.tenant)
+      ? [
+          ruleItem(["tenant"], "granted", "no test gets a tenant", "Write a case that asks for one of those allowed."),
+          ruleItem(
+            ["tenant"],
+            "refused",
+            "no test is refused a tenant",
+            "Write a case that asks for another one, with `refused: TENANT_REFUSED`.",
+          ),
+        ]
+      : []),
+    ...(partition && profiles.some(({ needs }) => needs.partition)
+      ? [
+          ...Object.keys(partition.values).map((value) =>
+            ruleItem(["partition", value], true, `no test is in partition ${code(value)}`, "Write a case that is."),
+          ),
+          ruleItem(
+            ["partition", "by"],
+            "unknown",
+            "no test is in no partition",
+            "Write a case with `refused: PARTITION_UNKNOWN`.",
+          ),
+        ]
+      : []),
+    ...(isServed
+      ? []
+      : [
+          ruleItem(
+            ["unmatched"],
+            unmatched,
+            "no test has an event that no profile matches",
+            unmatched === "deny"
+              ? "Write a case with another client and `refused: PROFILE_NONE`."
+              : "Write a case with another client.",
+          ),
+        ]),
+  ];
+}
+
+function conditionItems(path: MapPath, expr: Expr): readonly CoverageItem[] {
+  return conditionsOf(expr).flatMap(({ path: inner, expr: condition }) =>
+    [true, false].map(
+      (outcome): CoverageItem => ({
+        kind: "branches",
+        code: "CS904",
+        path,
+        marks: [markOf([...path, inner], outcome)],
+        message: `${code(printExpression(condition))} is never ${outcome} in a test`,
+        fix: `Write a case in which it is ${outcome}.`,
+      }),
+    ),
+  );
+}
+
+function both(path: MapPath, what: string): readonly CoverageItem[] {
+  return [true, false].map((outcome) =>
+    ruleItem(path, outcome, `${what} is never ${outcome} in a test`, `Write a case in which it is ${outcome}.`),
+  );
+}
+
+function ruleItem(path: MapPath, outcome: string | boolean, message: string, fix: string): CoverageItem {
+  return { kind: "rules", code: "CS903", path, marks: [markOf(path, outcome)], message, fix };
+}
