@@ -89,11 +89,11 @@ function wordsForNothing(root: SourceNode | null): readonly [message: string, fi
     : [`a claim map is a map of keys, not ${madeOf(root)}`, fix];
 }
 
-/** What an expression can start with. */
+/** What an expression can start with, and `native`, which stands for one. */
 function rootNames(root: SourceNode): ReadonlySet<string> {
   const sources = child(root, "sources");
   const names = sources?.value.kind === "map" ? sources.value.entries.map(({ key }) => key) : [];
-  return new Set([...ROOTS, "true", "false", "null", ...names]);
+  return new Set([...ROOTS, "true", "false", "null", "native", ...names]);
 }
 
 function finish({ unmatched, limits, ...rest }: Written): ClaimMap {
