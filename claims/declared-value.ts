@@ -4,8 +4,6 @@ import type { Fact, Value } from "./facts.ts";
 import { instant, instantOfSeconds } from "./instant.ts";
 import type { Declaration, Field, Literal, PlanType } from "./plan.ts";
 
-export { instant, instantOfSeconds } from "./instant.ts";
-
 /** The largest integer that survives JSON in every language: 2^53 - 1. */
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;

@@ -1,12 +1,12 @@
 import { environmentNames } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
+import { tableSources } from "../claims/table-sources.ts";
 import { DeployError } from "./deploy-error.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
 import { spreadPartitions } from "./spread-partitions.ts";
 import { keysOf, PSEUDONYM_KEY_ID, type Store, tablesOf, VARIABLE } from "./stores.ts";
-import { tableSources } from "./table-source.ts";
 
 /** A CloudFormation template, whole or in part. */
 export type Template = {

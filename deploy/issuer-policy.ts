@@ -1,8 +1,8 @@
 import type { Plan, PlanResourceServer } from "../claims/plan.ts";
+import type { TableSource } from "../claims/table-sources.ts";
 import { logicalId } from "./logical-id.ts";
 import type { PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
 import { readStatements } from "./read-statements.ts";
-import type { TableSource } from "./table-source.ts";
 
 /** ARNs of what the trigger uses. */
 export type IssuerResources = {

@@ -1,7 +1,7 @@
 import type { KeyTemplates, Plan, TemplatePart } from "../claims/plan.ts";
+import { placeOf, type TableSource, tableSources } from "../claims/table-sources.ts";
 import { logicalId } from "./logical-id.ts";
 import type { Conditions, Statement, TemplateValue } from "./policy-document.ts";
-import { placeOf, type TableSource, tableSources } from "./table-source.ts";
 
 /** A source that some profile reads, and every attribute any of them asks it for. */
 type Use = { readonly name: string; readonly source: TableSource; readonly attributes: readonly string[] };

@@ -1,9 +1,16 @@
 import type { Plan } from "../claims/plan.ts";
+import {
+  placeOf,
+  type TableSource,
+  type ToldKey,
+  type ToldTable,
+  tableSources,
+  toldTable,
+} from "../claims/table-sources.ts";
 import { DeployError } from "./deploy-error.ts";
 import { keyPolicies, pseudonymKeyPolicy } from "./key-policies.ts";
 import { logicalId, refuseTwins } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
-import { placeOf, type TableSource, tableSources } from "./table-source.ts";
 
 /** A table or a key that a template creates. */
 export type Store = {
@@ -25,63 +32,63 @@ const KEPT = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
 export const VARIABLE: RegExp = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 /**
- * The tables a map reads and tells the whole key of, each once. Others exist: those that are only queried by a part of
- * their key, and those with an index, of which a map says too little to make one.
+ * The tables a map reads and tells the whole key of, those of their indexes included, each once. Others exist: those
+ * that are only queried by a part of a key, of which nobody knows whether it has another.
  *
  * @throws {DeployError} `TABLE_KEYS_DIFFER` when two sources read one table by different keys, `NAMES_TOO_ALIKE`.
  */
 export function tablesOf(plan: Plan): readonly Store[] {
   refuseTwins("source", Object.keys(plan.sources));
-  const places = new Map<string, [Told, ...Told[]]>();
-  for (const told of tableSources(plan)) {
-    const others = places.get(placeOf(told[1]));
-    if (others) others.push(told);
-    else places.set(placeOf(told[1]), [told]);
+  const places = new Map<string, [Use, ...Use[]]>();
+  for (const use of tableSources(plan)) {
+    const others = places.get(placeOf(use[1]));
+    if (others) others.push(use);
+    else places.set(placeOf(use[1]), [use]);
   }
-  return [...places.values()].flatMap((told) => tableOf(told));
+  return [...places.values()].flatMap((uses) => tableOf(uses));
 }
 
-type Told = readonly [name: string, source: TableSource];
+type Use = readonly [name: string, source: TableSource];
 
-function tableOf(told: readonly [Told, ...Told[]]): readonly Store[] {
-  const [[first, { table: text, region }]] = told;
-  const keys = told.flatMap(([name, source]) => {
-    const key = wholeKey(source);
-    return key ? [{ name, key }] : [];
-  });
-  const [known] = keys;
-  if (keys.some(({ key }) => key.join("\0") !== known?.key.join("\0"))) {
-    const names = keys.map(({ name }) => name).join(", ");
-    const message = `sources ${names} read one table by different key attributes; a table has one key`;
+function tableOf(uses: readonly [Use, ...Use[]]): readonly Store[] {
+  const [[first, { table: text, region }]] = uses;
+  const owners = uses.map(([name]) => name);
+  const told = toldTable(uses.map(([, source]) => source));
+  if (told === undefined) {
+    const message = `sources ${owners.join(", ")} read one table by different key attributes; a table has one key`;
     throw new DeployError("TABLE_KEYS_DIFFER", message);
   }
-  if (!known || told.some(([, source]) => source.kind === "query" && source.index !== undefined)) return [];
-  const owners = told.map(([name]) => name);
-  return [{ id: `${logicalId(first)}Table`, text, region, owners, resource: tableResource(text, known.key) }];
+  if (![told.key, ...Object.values(told.indexes)].every(({ isWhole }) => isWhole)) return [];
+  return [{ id: `${logicalId(first)}Table`, text, region, owners, resource: tableResource(text, told) }];
 }
 
-/** The key attributes of a table as a source tells them; undefined where it may have a sort key besides. */
-function wholeKey(source: TableSource): readonly string[] | undefined {
-  if (source.kind === "row") return Object.keys(source.key);
-  if (source.index !== undefined || !source.beginsWith) return undefined;
-  return [...Object.keys(source.key), ...Object.keys(source.beginsWith)];
-}
-
-/** The first key attribute of the map is the partition key, the second the sort key. */
-function tableResource(table: string, attributes: readonly string[]): TemplateValue {
+function tableResource(table: string, { key, indexes }: ToldTable): TemplateValue {
+  const attributes = new Set([key, ...Object.values(indexes)].flatMap(({ names }) => names));
+  const global = Object.entries(indexes).map(([name, told]) => ({
+    IndexName: name,
+    KeySchema: keySchema(told),
+    // What an index holds can never be changed, what a map reads of it can.
+    Projection: { ProjectionType: "ALL" },
+  }));
   return {
     Type: "AWS::DynamoDB::Table",
     ...KEPT,
     Properties: {
       ...(!VARIABLE.test(table) && { TableName: table }),
-      AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: "S" })),
-      KeySchema: attributes.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+      AttributeDefinitions: [...attributes].map((name) => ({ AttributeName: name, AttributeType: "S" })),
+      KeySchema: keySchema(key),
+      ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
       BillingMode: "PAY_PER_REQUEST",
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
     },
   };
+}
+
+/** The first key attribute of the map is the partition key, the second the sort key. */
+function keySchema({ names }: ToldKey): TemplateValue {
+  return names.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { fillPartition, isPartitioned } from "../claims/partition.ts";
-import type { Plan, PlanSource } from "../claims/plan.ts";
+import type { Plan } from "../claims/plan.ts";
+import { type TableSource, type ToldKey, tableSources, toldTable } from "../claims/table-sources.ts";
 import type { TableIndexes, TableKey, TableKeys } from "./dynamodb.ts";
 import { LocalError } from "./local-error.ts";
 
@@ -11,10 +12,7 @@ export type TableSchemas = {
   readonly sources: { readonly [table: string]: readonly string[] };
 };
 
-type TableSource = Extract<PlanSource, { readonly kind: "row" | "query" }>;
-
-/** What sources tell of a key: its attributes, partition key first, and whether they are all of them. */
-type Told = { readonly names: readonly string[]; readonly isWhole: boolean };
+type Uses = readonly (readonly [name: string, source: TableSource])[];
 
 /**
  * Numbers the rows of a table where no source tells its whole key, as a query by the partition key alone does not: they
@@ -28,12 +26,9 @@ export const ROW_NUMBER = "claimseal:row";
  * @throws {LocalError} `TABLE_KEY_UNKNOWN` when sources tell different keys.
  */
 export function tableSchemas(plan: Plan): TableSchemas {
-  const tables = new Map<string, (readonly [name: string, source: TableSource])[]>();
-  for (const [name, source] of Object.entries(plan.sources)) {
-    if (source.kind !== "row" && source.kind !== "query") continue;
-    for (const table of tablesOf(plan, source)) {
-      tables.set(table, [...(tables.get(table) ?? []), [name, source]]);
-    }
+  const tables = new Map<string, Uses>();
+  for (const use of tableSources(plan)) {
+    for (const table of tablesOf(plan, use[1])) tables.set(table, [...(tables.get(table) ?? []), use]);
   }
   const each = [...tables].map(([table, uses]) => [table, uses, schemaOf(table, uses)] as const);
   return {
@@ -51,38 +46,17 @@ function tablesOf({ partition }: Plan, { table }: TableSource): readonly string[
 
 function schemaOf(
   table: string,
-  uses: readonly (readonly [name: string, source: TableSource])[],
-): { readonly key: TableKey; readonly indexes: TableIndexes[string] } {
-  const told = new Map<string | undefined, Told>([[undefined, { names: [], isWhole: false }]]);
-  for (const [, source] of uses) {
-    const index = source.kind === "query" ? source.index : undefined;
-    const known = told.get(index) ?? { names: [], isWhole: false };
-    const both = agree(known, toldBy(source));
-    if (both === undefined) {
-      const names = uses.map(([name]) => name).join(", ");
-      throw new LocalError("TABLE_KEY_UNKNOWN", `table "${table}": sources ${names} tell different keys of it`);
-    }
-    told.set(index, both);
+  uses: Uses,
+): { readonly key: TableKey; readonly indexes: { readonly [index: string]: TableKey } } {
+  const told = toldTable(uses.map(([, source]) => source));
+  if (told === undefined) {
+    const names = uses.map(([name]) => name).join(", ");
+    throw new LocalError("TABLE_KEY_UNKNOWN", `table "${table}": sources ${names} tell different keys of it`);
   }
-  const key = (index: string | undefined): TableKey => {
-    const { names = [], isWhole = false } = told.get(index) ?? {};
-    return (isWhole ? names : [...names, ROW_NUMBER]) as unknown as TableKey;
-  };
-  const indexes = [...told.keys()].flatMap((index) => (index === undefined ? [] : [[index, key(index)] as const]));
-  return { key: key(undefined), indexes: Object.fromEntries(indexes) };
+  const indexes = Object.entries(told.indexes).map(([index, key]) => [index, whole(key)] as const);
+  return { key: whole(told.key), indexes: Object.fromEntries(indexes) };
 }
 
-function toldBy(source: TableSource): Told {
-  const names = Object.keys(source.key);
-  if (source.kind === "row") return { names, isWhole: true };
-  const all = [...names, ...Object.keys(source.beginsWith ?? {})];
-  return { names: all, isWhole: all.length > 1 };
-}
-
-/** What two sources tell together; undefined where they cannot both be right. */
-function agree(one: Told, other: Told): Told | undefined {
-  const [short, long] = one.names.length <= other.names.length ? [one, other] : [other, one];
-  const isPrefix = short.names.every((name, index) => name === long.names[index]);
-  if (!isPrefix || (short.isWhole && short.names.length < long.names.length)) return undefined;
-  return { names: long.names, isWhole: short.isWhole || long.isWhole };
+function whole({ names, isWhole }: ToldKey): TableKey {
+  return (isWhole ? names : [...names, ROW_NUMBER]) as unknown as TableKey;
 }

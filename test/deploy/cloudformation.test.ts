@@ -185,9 +185,28 @@ describe("tables", () => {
     ]);
   });
 
+  test("an index is created beside the table, where a query tells all of its key, and holds whole rows", () => {
+    const byTeam = { ...query, index: "by-team", key: { team: ["T"] }, beginsWith: { since: ["20"] } } as const;
+    const [[, table] = []] = tablesOf({ staff, teams: byTeam });
+    expect(table?.Properties).toMatchObject({
+      AttributeDefinitions: ["pk", "team", "since"].map((name) => ({ AttributeName: name, AttributeType: "S" })),
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "by-team",
+          KeySchema: [
+            { AttributeName: "team", KeyType: "HASH" },
+            { AttributeName: "since", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    });
+  });
+
   test.for<readonly [string, Plan["sources"]]>([
     ["only queried by a part of its key", { teams: query }],
-    ["queried through an index", { staff, teams: { ...query, index: "by-team" } }],
+    ["queried by a part of an index's key", { staff, teams: { ...query, index: "by-team" } }],
     ["none: a source in code", { staff: { ...staff, kind: "custom", hook: "staff" } }],
   ])("one that is %s is not created: the map says too little of it", ([, sources]) => {
     expect(tablesOf(sources)).toEqual([]);
