@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import type { Finding } from "../claims/finding.ts";
 import type { Plan } from "../claims/plan.ts";
 import { type ReadMapTest, readMapTest } from "../local/map-tests/read-map-test.ts";
 import type { TestWorld } from "../local/map-tests/run-case.ts";
@@ -38,5 +37,5 @@ export async function readMapTestFile(path: string, io: Io): Promise<MapTestFile
   for (const name of others) contents.set(name, await readJson(beside(name), io));
   const put = testWorld(read, map.plan, contents);
   const ready = put.world && { plan: map.plan, read, world: put.world };
-  return { path, text, findings: put.findings as readonly Finding[], map, ready, files };
+  return { path, text, findings: put.findings, map, ready, files };
 }

@@ -10,6 +10,8 @@ export type CoverageItem = {
   readonly code: "CS901" | "CS902" | "CS903" | "CS904" | "CS905";
   /** Steps to its place, seen from its profile: what stands in a claim set is found by whoever looks it up. */
   readonly path: MapPath;
+  /** Null for what belongs to none. */
+  readonly profile: string | null;
   /** Any of these marks covers it. */
   readonly marks: readonly string[];
   readonly message: string;

@@ -64,6 +64,7 @@ function ofProfile(profile: PlanProfile): readonly CoverageItem[] {
       kind: "profiles",
       code: "CS901",
       path: at,
+      profile: name,
       marks: [markOf(at)],
       message: `no test gets a token under profile ${code(name)}`,
       fix: "Write a case with an event that it matches.",
@@ -75,6 +76,7 @@ function ofProfile(profile: PlanProfile): readonly CoverageItem[] {
           kind: "claims",
           code: "CS902",
           path,
+          profile: name,
           marks: [markOf(path)],
           message: `no test sees claim ${code(claim.name)} in a token`,
           fix: "Write a case in which it has a value.",
@@ -149,6 +151,7 @@ function conditionItems(path: MapPath, expr: Expr): readonly CoverageItem[] {
         kind: "branches",
         code: "CS904",
         path,
+        profile: profileIn(path),
         marks: [markOf([...path, inner], outcome)],
         message: `${code(printExpression(condition))} is never ${outcome} in a test`,
         fix: `Write a case in which it is ${outcome}.`,
@@ -164,5 +167,9 @@ function both(path: MapPath, what: string): readonly CoverageItem[] {
 }
 
 function ruleItem(path: MapPath, outcome: string | boolean, message: string, fix: string): CoverageItem {
-  return { kind: "rules", code: "CS903", path, marks: [markOf(path, outcome)], message, fix };
+  return { kind: "rules", code: "CS903", path, profile: profileIn(path), marks: [markOf(path, outcome)], message, fix };
+}
+
+function profileIn([root, name = ""]: MapPath): string | null {
+  return root === "profiles" ? name : null;
 }

@@ -92,13 +92,34 @@ function ofIssued(
   });
   for (const read of reads) markRead(profile, read, mark);
   if (world === null) return;
-  for (const site of sitesOf(profile)) follow(profile, site, site.path[3] ?? null, world, mark);
+  const unseen = unseenClaims(profile, issue);
+  for (const site of sitesOf(profile)) {
+    const [, , part, claim = ""] = site.path;
+    if (part === "claims" && unseen.includes(claim)) continue;
+    const missed = follow(site, world, mark);
+    if (part === "claims") for (const each of missed) mark(missedMark(profile.name, claim, each));
+  }
   if (plan.tenant && profile.needs.tenant) {
     if (world.look(["tenant", "id"]).state === "present") mark(markOf(["tenant"], "granted"));
   }
   const chosen = plan.partition && profile.needs.partition ? evaluate(plan.partition.by, world) : undefined;
-  if (chosen?.known) mark(markOf(["partition", String(chosen.value)], true));
-  for (const site of planSites(plan)) if (isNeeded(profile, site)) follow(profile, site, null, world, mark);
+  if (chosen?.known && typeof chosen.value === "string") mark(markOf(["partition", chosen.value], true));
+  for (const site of planSites(plan)) if (isNeeded(profile, site)) follow(site, world, mark);
+}
+
+/** Claims that no token of this sign-in has a place for: there is no ID token, or no envelope. */
+function unseenClaims(
+  { claims }: PlanProfile,
+  { idToken, opened }: Extract<Issue, { readonly refused: null }>,
+): readonly string[] {
+  return claims
+    .filter(
+      ({ to, sealFor }) =>
+        !to.includes("access") &&
+        !(to.includes("id") && idToken !== null) &&
+        !sealFor.some((server) => Object.hasOwn(opened, server)),
+    )
+    .map(({ name }) => name);
 }
 
 /** Claims that somebody can read: in the clear, or out of an envelope. */
@@ -133,7 +154,10 @@ function ofRefused(
     if (read) markRead(profile, read, mark);
   }
   if (world === null) return;
-  const ending = (site: Site): void => follow(profile, site, null, world, mark);
+  // What ends a sign-in ends it for every claim.
+  const ending = (site: Site): void => {
+    for (const each of follow(site, world, mark)) mark(missedMark(profile.name, null, each));
+  };
   const sites = sitesOf(profile);
   const under = (...steps: string[]): readonly Site[] =>
     sites.filter(({ path }) => steps.every((step, index) => path[index + 2] === step));
@@ -160,13 +184,13 @@ function markRead({ name }: PlanProfile, [{ source }, result]: Reads[number], ma
   if (result.state === "failed") mark(markOf(["profiles", name, "sources", source], "failed"));
 }
 
-/** Follows one expression; `claim` is null for what decides about every claim. */
-function follow(profile: PlanProfile, { path, expr }: Site, claim: string | null, world: World, mark: Mark): void {
+/** Follows one expression and gives back the values it missed. */
+function follow({ path, expr }: Site, world: World, mark: Mark): ReadonlySet<string> {
   const { decided, missed } = traceExpression(expr, world);
   const outcome = evaluate(expr, world);
   if (isRule(path) && outcome.known && typeof outcome.value === "boolean") mark(markOf(path, outcome.value));
   for (const { path: inner, outcome: how } of decided) mark(markOf([...path, inner], how));
-  for (const each of missed) mark(missedMark(profile.name, claim, each));
+  return missed;
 }
 
 /** Conditions of claims, scopes and refusals count as rules, beside what they turn on. */

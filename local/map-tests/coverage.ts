@@ -24,13 +24,15 @@ export function coverageOf(plan: Plan, { map, at }: ReadMap, marks: ReadonlySet<
     of: some.length,
   });
   const place = (path: MapPath): MapPath => writtenPath(map, path);
+  // Of a profile that no test reaches there is nothing else to say.
+  const unreached = items.flatMap(({ code, profile, isCovered }) => (code === "CS901" && !isCovered ? [profile] : []));
   return {
     counts: Object.fromEntries(
       COUNTED.map((kind) => [kind, count(items.filter((item) => item.kind === kind))]),
     ) as Coverage["counts"],
     total: count(items),
     findings: items
-      .filter(({ isCovered }) => !isCovered)
+      .filter(({ isCovered, code, profile }) => !isCovered && (code === "CS901" || !unreached.includes(profile)))
       .map(({ code, path, message, fix }) => finding(code, place(path), at(place(path)), message, fix))
       .toSorted((one, other) => one.line - other.line || one.column - other.column),
   };

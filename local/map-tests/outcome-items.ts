@@ -25,6 +25,7 @@ export function outcomeItems(plan: Plan, profile: PlanProfile): readonly Coverag
           kind: "outcomes",
           code: "CS905",
           path: ["profiles", profile.name, "claims", claim.name],
+          profile: profile.name,
           marks: those.flatMap(({ reference }) =>
             [claim.name, null].map((of) => missedMark(profile.name, of, missedValue(reference, state))),
           ),
@@ -51,6 +52,7 @@ export function sourceItems(plan: Plan, { name, reads }: PlanProfile): readonly 
         kind: "outcomes",
         code: "CS905",
         path: ["sources", source],
+        profile: name,
         marks: [markOf(["profiles", name, "sources", source], outcome)],
         message: `no test of profile ${code(name)} sees what happens when source ${code(source)} ${what}`,
         fix: `Write a case with ${code(`faults: { ${source}: ${fault} }`)}.`,
