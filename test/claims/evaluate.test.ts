@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evaluate, type Look, type Outcome } from "../../claims/evaluate.ts";
+import { evaluate, type Look, type Outcome, type World, worldOf } from "../../claims/evaluate.ts";
 import type { Fact, Value } from "../../claims/facts.ts";
 import type { BinaryOperator, Expr, FunctionName } from "../../claims/plan.ts";
 
@@ -21,7 +21,13 @@ const FACTS: Readonly<Record<string, Fact>> = {
   invalid: { state: "invalid" },
   failed: { state: "failed" },
 };
-const look: Look = ([, name = ""]) => FACTS[name] as Fact;
+const look: Look = ([root, name = root]) => FACTS[name] as Fact;
+const world: World = {
+  ...worldOf(look),
+  matches: (pattern, text) => text.includes(pattern),
+  pseudonym: (attribute, value) => (value === "unmade" ? undefined : `${attribute}~${value}`),
+};
+const result = (expr: Expr): Outcome => evaluate(expr, world);
 const known = (value: Value): Outcome => ({ known: true, value });
 const error: Outcome = { known: false, because: "error" };
 
@@ -59,7 +65,7 @@ const results: readonly [what: string, expr: Expr, outcome: Outcome][] = [
 ];
 
 test.for(results)("evaluates %s", ([, expr, outcome]) => {
-  expect(evaluate(expr, look)).toEqual(outcome);
+  expect(result(expr)).toEqual(outcome);
 });
 
 const states: readonly [name: string, read: Outcome, has: Outcome][] = [
@@ -70,23 +76,108 @@ const states: readonly [name: string, read: Outcome, has: Outcome][] = [
 ];
 
 test.for(states)("a value that is %s says so when read and when tested", ([name, read, tested]) => {
-  expect(evaluate(ref(name), look)).toEqual(read);
-  expect(evaluate(has(name), look)).toEqual(tested);
+  expect(result(ref(name))).toEqual(read);
+  expect(result(has(name))).toEqual(tested);
 });
 
 test("false settles && and true settles ||, on either side of an unknown", () => {
   const and = (left: Expr, right: Expr): Expr => ({ op: "and", left, right });
   const or = (left: Expr, right: Expr): Expr => ({ op: "or", left, right });
-  expect(evaluate(and(ref("failed"), bool(false)), look)).toEqual(known(false));
-  expect(evaluate(and(bool(false), ref("failed")), look)).toEqual(known(false));
-  expect(evaluate(or(ref("failed"), bool(true)), look)).toEqual(known(true));
-  expect(evaluate(or(bool(true), ref("failed")), look)).toEqual(known(true));
-  expect(evaluate(and(ref("failed"), bool(true)), look)).toEqual({ known: false, because: "failed" });
-  expect(evaluate(or(bool(false), ref("absent")), look)).toEqual({ known: false, because: "absent" });
+  expect(result(and(ref("failed"), bool(false)))).toEqual(known(false));
+  expect(result(and(bool(false), ref("failed")))).toEqual(known(false));
+  expect(result(or(ref("failed"), bool(true)))).toEqual(known(true));
+  expect(result(or(bool(true), ref("failed")))).toEqual(known(true));
+  expect(result(and(ref("failed"), bool(true)))).toEqual({ known: false, because: "failed" });
+  expect(result(or(bool(false), ref("absent")))).toEqual({ known: false, because: "absent" });
+});
+
+const map = (...entries: [Expr, Expr][]): Expr => ({ op: "map", entries });
+const bind = (name: string, value: Expr, body: Expr): Expr => ({ op: "bind", name, value, body });
+const variable = (name: string): Expr => ({ op: "var", name });
+const field = (of: Expr, name: string): Expr => ({ op: "field", of, name });
+const pseudonym = (of: Expr): Expr => ({ op: "pseudonym", of, attribute: "row.there" });
+const matches = (of: Expr, pattern: string): Expr => ({ op: "matches", of, pattern });
+
+/** Everything that needs its operand, around one. */
+const AROUND: readonly (readonly [what: string, around: (of: Expr) => Expr])[] = [
+  ["an item of a list", (of) => list(text("a"), of)],
+  ["a key of a map", (of) => map([of, int(1)])],
+  ["a value of a map", (of) => map([text("a"), of])],
+  ["what is indexed", (of) => ({ op: "index", of, at: int(0) })],
+  ["an index", (of) => ({ op: "index", of: list(int(1)), at: of })],
+  ["what has a key or not", (of) => ({ op: "hasKey", of, key: "a" })],
+  ["what has fields", (of) => field(of, "a")],
+  ["what has a field or not", (of) => ({ op: "hasField", of, name: "a" })],
+  ["what is negated", (of) => ({ op: "not", of })],
+  ["a number with a sign", (of) => ({ op: "negate", of })],
+  ["the test of ?:", (of) => ({ op: "if", test: of, yes: int(1), no: int(1) })],
+  ["the branch of ?: that is taken", (of) => ({ op: "if", test: bool(true), yes: of, no: int(1) })],
+  ["a binding", (of) => bind("x", of, int(1))],
+  ["what a pattern is looked for in", (of) => matches(of, "a")],
+  ["what a pseudonym is made of", pseudonym],
+  ["the first argument of a function", (of) => call("split", of, text(","))],
+  ["another argument", (of) => call("split", text("a"), of)],
+  ...(["==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"] as const).flatMap(
+    (op) =>
+      [
+        [`the left of ${op}`, (of: Expr) => binary(of, op, int(1))],
+        [`the right of ${op}`, (of: Expr) => binary(int(1), op, of)],
+      ] as const,
+  ),
+  ...(["all", "exists", "existsOne", "filter", "transform"] as const).flatMap(
+    (op) =>
+      [
+        [`what ${op} goes through`, (of: Expr) => ({ op, of, name: "e", body: bool(true) }) satisfies Expr],
+        [`the condition of ${op}`, (of: Expr) => ({ op, of: list(int(1)), name: "e", body: of }) satisfies Expr],
+      ] as const,
+  ),
+  ["the other condition of map", (of) => ({ op: "transform", of: list(int(1)), name: "e", when: of, body: int(1) })],
+];
+
+test.for(AROUND)("%s that is unknown leaves it unknown, and says why", ([, around]) => {
+  for (const name of ["absent", "invalid", "failed"] as const) {
+    expect(result(around(ref(name)))).toEqual({ known: false, because: name });
+  }
+  expect(result(around(call("int", text("x"))))).toEqual(error);
+});
+
+test("the branch of ?: that is not taken may be unknown", () => {
+  expect(result({ op: "if", test: bool(false), yes: ref("failed"), no: int(1) })).toEqual(known(1n));
+});
+
+test("a binding is known under its name, and the inner one under a name that is taken", () => {
+  expect(result(bind("x", int(2), binary(variable("x"), "+", variable("x"))))).toEqual(known(4n));
+  expect(result(bind("x", int(1), bind("x", int(2), variable("x"))))).toEqual(known(2n));
+  expect(result(binary(bind("x", int(1), variable("x")), "+", bind("y", int(2), variable("y"))))).toEqual(known(3n));
+});
+
+test("a field is absent where the map has none, and an entry of a name such as __proto__ is one like any other", () => {
+  const home = map([text("city"), text("Bonn")], [text("__proto__"), text("x")]);
+  expect(result(field(home, "city"))).toEqual(known("Bonn"));
+  expect(result(field(home, "__proto__"))).toEqual(known("x"));
+  for (const name of ["street", "constructor", "hasOwnProperty", "size", "get"]) {
+    expect(result(field(home, name))).toEqual({ known: false, because: "absent" });
+    expect(result({ op: "hasField", of: home, name })).toEqual(known(false));
+    expect(result({ op: "hasKey", of: home, key: name })).toEqual(known(false));
+    expect(result({ op: "index", of: home, at: text(name) })).toEqual(error);
+  }
+  expect(result({ op: "hasField", of: home, name: "city" })).toEqual(known(true));
+});
+
+test("a pattern is looked for in texts of up to 2,048 characters; whether a longer one matches is unknown", () => {
+  expect(result(matches(text("a nurse"), "nurse"))).toEqual(known(true));
+  expect(result(matches(text("a clerk"), "nurse"))).toEqual(known(false));
+  expect(result(matches(text("x".repeat(2_048)), "x"))).toEqual(known(true));
+  expect(result(matches(text("x".repeat(2_049)), "x"))).toEqual(error);
+});
+
+test("a pseudonym is made of the attribute's name and its value, and unknown where none can be made", () => {
+  expect(result(pseudonym(text("x")))).toEqual(known("row.there~x"));
+  expect(result(pseudonym(text("unmade")))).toEqual({ known: false, because: "failed" });
 });
 
 test("an unknown test leaves ?: unknown even when both branches agree", () => {
-  expect(evaluate({ op: "if", test: ref("absent"), yes: int(1), no: int(1) }, look)).toEqual({
+  expect(result({ op: "if", test: ref("absent"), yes: int(1), no: int(1) })).toEqual({
     known: false,
     because: "absent",
   });
@@ -114,8 +205,8 @@ test("what is known with facts missing stays true whatever the missing facts tur
             : { state: "present", value: ((bits >> names.indexOf(name as "a")) & 1) === 1 };
       const settled = Array.from({ length: 8 }, (_, bits) => bits)
         .map((bits) => ({
-          partial: evaluate(expr, withFacts(bits, missing)),
-          whole: evaluate(expr, withFacts(bits, [])),
+          partial: evaluate(expr, worldOf(withFacts(bits, missing))),
+          whole: evaluate(expr, worldOf(withFacts(bits, []))),
         }))
         .filter(({ partial }) => partial.known);
       expect(settled.map(({ whole }) => whole)).toEqual(settled.map(({ partial }) => partial));
