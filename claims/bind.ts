@@ -29,6 +29,11 @@ export function environmentNames(plan: Plan): readonly string[] {
   return [...names];
 }
 
+/** The variables that name the key of a plan's pseudonyms. */
+export function pseudonymVariables({ pseudonyms }: Plan): readonly string[] {
+  return [...(pseudonyms?.key ?? "").matchAll(VARIABLE)].map(([, name = ""]) => name);
+}
+
 /**
  * Refuses keys that are named by an alias. An alias can be turned to another key by whoever may call UpdateAlias, and
  * no policy that names keys would notice.

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClaimsError } from "../claims/claims-error.ts";
+import type { Plan } from "../claims/plan.ts";
 import { demonstrate, type Shown } from "../local/demonstration.ts";
 import { LocalError } from "../local/local-error.ts";
 import { type Stack, startStack } from "../local/stack.ts";
@@ -9,6 +10,7 @@ import { readSetup, type StackSetup } from "../local/stack-setup.ts";
 import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { readJson } from "./files.ts";
+import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { claimLines, tableRows } from "./preview.ts";
 
@@ -33,6 +35,11 @@ export const dev: Command = {
       valueHint: "FILE",
       description: "clients, people, variables; NAME.dev.json beside the map",
     },
+    hooks: {
+      type: "string",
+      valueHint: "FILE",
+      description: "the module behind `custom` sources; NAME.hooks.mjs beside the map",
+    },
     once: { type: "boolean", description: "ends after showing everybody's tokens" },
     json: { type: "boolean", description: "prints one line of URLs as JSON once ready, and nothing else" },
   },
@@ -49,8 +56,10 @@ export const dev: Command = {
     const setupFile = given.text("setup") ?? `${base}.dev.json`;
     const tables = tableRows(tablesFile, await readJson(tablesFile, io));
     const setup = setupOf(setupFile, await readJson(setupFile, io));
+    const hooksFile = given.text("hooks") ?? (hasHooks(plan) ? `${base}.hooks.mjs` : undefined);
+    const hooks = await readHooks(plan, hooksFile, io);
     io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
-    const stack = await started(() => startStack(plan, tables, setup), tablesFile, setupFile);
+    const stack = await started(() => startStack(plan, tables, setup, hooks), tablesFile, setupFile);
     try {
       if (given.flag("json")) {
         io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: null }));
@@ -67,6 +76,10 @@ export const dev: Command = {
     }
   },
 };
+
+function hasHooks({ sources }: Plan): boolean {
+  return Object.values(sources).some(({ kind }) => kind === "custom");
+}
 
 function setupOf(path: string, read: unknown): StackSetup {
   try {

@@ -5,6 +5,7 @@ import type { TokenClaims } from "../cognito/token-claims.ts";
 import { createOpener, isOpenerError } from "../resource-server/open.ts";
 import { localCredentials } from "./local-account.ts";
 import type { Stack } from "./stack.ts";
+import type { SetupPerson } from "./stack-setup.ts";
 
 /** What one resource server got out of an access token: its sealed claims, or the code it refused with. */
 export type Opening = {
@@ -25,6 +26,14 @@ export type Shown = {
   readonly openings: readonly Opening[];
 };
 
+/** A sign-in to renew, and what goes along with it. */
+type Refresh = {
+  readonly name: string;
+  readonly clientId: string;
+  readonly token: string;
+  readonly metadata: SetupPerson["metadata"];
+};
+
 /** Tokens as the pool answered, or the text of its refusal. */
 type Answer = {
   readonly accessToken?: string;
@@ -34,24 +43,36 @@ type Answer = {
 };
 
 /**
- * Signs everybody in over HTTP, one after the other, refreshes the first sign-in, lets every machine ask for a token,
- * and opens each access token as every resource server would: with `claimseal/open`, against the embedded KMS.
+ * Signs everybody in over HTTP, one after the other, refreshes the sign-in of whoever has something to send along, or
+ * else the first, lets every machine ask for a token, and opens each access token as every resource server would: with
+ * `claimseal/open`, against the embedded KMS.
  */
 export async function* demonstrate(stack: Stack): AsyncGenerator<Shown> {
-  let refresh: { readonly name: string; readonly clientId: string; readonly token: string } | undefined;
-  for (const { attributes, client, password } of stack.people) {
+  const refreshes: Refresh[] = [];
+  for (const { attributes, client, password, metadata } of stack.people) {
     const clientId = stack.clients.find(({ name }) => name === client)?.id ?? "";
     const name = attributes["name"] ?? attributes["given_name"] ?? attributes["email"] ?? "";
-    const answer = await initiateAuth(stack, "USER_PASSWORD_AUTH", clientId, {
-      USERNAME: attributes["email"] ?? "",
-      PASSWORD: password,
+    const answer = await authenticate(stack, "InitiateAuth", {
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: clientId,
+      AuthParameters: { USERNAME: attributes["email"] ?? "", PASSWORD: password },
     });
-    if (answer.refreshToken) refresh ??= { name, clientId, token: answer.refreshToken };
+    const { refreshToken: token } = answer;
+    if (token !== undefined && (metadata || refreshes.length === 0))
+      refreshes.push({ name, clientId, token, metadata });
     yield shown(stack, `${name} signs in to ${client}`, answer);
   }
-  if (refresh) {
-    const answer = await initiateAuth(stack, "REFRESH_TOKEN_AUTH", refresh.clientId, { REFRESH_TOKEN: refresh.token });
-    yield shown(stack, `${refresh.name}'s refresh: everything is worked out anew`, answer);
+  const choosing = refreshes.filter(({ metadata }) => metadata !== undefined);
+  for (const { name, clientId, token, metadata } of choosing.length > 0 ? choosing : refreshes) {
+    // Cognito hands metadata over at this operation; at a refresh by InitiateAuth it does not.
+    const answer = await authenticate(stack, "GetTokensFromRefreshToken", {
+      ClientId: clientId,
+      RefreshToken: token,
+      ...(metadata && { ClientMetadata: metadata }),
+    });
+    const sent = Object.entries(metadata ?? {}).map(([key, value]) => `${key} ${value}`);
+    const title = sent.length > 0 ? `refresh, asking for ${sent.join(", ")}` : "refresh: everything is worked out anew";
+    yield shown(stack, `${name}'s ${title}`, answer);
   }
   for (const { id, name, grants, secret = "" } of stack.clients) {
     if (!grants.includes("client_credentials")) continue;
@@ -59,19 +80,14 @@ export async function* demonstrate(stack: Stack): AsyncGenerator<Shown> {
   }
 }
 
-async function initiateAuth(
-  { urls }: Stack,
-  flow: string,
-  clientId: string,
-  parameters: { readonly [name: string]: string },
-): Promise<Answer> {
+async function authenticate({ urls }: Stack, operation: string, input: object): Promise<Answer> {
   const response = await fetch(urls.cognitoIdp, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
     },
-    body: JSON.stringify({ AuthFlow: flow, ClientId: clientId, AuthParameters: parameters }),
+    body: JSON.stringify(input),
   });
   const body = (await response.json()) as {
     readonly message?: string;

@@ -14,10 +14,14 @@ export type FunctionDirectory = {
   readonly remove: () => Promise<void>;
 };
 
-/** Puts the Lambda bundle and a plan together in a temporary folder. Rejects where the project has not been built. */
-export async function writeFunctionDirectory(plan: Plan): Promise<FunctionDirectory> {
+/**
+ * Puts the Lambda bundle, a plan and the module behind its `custom` sources together in a temporary folder. Rejects where
+ * the project has not been built.
+ */
+export async function writeFunctionDirectory(plan: Plan, hooks: Uint8Array | null = null): Promise<FunctionDirectory> {
   const bundle = new Map<string, Uint8Array>();
   for (const file of bundleFiles(plan)) bundle.set(file, await readFile(new URL(file, BUILT)));
+  if (hooks !== null) bundle.set("hooks.mjs", hooks);
   const manifest = manifestOf(plan, ...bundle.values());
   const path = await mkdtemp(join(tmpdir(), "claimseal-"));
   for (const [file, contents] of bundle) await writeFile(join(path, file), contents);

@@ -27,6 +27,8 @@ export type SetupPerson = {
   /** With `sub` and `email`; people of the embedded pool sign in by email. */
   readonly attributes: { readonly [name: string]: string };
   readonly groups: readonly string[];
+  /** What the person's app sends along with a refresh: at a sign-in by password, Cognito hands none of it over. */
+  readonly metadata?: { readonly [name: string]: string };
 };
 
 /**
@@ -56,7 +58,13 @@ export function readSetup(read: unknown): StackSetup {
     for (const name of ["sub", "email"]) text(attributes[name], `people[${index}].attributes.${name}`);
     const client = text(person["client"], `people[${index}].client`);
     if (!clients.some(({ name }) => name === client)) throw new TypeError(`people[${index}].client: no such client`);
-    return { client, attributes, groups: texts(person["groups"], `people[${index}].groups`) };
+    const metadata = person["metadata"];
+    return {
+      client,
+      attributes,
+      groups: texts(person["groups"], `people[${index}].groups`),
+      ...(metadata !== undefined && { metadata: textRecord(metadata, `people[${index}].metadata`) }),
+    };
   });
   return {
     region: text(setup["region"], "region"),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { bindPlan } from "../claims/bind.ts";
+import { bindPlan, pseudonymVariables } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
 import { createTables, startDynamoDb, type TableRow, type TableRows } from "./dynamodb.ts";
 import { writeFunctionDirectory } from "./function-directory.ts";
@@ -37,26 +37,30 @@ export type Stack = {
 const FUNCTION_NAME = "claimseal-pre-token-generation";
 
 /**
- * Starts the embedded stack for one map: the real bundle in a process of its own, behind real protocols.
+ * Starts the embedded stack for one map: the real bundle in a process of its own, behind real protocols. `hooks` is the
+ * module behind the map's `custom` sources, as it is deployed.
  *
  * @throws {LocalError} `TABLE_MISSING` for a table of the map that `tables` has no entry for, and what the parts throw.
  * @throws {ClaimsError} `ENV_MISSING` for a variable of the map the setup does not give.
  */
-export async function startStack(plan: Plan, tables: TableRows, setup: StackSetup): Promise<Stack> {
+export async function startStack(
+  plan: Plan,
+  tables: TableRows,
+  setup: StackSetup,
+  hooks: Uint8Array | null = null,
+): Promise<Stack> {
   const running: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of running.splice(0).reverse()) await end();
   };
   try {
     const kms = createKms();
-    const keyArns = Object.fromEntries(
-      Object.entries(setup.keys).map(([name, region]) => [name, kms.createKey({ region })]),
-    );
+    const keyArns = createKeys(kms, plan, setup);
     const bound = bindPlan(plan, { ...setup.environment, ...keyArns });
     const schemas = tableSchemas(bound);
     const rows = rowsOf(schemas, tables);
     // One after the other, so that whatever fails, all that runs is known and can be stopped.
-    const directory = await writeFunctionDirectory(plan);
+    const directory = await writeFunctionDirectory(plan, hooks);
     running.push(directory.remove);
     const kmsServer = await serveKms(kms);
     running.push(kmsServer.stop);
@@ -115,6 +119,17 @@ export async function startStack(plan: Plan, tables: TableRows, setup: StackSetu
     await stop();
     throw error;
   }
+}
+
+/** A key for every variable that names one. Pseudonyms are made with an HMAC key, which can do nothing else. */
+function createKeys(kms: Kms, plan: Plan, { keys }: StackSetup): { readonly [name: string]: string } {
+  const forPseudonyms = pseudonymVariables(plan);
+  return Object.fromEntries(
+    Object.entries(keys).map(([name, region]) => [
+      name,
+      kms.createKey({ region, spec: forPseudonyms.includes(name) ? "HMAC_256" : "SYMMETRIC_DEFAULT" }),
+    ]),
+  );
 }
 
 /** The rows of every table the map reads. A table is declared by having an entry, if only an empty one. */
