@@ -8,6 +8,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).check,
   test: async () => (await import("./test.ts")).test,
   preview: async () => (await import("./preview.ts")).preview,
+  diff: async () => (await import("./diff.ts")).diff,
+  types: async () => (await import("./claim-types.ts")).types,
   build: async () => (await import("./build.ts")).build,
   dev: async () => (await import("./dev.ts")).dev,
   completion: async () => (await import("./completion.ts")).completion,

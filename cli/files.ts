@@ -29,3 +29,20 @@ export async function readJson(path: string, io: Io): Promise<unknown> {
     throw new CliError(EXIT.environment, `${path}: not valid JSON`);
   }
 }
+
+/**
+ * Writes what a command makes to a file; to standard output, where no file is named.
+ *
+ * @throws {CliError} exit 3 naming the file when it cannot be written.
+ */
+export async function printOrWrite(text: string, path: string | undefined, io: Io): Promise<void> {
+  if (path === undefined) {
+    io.print(text.trimEnd());
+    return;
+  }
+  try {
+    await io.writeFile(path, text);
+  } catch {
+    throw new CliError(EXIT.environment, `${path}: it cannot be written`);
+  }
+}

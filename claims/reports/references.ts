@@ -135,3 +135,9 @@ function rowsOf(expr: Expr, rows: Rows): Reference | undefined {
 function own<T>(record: { readonly [name: string]: T }, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
+
+/** Why what an expression reads is read, in the map's words, each reason once. */
+export function purposesOf(plan: Plan, ...exprs: readonly (Expr | undefined)[]): readonly string[] {
+  const purposes = referencesOf(...exprs).map((reference) => standingIn(plan, reference).declaration?.purpose);
+  return [...new Set(purposes.filter((each) => each !== undefined))];
+}
