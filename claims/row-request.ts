@@ -3,7 +3,7 @@ import type { Look } from "./evaluate.ts";
 import type { RowRequest } from "./facts.ts";
 import { keyTexts } from "./key-text.ts";
 import { partitionText } from "./partition.ts";
-import type { Plan, PlanSource } from "./plan.ts";
+import type { Plan, PlanSource, TemplatePart } from "./plan.ts";
 
 /**
  * One read of a source for this subject, everything filled in; `undefined` when its key cannot be built.
@@ -32,8 +32,9 @@ export function rowRequest(
     consistent: declared.consistent,
   };
   if (declared.kind === "row") return { kind: "row", ...place };
-  const beginsWith = keyTexts(declared.beginsWith ?? {}, look);
-  if (beginsWith === undefined) return undefined;
+  const templates = declared.beginsWith ?? {};
+  const beginsWith = keyTexts(templates, look);
+  if (beginsWith === undefined || !Object.values(templates).every(endsFixed)) return undefined;
   return {
     kind: "query",
     ...place,
@@ -42,6 +43,11 @@ export function rowRequest(
     order: declared.order,
     limit: declared.limit,
   };
+}
+
+/** What begins with `ORG#a` may be of `ab`: only fixed text ends a value. */
+function endsFixed(template: readonly TemplatePart[]): boolean {
+  return typeof template.at(-1) === "string";
 }
 
 /** A source, and what a profile needs of it. */

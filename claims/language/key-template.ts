@@ -3,7 +3,7 @@ import type { Reference, TemplatePart } from "../plan.ts";
 /** A key template in parts, or the text in braces that a key cannot be built from, and where it starts. */
 export type KeyTemplate =
   | { readonly parts: readonly TemplatePart[] }
-  | { readonly problem: "braces" | "reference"; readonly text: string; readonly offset: number };
+  | { readonly problem: "braces" | "reference" | "neighbours"; readonly text: string; readonly offset: number };
 
 /** A root and what follows it: `user.sub`, `user["custom:org"]`, `client.metadata.clinic`. */
 const REFERENCE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\["[^"\\]+"\])+$/;
@@ -17,6 +17,8 @@ export function readKeyTemplate(template: string): KeyTemplate {
     const ref = readReference(inside.trim());
     if (ref === undefined) return { problem: "reference", text: inside.trim(), offset: index };
     if (index > from) parts.push(template.slice(from, index));
+    // `ab` and `c` would fill in the same key as `a` and `bc`.
+    else if (parts.length > 0) return { problem: "neighbours", text: whole, offset: index };
     parts.push({ ref });
     from = index + whole.length;
   }

@@ -25,6 +25,8 @@ export type Text = {
   readonly as?: "infrastructure" | "expression" | "template";
   /** It may hold `{partition.NAME}`. */
   readonly isPartitioned?: true;
+  /** A template for what keys begin with. */
+  readonly isBeginning?: true;
 };
 
 export type List = { readonly kind: "list"; readonly of: Kind; readonly least?: number };

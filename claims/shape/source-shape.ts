@@ -78,7 +78,7 @@ const queryShape: ShapeOf<WrittenQuery> = {
     index: { kind: formed(INDEX), about: "the index that is asked; the table itself without it" },
     key: { kind: keyKind, required: true, about: 'the key, such as `{ pk: "MEMBER#{user.sub}" }`' },
     beginsWith: {
-      kind: { ...keyKind, most: 1 },
+      kind: { ...keyKind, of: { kind: "text", as: "template", isBeginning: true }, most: 1 },
       about: 'the sort key and what it begins with, such as `{ sk: "ORG#" }`',
     },
     order: { kind: choice("ascending", "descending"), default: "ascending", about: "the order by the sort key" },

@@ -79,7 +79,7 @@ function expressionTrap(
 }
 
 function textProblem(kind: Text, value: string): TextProblem | undefined {
-  if (kind.as === "template") return templateProblem(value);
+  if (kind.as === "template") return templateProblem(value, kind.isBeginning === true);
   if (kind.as !== "infrastructure") {
     const inside = value.indexOf("${env:");
     if (inside >= 0) {
@@ -104,15 +104,24 @@ function textProblem(kind: Text, value: string): TextProblem | undefined {
   return { code: "CS106", message: `is not ${kind.form.is}`, fix: offer(kind) };
 }
 
-function templateProblem(value: string): TextProblem | undefined {
+function templateProblem(value: string, isBeginning: boolean): TextProblem | undefined {
   const variable = value.indexOf("${");
   if (variable >= 0) {
     const message = "is a key: it cannot hold `${env:NAME}`";
     return { code: "CS107", message, fix: "Write the key's fixed text into the map.", inside: variable };
   }
   const template = readKeyTemplate(value);
-  if (!("problem" in template)) return undefined;
+  if (!("problem" in template)) {
+    if (!isBeginning || typeof template.parts.at(-1) === "string") return undefined;
+    // What begins with `ORG#a` may be of `ab`.
+    const fix = "End it with fixed text, such as `ORG#{tenant.id}#`; a whole key is no beginning and stands in `key`.";
+    return { code: "CS107", message: "ends with a reference: longer values begin like it", fix };
+  }
   const { problem, text, offset } = template;
+  if (problem === "neighbours") {
+    const fix = "Put fixed text between the two, such as `#`: without, two subjects can have one key.";
+    return { code: "CS107", message: `has nothing in front of ${code(text)} but a reference`, fix, inside: offset };
+  }
   if (problem === "braces") {
     const fix = "Close every `{` with a `}`: `STAFF#{user.sub}`.";
     return { code: "CS107", message: `has a ${code(text)} without its partner`, fix, inside: offset };

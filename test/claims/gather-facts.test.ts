@@ -342,10 +342,19 @@ describe("a source of several rows", () => {
     },
   );
 
+  test("whose beginning ends with a value is not asked for: longer values begin like it", async () => {
+    const load = tables(rows(false));
+    const beginsWith = { org: ["ORG#", { ref: ["client", "id"] }] } as const;
+    await expect(gather(plan({ beginsWith }), load)).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+    expect(load.waves).toEqual([]);
+    await gather(plan({ beginsWith: { org: [...beginsWith.org, "#"] } }), load);
+    expect(load.waves).toEqual([[expect.objectContaining({ beginsWith: { org: "ORG#web#" } })]]);
+  });
+
   test("whose beginning cannot be built is not asked for", async () => {
     const load = tables(rows(false));
     await expect(
-      gather(plan({ beginsWith: { org: ["ORG#", { ref: ["client", "metadata", "wish"] }] } }), load),
+      gather(plan({ beginsWith: { org: ["ORG#", { ref: ["client", "metadata", "wish"] }, "#"] } }), load),
     ).rejects.toMatchObject({ code: "SOURCE_INVALID" });
     expect(load.waves).toEqual([]);
   });

@@ -35,6 +35,7 @@ describe("a key template", () => {
     ["M#{user.sub + user.email}", { problem: "reference", text: "user.sub + user.email", offset: 2 }],
     ['M#{user["a"b"]}', { problem: "reference", text: 'user["a"b"]', offset: 2 }],
     ["M#{}", { problem: "reference", text: "", offset: 2 }],
+    ["M#{user.sub}{client.id}", { problem: "neighbours", text: "{client.id}", offset: 12 }],
     ["M#{user.sub", { problem: "braces", text: "{", offset: 2 }],
     ["M#user.sub}", { problem: "braces", text: "}", offset: 10 }],
     ["{user.sub}}", { problem: "braces", text: "}", offset: 10 }],

@@ -56,6 +56,19 @@ test.for<Case>([
     ['pk: "STAFF#{user.sub}"', 'pk: "STAFF#{sub}"'],
     "18:86 CS107 key attribute `pk` holds `{sub}`, which is no reference\nWrite a reference in braces, such as `{user.sub}` or `{tenant.id}`.",
   ],
+  [
+    "two references without anything between them",
+    ['pk: "STAFF#{user.sub}"', 'pk: "STAFF#{user.sub}{client.id}"'],
+    "18:96 CS107 key attribute `pk` has nothing in front of `{client.id}` but a reference\nPut fixed text between the two, such as `#`: without, two subjects can have one key.",
+  ],
+  [
+    "a beginning that ends with a reference",
+    [
+      'key: { pk: "STAFF#{user.sub}", sk: PROFILE }',
+      'query: { key: { pk: "STAFF" }, beginsWith: { sk: "U#{user.sub}" }, limit: 9, onMore: deny }',
+    ],
+    "18:117 CS107 key attribute `sk` ends with a reference: longer values begin like it\nEnd it with fixed text, such as `ORG#{tenant.id}#`; a whole key is no beginning and stands in `key`.",
+  ],
 ])("a broken template or a variable in the wrong place is an error: %s", ([, edit, ...expected]) => {
   expect(shown(readClaimMap(edited(COMPLETE, edit)).findings)).toEqual(expected);
 });
