@@ -86,7 +86,7 @@ function expectationProblems(plan: Plan, { expect }: TestCase, event: unknown, a
   const path = [...at, "expect"];
   const claims = claimNames(plan, attributesOf(event));
   const servers = Object.keys(plan.resourceServers);
-  const scopes = [...scopeNames(plan), ...scopesOf(event)];
+  const scopes = new Set([...scopeNames(plan), ...scopesOf(event)]);
   const value = (noun: string, written: string | undefined, known: Iterable<string>, ...steps: string[]) =>
     written === undefined || [...known].includes(written)
       ? []
@@ -131,7 +131,7 @@ function unknownKeys(noun: string, written: object, known: Iterable<string>, at:
 }
 
 function unknownValue(noun: string, written: string, known: Iterable<string>, path: MapPath): TestProblem {
-  const names = [...known];
+  const names = [...new Set(known)];
   const meant = closeName(written, names);
   const others = names.length === 0 ? "There is none; delete it." : `There are: ${anyOf(names.slice(0, 12))}.`;
   const fix = meant === undefined ? others : `Write ${code(meant)}.`;
