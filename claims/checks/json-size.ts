@@ -24,6 +24,7 @@ import {
 export type DeclarationOf = (reference: Reference) => Declaration | undefined;
 
 /** Bytes of an int within 2^53 - 1, sign included, and of a double: a sign, six zeros and 17 digits. */
+const MAX_INT = Number.MAX_SAFE_INTEGER;
 const MAX_INT_BYTES = 17;
 const MAX_DOUBLE_BYTES = 25;
 
@@ -73,9 +74,11 @@ function declaredBound(declaration: Field, type: PlanType = declaration.type): B
   }
 }
 
-/** An int between two others is as long as the longer one; on one side alone, 2^53 - 1 is the other. */
-function intBytes({ min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }: Field): number {
-  return Math.max(String(Math.ceil(Number(min))).length, String(Math.floor(Number(max))).length);
+/** An int between two others is as long as the longer one; without one of them, 2^53 - 1 takes its place. */
+function intBytes({ min = -MAX_INT, max = MAX_INT }: Field): number {
+  const within = (bound: number): number => Math.min(MAX_INT, Math.max(-MAX_INT, bound));
+  const ends = [Math.ceil(within(Number(min))), Math.floor(within(Number(max)))];
+  return Math.max(...ends.map((end) => String(end).length));
 }
 
 type Context = { readonly declarationOf: DeclarationOf; readonly variables: ReadonlyMap<string, Bound> };
