@@ -15,7 +15,7 @@ import {
 } from "./compiled-profile.ts";
 import { type Flow, firstOfEach, flowFinding, flowsInto } from "./flow.ts";
 import { residency } from "./residency.ts";
-import { checkSigned, isDeclassified } from "./signed-flow.ts";
+import { checkSigned, checkSignedKeys, isDeclassified } from "./signed-flow.ts";
 
 const SEAL = "Seal the claim: `sealFor: [...]` in place of `to: [access]`.";
 const DECIDE_OPENLY = "Decide by an `open` attribute, or seal the claim.";
@@ -33,6 +33,7 @@ export function checkPrivacy(
 ): readonly Finding[] {
   return [
     ...partitionedKeys(read, known, partition),
+    ...checkSignedKeys(read, known),
     ...profiles.flatMap((profile) => [
       ...profile.claims.flatMap((claim) => [
         ...clearClaim(read, known, claim),

@@ -2,8 +2,10 @@ import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import { readReference } from "../language/key-template.ts";
+import type { KnownValues } from "../language/known-values.ts";
 import { FUNCTIONS, METHODS } from "../language/language.ts";
 import { printReference } from "../language/reference.ts";
+import { keyReads } from "../language/standing.ts";
 import { closeName } from "../shape/close-name.ts";
 import { code } from "../shape/place.ts";
 import type { CompiledClaim } from "./compiled-profile.ts";
@@ -37,6 +39,26 @@ export function checkSigned(
   today?: string,
 ): readonly Finding[] {
   return [...declassifyProblems(read, claim, flows, today), ...endorseProblems(read, claim, flows)];
+}
+
+/** CS409: a `keyDeclassify` where no key is private, or one is so private that nobody can sign for it. */
+export function checkSignedKeys(read: ReadMap, { values }: KnownValues): readonly Finding[] {
+  return Object.entries(read.map.sources).flatMap(([name, source]) => {
+    const keys = [...values.values()].find(({ reference }) => reference[0] === name)?.key ?? [];
+    const isWhole = keys.length > 0 && keys.length === keyReads(name, source).length;
+    if (source.keyDeclassify === undefined || !isWhole) return [];
+    const path = ["sources", name, "keyDeclassify"];
+    const found = (message: string, fix: string): readonly Finding[] => [
+      finding("CS409", path, read.at(path), message, fix),
+    ];
+    const secret = keys.find(({ declaration }) => declaration.class === "sensitive");
+    if (secret) {
+      const what = code(printReference(secret.reference));
+      return found(`${what} in the key is \`sensitive\`: nobody can sign for it`, "Key the source by something else.");
+    }
+    if (keys.some(({ declaration }) => declaration.class !== "open")) return [];
+    return found(`the key of ${code(name)} is \`open\` already`, "Delete it.");
+  });
 }
 
 function declassifyProblems(

@@ -2,7 +2,7 @@ import { worstBytes } from "../checks/json-size.ts";
 import type { MapPath, ReadMap, WrittenKey, WrittenSource } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { Reference } from "../plan.ts";
+import type { Class, Reference } from "../plan.ts";
 import { closeName } from "../shape/close-name.ts";
 import type { Foundations, PlacedExpression } from "./foundations.ts";
 import { readKeyTemplate, templateReferences } from "./key-template.ts";
@@ -67,7 +67,9 @@ export function standingOf(read: ReadMap, known: KnownValues, foundations: Found
       return value ?? [];
     });
     const trust = lowestTrust([source.trust, ...key.map((value) => value.trust)]);
-    const least = source.keyDeclassify ? "open" : highestClass(key.map(({ declaration }) => declaration.class));
+    // Somebody may sign for a private key; for a sensitive one nobody can.
+    const isSignedFor = (level: Class): boolean => source.keyDeclassify !== undefined && level !== "sensitive";
+    const least = highestClass(key.map(({ declaration }) => declaration.class).filter((each) => !isSignedFor(each)));
     waves.set(name, 1 + Math.max(-1, ...reads.map(({ reference }) => waveOf(reference))));
     for (const [printed, value] of values) {
       if (value.reference[0] !== name) continue;
