@@ -17,6 +17,7 @@ import {
   idsOf,
   type Packaged,
   POOL_ID,
+  PSEUDONYM_KEY,
   propertiesOf,
   REGION,
   type Template,
@@ -64,6 +65,7 @@ export async function deploy(
   const issuer = identities.createIdentity(`arn:aws:iam::${localAccount}:role/${RoleName}`, policies);
   const kms = createKms();
   createKey(kms, CARE_KEY, propertiesOf(template, "CareApiKey"));
+  createKey(kms, PSEUDONYM_KEY, propertiesOf(template, "PseudonymRoot"));
   createKey(kms, BILLING_KEY, propertiesOf(elsewhere, "BillingApiKey"));
   const kmsServer = await serveKms(kms, { identities });
   options.started(kmsServer);
@@ -132,9 +134,11 @@ function policiesOf(template: Template, roleName: string, without: string | unde
     .filter(({ Statement }) => Statement.length > 0);
 }
 
-function createKey(kms: Kms, arn: string, { KeyPolicy }: { readonly KeyPolicy: PolicyDocument }): void {
+type KeyProperties = { readonly KeyPolicy: PolicyDocument; readonly KeySpec?: "HMAC_256" };
+
+function createKey(kms: Kms, arn: string, { KeyPolicy, KeySpec = "SYMMETRIC_DEFAULT" }: KeyProperties): void {
   const [, , , region = "", , id = ""] = arn.split(":");
-  kms.createKey({ region, keyId: id.replace("key/", ""), policy: KeyPolicy });
+  kms.createKey({ region, keyId: id.replace("key/", ""), policy: KeyPolicy, spec: KeySpec });
 }
 
 function partitionKey(template: Template, id: string): readonly [string] {

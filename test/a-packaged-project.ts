@@ -10,6 +10,7 @@ export const REGION = "eu-central-1";
 /** The pool of the packaged stack. */
 export const POOL_ID = "eu-central-1_Packaged1";
 export const CARE_KEY: string = `arn:aws:kms:${REGION}:${localAccount}:key/${randomUUID()}`;
+export const PSEUDONYM_KEY: string = `arn:aws:kms:${REGION}:${localAccount}:key/${randomUUID()}`;
 /** Made before the rest, as docs/how-to/deploy-a-new-pool.md has it. */
 export const BILLING_KEY: string = `arn:aws:kms:eu-west-1:${localAccount}:key/${randomUUID()}`;
 
@@ -41,6 +42,7 @@ const DEPLOYED: Deployed = {
     PartnersTable: { Arn: tableArn("claimseal-dev-PartnersTable-2DEF") },
     IssuerRole: { Arn: ISSUER },
     CareApiKey: { Arn: CARE_KEY },
+    PseudonymRoot: { Arn: PSEUDONYM_KEY },
     PreTokenLambdaFunction: { Arn: `arn:aws:lambda:${REGION}:${localAccount}:function:${FUNCTION_NAME}` },
     PreTokenLogGroup: { Arn: `arn:aws:logs:${REGION}:${localAccount}:log-group:/aws/lambda/${FUNCTION_NAME}:*` },
   },

@@ -79,8 +79,8 @@ test("the tutorial does as it says: the claim in the clear is a leak, the sealed
   const map = readFileSync("mappings/clinic-eu.claims.yaml", "utf8");
   const withClaim = (claim: string): string =>
     map
-      .replace(/(\n {6}wards: {6}\{ type[^\n]*\n)/, `$1${attribute}`)
-      .replace(/(\n {6}wards: {6}\{ value[^\n]*\n)/, `$1${claim}`);
+      .replace(/(\n {6}suspended: {2}\{ type[^\n]*\n)/, `$1${attribute}`)
+      .replace(/(\n {6}profession: \{ value[^\n]*\n)/, `$1${claim}`);
   const leak = checkClaimMap(withClaim(clear)).findings.filter(({ level }) => level === "error");
   expect(leak.map(({ code }) => code)).toEqual(["CS401"]);
   expect(checkClaimMap(withClaim(sealed))).toMatchObject({ ok: true });

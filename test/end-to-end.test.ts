@@ -67,7 +67,7 @@ beforeAll(async () => {
       TableName: "clinic-staff",
       Item: {
         pk: { S: `STAFF#${sub}` },
-        clinicId: { S: "c7" },
+        clinicIds: { L: [{ S: "c7" }] },
         profession: { S: "physician" },
         licenceNo: { S: "DE-99887766" },
         legalName: { S: "Dr. Carla Colomb" },

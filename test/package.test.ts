@@ -149,6 +149,7 @@ test("the command works where it is installed: version, check, build", async () 
     "index.mjs",
     "manifest.json",
     "plan.json",
+    "re2.mjs",
     "resources.json",
   ]);
 });

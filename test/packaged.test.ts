@@ -19,6 +19,7 @@ import {
   idsOf,
   type Packaged,
   POOL_ID,
+  PSEUDONYM_KEY,
   propertiesOf,
   REGION,
   readPackaged,
@@ -217,6 +218,7 @@ describe("the packaged function, under the packaged policies", () => {
       .requests()
       .map(({ operation, keyArn, roleArn, outcome }) => [operation, keyArn, roleArn, outcome]);
     expect(asked).toEqual([
+      ["GenerateMac", PSEUDONYM_KEY, ISSUER, "ok"],
       ...[CARE_KEY, BILLING_KEY].map((key) => ["GenerateDataKey", key, ISSUER, "ok"]),
       ["Decrypt", BILLING_KEY, SERVERS["care-api"].reader, "AccessDeniedException"],
       ["Decrypt", CARE_KEY, SERVERS["billing-api"].reader, "AccessDeniedException"],
@@ -245,6 +247,7 @@ describe("of what the policies say of the issuer", () => {
     expect(statements.map(({ Sid }) => Sid).toSorted()).toEqual([
       "MakeDataKeysForBillingApi",
       "MakeDataKeysForCareApi",
+      "MakePseudonymRoot",
       "NoDataKeysForOtherPools",
       "ReadPartners",
       "ReadStaff",
@@ -262,6 +265,13 @@ describe("of what the policies say of the issuer", () => {
     const stack = await deployed({ without: "ReadPartners" });
     await expect(clientCredentials(stack)).resolves.toContain("SOURCE_UNAVAILABLE");
     expect(claimsOf(await signIn(stack, ANNA))).toMatchObject({ clinic_id: "c42" });
+  });
+
+  test("pseudonyms are needed: without them the reference to a person is left out, and nothing else", async () => {
+    expect(claimsOf(await signIn(await deployed(), ANNA))["staff_ref"]).toMatch(/^[\w-]{22}$/);
+    const anna = claimsOf(await signIn(await deployed({ without: "MakePseudonymRoot" }), ANNA));
+    expect(anna).not.toHaveProperty("staff_ref");
+    expect(anna).toMatchObject({ clinic_id: "c42", sealed_care_api: expect.any(String) });
   });
 
   test("sealing is needed: without it a required claim stops the sign-in, and one that informs is left out", async () => {

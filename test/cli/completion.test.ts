@@ -58,7 +58,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   });
 
   test("completes file names for maps and files, the shells for itself", async () => {
-    expect(await offered("check", "mappings/clinic-eu.c")).toEqual(["mappings/clinic-eu.claims.yaml"]);
+    expect(await offered("check", "mappings/clinic-eu.claims.y")).toEqual(["mappings/clinic-eu.claims.yaml"]);
     expect(await offered("check", "a.yaml", "READ")).toEqual(["README.md"]);
     expect(await offered("preview", "a.yaml", "--event", "tsconfig.j")).toEqual(["tsconfig.json"]);
     expect(await offered("completion", "")).toEqual(["bash", "zsh", "fish"]);

@@ -9,7 +9,7 @@ test("--once shows everybody's tokens and what each resource server opens, then 
   expect(sections.map(([title]) => title)).toEqual([
     "Anna Testmann signs in to clinic-web",
     "Ben Beispiel signs in to clinic-web",
-    "Anna Testmann's refresh: everything is worked out anew",
+    "Anna Testmann's refresh, asking for clinic c7",
     "the machine laboratory asks for a token",
   ]);
   const [anna = "", ben = "", refresh = "", laboratory = ""] = sections.map((lines) => lines.join("\n"));
@@ -20,6 +20,17 @@ test("--once shows everybody's tokens and what each resource server opens, then 
   expect(ben).toMatch(/billing-api opens\n.*legal_name {2}"Ben Beispiel"\n.*employer {4}"Muster Abrechnung GmbH"/);
   expect(ben).toMatch(/licence_no {2}null/);
   expect(refresh).toContain('care-api opens\n    legal_name  "Dr. Anna Testmann"');
+  const clinicOf = (section: string): readonly string[] =>
+    [...section.matchAll(/clinic_id +"(\w+)"/g)].map(([, clinic = ""]) => clinic);
+  expect([anna, ben, refresh].map(clinicOf)).toEqual([
+    ["c42", "c42"],
+    ["c42", "c42"],
+    ["c7", "c7"],
+  ]);
+  const [first, second] = [anna, refresh].map((section) => /staff_ref +"([\w-]{22})"/.exec(section)?.[1]);
+  expect(first).toBeDefined();
+  expect(second).toBe(first);
+  expect(ben).not.toContain("staff_ref");
   expect(laboratory).toMatch(/care-api opens\n {4}duty_phone {2}"\+49 30 5550100"/);
 });
 
@@ -63,13 +74,18 @@ const missing: readonly [what: string, files: Record<string, string>, said: stri
   [
     "a variable",
     setup({ environment: {} }),
-    "mappings/platform-m2m.dev.json: not set in the environment: SERVICE_TABLE, IMPORTER_CLIENT, REPORTER_CLIENT",
+    "mappings/platform-m2m.dev.json: not set in the environment: SERVICE_TABLE, GRANT_TABLE, IMPORTER_CLIENT, REPORTER_CLIENT",
   ],
   ["the clients", setup({ clients: 5 }), "mappings/platform-m2m.dev.json: clients: expected a list"],
   [
     "a person's email",
     setup({ people: [{ client: "importer", attributes: { sub: "x" }, groups: [] }] }),
     "mappings/platform-m2m.dev.json: people[0].attributes.email: expected a text",
+  ],
+  [
+    "what an app sends along as texts",
+    setup({ people: [{ client: "importer", attributes: { sub: "x", email: "x" }, groups: [], metadata: { a: 1 } }] }),
+    "mappings/platform-m2m.dev.json: people[0].metadata.a: expected a text",
   ],
 ];
 
@@ -80,10 +96,42 @@ test.for(missing)("without %s it ends with exit 3 and says so by name", async ([
 });
 
 test("a refused machine is shown as refused, and the run ends with exit 1", async () => {
-  const files = { "mappings/platform-m2m.tables.json": JSON.stringify({ services: [] }) };
+  const files = { "mappings/platform-m2m.tables.json": JSON.stringify({ services: [], "service-grants": [] }) };
   const { exit, out } = await ran(argv, files);
   expect(exit).toBe(1);
   expect(out).toMatch(
     /the machine importer asks for a token\n {2}refused: invalid_request: PreTokenGeneration failed with error .*\(SOURCE_MISSING\)/,
   );
+});
+
+test("sources in code answer by the module beside the map, and clients of no profile keep their tokens", async () => {
+  const { exit, out } = await ran(argv);
+  expect(exit).toBe(0);
+  const [importer, reporter, legacy] = out.split("\n\n");
+  expect(importer).toMatch(/team {11}"ledger-core"\n[^]*ledger opens\n {4}pager {8}"\+44 20 5550100"/);
+  expect(reporter).toContain("ledger refuses it: SCOPE_MISSING");
+  expect(reporter).not.toContain("team ");
+  expect(legacy).toContain("ledger refuses it: TOKEN_UNGOVERNED");
+});
+
+test("a module that is not there, or has no such function, stops it by name", async () => {
+  const hooks = "mappings/platform-m2m.hooks.mjs";
+  expect(await ran([...argv, "--hooks", "elsewhere.mjs"])).toMatchObject({
+    exit: 3,
+    err: "claimseal dev: elsewhere.mjs: there is no such file",
+  });
+  expect(await ran(argv, { [hooks]: "export const other = 1;" })).toMatchObject({
+    exit: 1,
+    err: `claimseal dev: ${hooks}: no export for rota; a hook is a function of its name`,
+  });
+});
+
+test("memberships are found by query, and the company is the one the app asks for", async () => {
+  const { exit, out } = await ran(["dev", "mappings/b2b-saas.claims.yaml", "--once"]);
+  expect(exit).toBe(0);
+  const [olivia = "", victor = "", asking = ""] = out.split("\n\n");
+  expect(olivia).not.toContain("tenant_id");
+  expect(victor).toMatch(/scope {7}"projects\/read"/);
+  expect(asking).toMatch(/^Olivia's refresh, asking for org acme\n[^]*roles {13}"editor,owner"/m);
+  expect(asking).toContain('invoicing opens\n    billing_name  "Acme Widgets Ltd"');
 });

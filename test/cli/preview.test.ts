@@ -5,13 +5,19 @@ import { ran } from "./recorded-io.ts";
 const SUB = "0b6f2d7a-53c5-4d3c-8f61-3f2a9d1c0001";
 const event = JSON.parse(readFileSync("test/events/v2.hosted-auth.json", "utf8")) as {
   userName: string;
-  request: { userAttributes: Record<string, string> };
+  request: { userAttributes: Record<string, string>; clientMetadata?: Record<string, string> };
 };
 event.userName = SUB;
 event.request.userAttributes["sub"] = SUB;
+event.request.clientMetadata = { org: "acme" };
 const files = { "event.json": JSON.stringify(event) };
 
-const variables = ["MEMBER_TABLE=members", "WEB_CLIENT=3exampleclientid0000000001", "MOBILE_CLIENT=m"];
+const variables = [
+  "MEMBER_TABLE=members",
+  "COMPANY_TABLE=companies",
+  "WEB_CLIENT=3exampleclientid0000000001",
+  "MOBILE_CLIENT=m",
+];
 const argv = "preview mappings/b2b-saas.claims.yaml --event event.json --tables mappings/b2b-saas.tables.json"
   .split(" ")
   .concat(variables.flatMap((variable) => ["--env", variable]));
@@ -70,7 +76,7 @@ test("a refused event ends with exit 1, the text people see, and the reason by n
 test("missing variables are named all at once, with exit 3", async () => {
   expect(await ran(argv.slice(0, 6), files)).toMatchObject({
     exit: 3,
-    err: "claimseal preview: not set in the environment: MEMBER_TABLE, INVOICING_KEY_ARN, WEB_CLIENT, MOBILE_CLIENT; give each with --env NAME=VALUE",
+    err: "claimseal preview: not set in the environment: MEMBER_TABLE, COMPANY_TABLE, INVOICING_KEY_ARN, WEB_CLIENT, MOBILE_CLIENT; give each with --env NAME=VALUE",
   });
 });
 

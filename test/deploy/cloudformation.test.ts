@@ -34,6 +34,7 @@ describe("a clinic in two regions", () => {
       "StaffTable",
       "PartnersTable",
       "CareApiKey",
+      "PseudonymRoot",
       "CareApiResourceServer",
       "BillingApiResourceServer",
       "IssuerPolicy",
@@ -53,6 +54,7 @@ describe("a clinic in two regions", () => {
       PARTNER_TABLE: { Ref: "PartnersTable" },
       CARE_KEY_ARN: { "Fn::GetAtt": ["CareApiKey", "Arn"] },
       BILLING_KEY_ARN: "${env:BILLING_KEY_ARN}",
+      PSEUDONYM_KEY_ARN: { "Fn::GetAtt": ["PseudonymRoot", "Arn"] },
       CLINIC_WEB_CLIENT: "${env:CLINIC_WEB_CLIENT}",
       LAB_CLIENT: "${env:LAB_CLIENT}",
     });
