@@ -1,6 +1,7 @@
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   type KeySchemaElement,
   type WriteRequest,
@@ -62,6 +63,7 @@ export async function createTables(
     await Promise.all(
       tables.map(async ({ table, key, indexes: indexesOfIt, writes }) => {
         await createTable(client, table, key, indexesOfIt);
+        await becomeActive(client, table);
         for (let from = 0; from < writes.length; from += batchSize) {
           await writeBatch(client, table, writes.slice(from, from + batchSize));
         }
@@ -93,6 +95,16 @@ async function createTable(
       ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
     }),
   );
+}
+
+/** An engine may answer before it has made the table; one that takes longer than 5 s refuses the rows by itself. */
+async function becomeActive(client: DynamoDBClient, table: string): Promise<void> {
+  for (let asked = 0; asked < 1_000; asked += 1) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    const indexes = Table?.GlobalSecondaryIndexes ?? [];
+    if (Table?.TableStatus === "ACTIVE" && indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE")) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 function keySchema(key: TableKey): KeySchemaElement[] {
