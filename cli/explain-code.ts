@@ -1,9 +1,10 @@
 import { CODES } from "../claims/codes.ts";
 import { closeName } from "../claims/shape/close-name.ts";
+import { EXAMPLES } from "./code-examples/all-examples.ts";
 import { CliError, EXIT } from "./io.ts";
 
 /**
- * What a check code means, why it matters and what to do about it, for people.
+ * What a check code means, why it matters and what to do about it, for people, with a mistake and how it is mended.
  *
  * @throws {CliError} exit 2 for a code that is none, with the one that may have been meant or the codes of its family.
  */
@@ -12,7 +13,14 @@ export function explainCode(written: string): string {
   const entry = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
   if (entry === undefined) throw new CliError(EXIT.usage, `there is no code ${short(code)}; ${meant(code)}`);
   const { level, title, why, remedy } = entry;
-  return [`${code}, ${level}: ${title}`, folded(why), folded(remedy)].join("\n\n");
+  const { broken, mended } = EXAMPLES[code] ?? {};
+  return [
+    `${code}, ${level}: ${title}`,
+    folded(why),
+    folded(remedy),
+    ...(broken === undefined ? [] : ["for example:", indented(broken)]),
+    ...(mended === undefined ? [] : ["mended:", indented(mended)]),
+  ].join("\n\n");
 }
 
 function meant(code: string): string {
@@ -25,6 +33,10 @@ function meant(code: string): string {
 
 function short(code: string): string {
   return code.length > 20 ? `${code.slice(0, 20)}...` : code;
+}
+
+function indented(yaml: string): string {
+  return yaml.replaceAll(/^/gm, "  ");
 }
 
 /** Lines of at most 80 columns, two in from the left. */

@@ -1,5 +1,5 @@
-// Writes what is generated from the shape of claim maps and from the commands anew, after `npm run build`: the lists of
-// keys and options in the documentation and the schemas that editors read.
+// Writes what is generated anew, after `npm run build`: the lists of keys and options in the documentation, every check
+// code with its example, and the schemas that editors read.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,17 @@ import { claimMapSchema } from "../dist/claims/shape/claim-map-schema.js";
 import { claimMapShape } from "../dist/claims/shape/claim-map-shape.js";
 import { mapTestSchema } from "../dist/claims/shape/map-test-schema.js";
 import { shapePage } from "../dist/claims/shape/shape-page.js";
+import { codePage } from "../dist/cli/code-page.js";
 import { commandPage } from "../dist/cli/command-page.js";
 import { allCommands } from "../dist/cli/commands.js";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const pages = { "claim-map": shapePage(claimMapShape), "command-line": commandPage(await allCommands()) };
+const pages = {
+  "claim-map": shapePage(claimMapShape),
+  "command-line": commandPage(await allCommands()),
+  "check-codes": codePage(),
+};
 for (const [name, generated] of Object.entries(pages)) {
   const page = file(`docs/reference/${name}.md`);
   const [written] = readFileSync(page, "utf8").split(/(?<=<!-- generated[^\n]*-->\n)/);

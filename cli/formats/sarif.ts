@@ -3,6 +3,7 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CODES } from "../../claims/codes.ts";
 import type { Finding } from "../../claims/finding.ts";
+import { EXAMPLES } from "../code-examples/all-examples.ts";
 import type { CheckedText } from "../findings.ts";
 import { identities } from "./identities.ts";
 import { withoutCaret } from "./own-caret.ts";
@@ -37,9 +38,16 @@ function rule(code: string): object {
     id: code,
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${why}\n\n${remedy}`, markdown: `${why}\n\n**Remedy.** ${remedy}` },
+    help: { text: `${why}\n\n${remedy}`, markdown: `${why}\n\n**Remedy.** ${remedy}${exampleOf(code)}` },
     defaultConfiguration: { level: LEVELS[level] },
   };
+}
+
+function exampleOf(code: string): string {
+  const example = EXAMPLES[code];
+  if (example === undefined) return "";
+  const fenced = (yaml: string): string => `\`\`\`yaml\n${yaml}\n\`\`\``;
+  return `\n\nFor example:\n\n${fenced(example.broken)}\n\nMended:\n\n${fenced(example.mended)}`;
 }
 
 function results({ path, findings }: CheckedText, codes: readonly string[]): readonly object[] {

@@ -13,14 +13,19 @@ const COLOURS = { error: "red", warning: "yellow", info: "cyan" } as const;
  * Findings for people: place, level, code and what is wrong, the source with a caret, what to write instead; then how
  * to read more, and a line that counts. Nothing of the map reaches the terminal as a control character.
  */
-export function textReport({ path, text, findings }: CheckedText, colour: boolean): string {
+export function textReport(checked: CheckedText, colour: boolean): string {
+  const { path, findings } = checked;
+  const [first] = findings.toSorted((one, other) => RANK[one.level] - RANK[other.level]);
+  const more = first === undefined ? [] : [`to read more: claimseal check --explain ${first.code}`];
+  return [...findingBlocks(checked, colour), ...more, counts(path, findings)].join("\n\n");
+}
+
+/** Each finding of a text as people read it. */
+export function findingBlocks({ path, text, findings }: CheckedText, colour: boolean): readonly string[] {
   // Whether colour is wanted was decided where the terminal is known; the stream is not asked again.
   const paint: Paint = (style, painted) => (colour ? styleText(style, painted, { validateStream: false }) : painted);
   const source = text.split("\n");
-  const blocks = findings.map((finding, index) => block(path, source, finding, findings[index - 1], paint));
-  const [first] = findings.toSorted((one, other) => RANK[one.level] - RANK[other.level]);
-  const more = first === undefined ? [] : [`to read more: claimseal check --explain ${first.code}`];
-  return [...blocks, ...more, counts(path, findings)].join("\n\n");
+  return findings.map((finding, index) => block(path, source, finding, findings[index - 1], paint));
 }
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;

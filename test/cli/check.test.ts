@@ -75,11 +75,16 @@ test("- is a map on standard input", async () => {
   expect(out).toContain("-:1:10\n  error CS106");
 });
 
-test("--explain says what a code means, why and what to do, in whatever case it is written", async () => {
+test("--explain says what a code means, why and what to do, with an example, in whatever case it is written", async () => {
   const { exit, out } = await ran(["check", "--explain", "cs401"]);
   expect(exit).toBe(0);
   const { title, why, remedy } = CODES["CS401"] as CodeEntry;
-  expect(out.replaceAll(/\s+/g, " ")).toBe(`CS401, error: ${title} ${why} ${remedy}`);
+  const [said = "", example = ""] = out.split("\n\nfor example:\n\n");
+  expect(said.replaceAll(/\s+/g, " ")).toBe(`CS401, error: ${title} ${why} ${remedy}`);
+  expect(example.split("\n\nmended:\n\n").map((yaml) => yaml.trimEnd().split("\n").at(-1)?.trim())).toEqual([
+    "phone: { value: staff.phone, to: [access], effect: informs }",
+    "phone: { value: staff.phone, sealFor: [care-api], effect: informs }",
+  ]);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 

@@ -31,7 +31,7 @@ async function log(text: string, path = "map.claims.yaml"): Promise<Log["runs"][
   return read.runs[0];
 }
 
-test("every code that occurs is a rule with its title, reason and remedy", async () => {
+test("every code that occurs is a rule with its title, reason, remedy and example", async () => {
   const { tool, results } = await log(FLAWED_MAP);
   const { name, version, rules } = tool.driver;
   expect([name, version]).toEqual(["claimseal", "1.2.3"]);
@@ -41,7 +41,10 @@ test("every code that occurs is a rule with its title, reason and remedy", async
     id: "CS401",
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${why}\n\n${remedy}`, markdown: `${why}\n\n**Remedy.** ${remedy}` },
+    help: {
+      text: `${why}\n\n${remedy}`,
+      markdown: expect.stringMatching(/^Access tokens [^\n]*\n\n\*\*Remedy\.\*\* Seal it[\s\S]*```yaml\n[^`]* phone: /),
+    },
     defaultConfiguration: { level: "error" },
   });
   for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
