@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import("./preview.ts")).preview,
   diff: async () => (await import("./diff.ts")).diff,
   types: async () => (await import("./claim-types.ts")).types,
+  docs: async () => (await import("./docs.ts")).docs,
   build: async () => (await import("./build.ts")).build,
   dev: async () => (await import("./dev.ts")).dev,
   completion: async () => (await import("./completion.ts")).completion,
