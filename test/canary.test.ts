@@ -15,6 +15,7 @@ import { runScene, type Trigger } from "./canary/run-scene.ts";
 import { createScanner } from "./canary/scanner.ts";
 import { drawScene } from "./canary/scene.ts";
 import { SEEDED_LEAKS, type SeededLeak, wayOf } from "./canary/seeded-leaks.ts";
+import { tenantOf } from "./canary/tenant.ts";
 import { check, drawWorld, shippedWorlds, type World, writeMap } from "./canary/world.ts";
 
 /**
@@ -29,6 +30,8 @@ const SHAPES: readonly Shape[] = ["email", "phone", "date", "postcode", "name", 
 /** Every way an event can end. A plan that is not the deployed one is refused before there is a trigger. */
 const OUTCOMES = [
   ...Object.keys(REFUSAL_TEXTS).filter((code) => code !== "PLAN_MISMATCH"),
+  "MAP_HALT",
+  "MAP_SUSPENDED",
   "issued",
   "untouched",
 ].toSorted();
@@ -191,13 +194,24 @@ test("a map that would leak is refused, whatever else is in it", { timeout: 120_
 
 /** The first drawn event of a world in which nothing goes wrong and a sealed claim has somewhere to go. */
 function quietScene(world: World): ReturnType<typeof drawScene> {
+  const clinic = { requested: "client.metadata.clinic", allowed: "staff.clinicIds" };
   for (let event = 0; ; event += 1) {
     const scene = drawScene(world, randomFrom(SEED, event), randomFrom(SEED, event, 1), event);
-    const isComplete = ["staff.clinicId", "staff.profession", "staff.wards", "staff.licenceNo"].every(
+    const isComplete = ["staff.profession", "staff.licenceNo", "client.metadata.clinic"].every(
       (place) => scene.facts.get(place)?.state === "present",
     );
+    const isWelcome = tenantOf({ ...clinic, otherwise: "deny" }, scene.facts) !== "refused";
+    const suspended = scene.facts.get("staff.suspended");
+    const isActive = suspended?.state === "present" && suspended.value === false;
     const scopes = JSON.stringify(scene.event).includes('"openid"');
-    if (scene.fault === "none" && isComplete && scopes && scene.profile === world.document.profiles["clinician"])
+    if (
+      scene.fault === "none" &&
+      isComplete &&
+      isWelcome &&
+      isActive &&
+      scopes &&
+      scene.profile === world.document.profiles["clinician"]
+    )
       return scene;
   }
 }

@@ -1,9 +1,13 @@
 import {
   envelopeClaimOf,
   groupsOf,
+  inlined,
   type MapDocument,
-  mentions,
+  partsOf,
+  printed,
   readablesOf,
+  reads,
+  rowReadablesOf,
   type WrittenProfile,
 } from "./map-document.ts";
 import { PERSON } from "./scene.ts";
@@ -12,6 +16,8 @@ import { PERSON } from "./scene.ts";
 export type Allowances = {
   /** In a claim of an ID token. */
   readonly inIdClaim: (claim: string) => ReadonlySet<string>;
+  /** In the groups a response puts in place of those that were sent. */
+  readonly inGroups: ReadonlySet<string>;
   /** In a claim of an opened envelope. */
   readonly inSealed: (claim: string) => ReadonlySet<string>;
   /** The claims of access tokens that carry envelopes, by resource server. */
@@ -21,22 +27,24 @@ export type Allowances = {
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function allowancesOf(document: MapDocument, profile: WrittenProfile | null): Allowances {
-  const { claims = {}, idToken = { keep: [] } } = profile ?? {};
+  const { claims } = partsOf(document, profile);
   const readables = readablesOf(document);
+  const rows = rowReadablesOf(document);
   const readBy = (claim: string, classes: readonly string[]): readonly string[] => {
     const { value = "", when = "" } = Object.hasOwn(claims, claim) ? (claims[claim] ?? {}) : {};
-    return readables
-      .filter(
-        ({ printed, declared }) =>
-          classes.includes(declared.class) && (mentions(value, printed) || mentions(when, printed)),
-      )
-      .map(({ printed }) => printed);
+    const text = `${inlined(document, value)} ${inlined(document, when)}`;
+    return [
+      ...readables.filter((each) => reads(text, each, false)),
+      ...rows.filter((each) => reads(text, each, true)),
+    ].flatMap(({ printed: place, declared }) => (classes.includes(declared.class) ? [place] : []));
   };
-  const kept = (name: string): readonly string[] =>
-    readables
-      .filter(({ root, declared }) => root === "user" && declared.class !== "sensitive" && idToken.keep.includes(name))
-      .filter((each) => each.name === name)
-      .map(({ printed }) => printed);
+  const isTo = (claim: string): boolean => Object.hasOwn(claims, claim) && (claims[claim]?.to ?? []).includes("id");
+  const isSensitive = (name: string): boolean => document.inputs[`user.${name}`]?.class === "sensitive";
+  // A claim of the map takes an attribute's place for good: left out, it brings nothing back.
+  const stays = (name: string): readonly string[] =>
+    profile !== null && !isTo(name) && !isSensitive(name) && leaves(profile, name) ? [printed("user", name)] : [];
+  const { access = "strip", id = "strip", filter } = profile ? groupsOf(profile) : {};
+  const isFiltered = filter !== undefined && (access === "keep" || id === "keep");
   const isGroupKept = profile !== null && groupsOf(profile).id === "keep";
   const ofCognito: ReadonlyMap<string, readonly string[]> = new Map([
     ["sub", [PERSON]],
@@ -51,15 +59,14 @@ export function allowancesOf(document: MapDocument, profile: WrittenProfile | nu
         ] as const)
       : []),
   ]);
-  const isTo = (claim: string): boolean => Object.hasOwn(claims, claim) && (claims[claim]?.to ?? []).includes("id");
   return {
     inIdClaim: (claim) =>
       new Set([
         ...(ofCognito.get(claim) ?? []),
-        // A claim under the name of a kept attribute stands in for it where it has a value.
-        ...kept(claim),
+        ...stays(claim),
         ...(isTo(claim) ? readBy(claim, ["open", "pii"]) : []),
       ]),
+    inGroups: isFiltered ? new Set(["user.groups"]) : NOTHING,
     inSealed: (claim) =>
       Object.hasOwn(claims, claim) ? new Set(readBy(claim, ["open", "pii", "sensitive"])) : NOTHING,
     envelopes: new Map(
@@ -68,4 +75,10 @@ export function allowancesOf(document: MapDocument, profile: WrittenProfile | nu
         .map((server) => [server, envelopeClaimOf(server)]),
     ),
   };
+}
+
+/** Whether the ID token keeps what Cognito puts there under a name. */
+function leaves({ idToken = { keep: [] } }: WrittenProfile, name: string): boolean {
+  if (idToken.keep) return idToken.keep.includes(name);
+  return !idToken.drop?.includes(name);
 }

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import { type Random, randomFrom } from "./random.ts";
 
 /** What a canary looks like, so that code which treats a phone number in its own way meets one. */
 export type Shape = "email" | "phone" | "date" | "postcode" | "name" | "code" | "number" | "uuid";
@@ -46,14 +46,22 @@ const TEXT_SHAPES: readonly (readonly [shape: Shape, bytes: number])[] = [
   ["name", 35],
 ];
 
+/** One of each, to hold against a pattern: the letters make no difference to those of our maps. */
+const SAMPLES: Readonly<Record<Shape, string>> = Object.fromEntries(
+  Object.entries(SHAPES).map(([shape, draw]) => [shape, draw(randomFrom(1))]),
+) as Record<Shape, string>;
+
 /** A fresh canary. */
 export function drawCanary(place: string, shape: Shape, letters: Random): Canary {
   return { place, shape, value: SHAPES[shape](letters) };
 }
 
-/** A shape for a text of at most `bytes` bytes; null where nothing recognizable fits. */
-export function shapeWithin(bytes: number, structure: Random): Shape | null {
-  const fitting = TEXT_SHAPES.filter(([, size]) => size <= bytes);
+/** A shape for a text of at most `bytes` bytes and of a pattern; null where nothing recognizable fits. */
+export function shapeWithin(bytes: number, pattern: string | undefined, structure: Random): Shape | null {
+  const fitting = TEXT_SHAPES.filter(
+    ([shape, size]) =>
+      size <= bytes && (pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(SAMPLES[shape])),
+  );
   return fitting.length === 0 ? null : structure.pick(fitting)[0];
 }
 

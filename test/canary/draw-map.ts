@@ -1,4 +1,5 @@
 import { drawInputs, drawServers, drawSources, KINDS } from "./draw-declarations.ts";
+import { drawFurtherSources, withDefinitions, withoutUnread, withPartition, withTenant } from "./draw-language.ts";
 import { APPROVED, drawMachines, drawPeople } from "./draw-profiles.ts";
 import type { Model } from "./expressions.ts";
 import type { MapDocument } from "./map-document.ts";
@@ -12,16 +13,17 @@ export function drawMap(random: Random): DrawnMap {
   const models = new Map<string, Model>();
   const kind = random.pick(KINDS);
   const events = random.pick(["V1", "V2", "V2", "V3", "V3", "V3"] as const);
-  const sources = drawSources(random, kind);
-  const resourceServers = events === "V1" && random.chance(0.7) ? {} : drawServers(random);
+  const hasMachines = events === "V3" && random.chance(0.4);
+  const basis = { random, kind, models };
   const declared: MapDocument = {
     version: 1,
     name: "drawn",
     revision: "r1",
     pool: { events, usernames: random.chance(0.8) ? "opaque" : "any" },
     inputs: drawInputs(random, kind),
-    sources,
-    resourceServers,
+    sources: { ...drawSources(random, kind), ...drawFurtherSources(basis) },
+    resourceServers: events === "V1" && random.chance(0.7) ? {} : drawServers(random),
+    ...(random.chance(0.5) && { pseudonyms: { key: "${env:PSEUDONYM_ARN}", region: "eu-central-1" } }),
     ...(random.chance(0.5) && {
       unmatched: random.pick(["deny", "bare", { untouched: APPROVED }] as const),
     }),
@@ -34,20 +36,13 @@ export function drawMap(random: Random): DrawnMap {
       },
     }),
   };
-  const drawing = { random, kind, map: declared, models };
+  // A machine is in no partition: what it reads must be the same for everybody.
+  const placed = hasMachines ? declared : withPartition(declared, basis);
+  const map = withDefinitions(withTenant(placed, basis), basis);
+  const drawing = { ...basis, map };
   const profiles = {
     people: drawPeople(drawing),
-    ...(events === "V3" && random.chance(0.4) && { machines: drawMachines(drawing) }),
+    ...(hasMachines && { machines: drawMachines(drawing) }),
   };
-  return { document: withoutUnread({ ...declared, profiles }), models };
-}
-
-/** A source without a reader is a warning; most of them go. */
-function withoutUnread(map: MapDocument): MapDocument {
-  const text = JSON.stringify(map.profiles);
-  const isRead = (name: string): boolean => text.includes(`${name}.`) || text.includes(`${name}[`);
-  return {
-    ...map,
-    sources: Object.fromEntries(Object.entries(map.sources).filter(([name]) => name === "staff" || isRead(name))),
-  };
+  return { document: withoutUnread({ ...map, profiles }), models };
 }

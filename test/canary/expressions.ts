@@ -7,7 +7,9 @@ export type Fact =
   | { readonly state: "present"; readonly value: JsonValue }
   | { readonly state: "absent" }
   /** Breaks its declaration. */
-  | { readonly state: "invalid" };
+  | { readonly state: "invalid" }
+  /** Its source failed, and the map lets that pass. */
+  | { readonly state: "failed" };
 
 /** Facts by the names expressions write. */
 export type Facts = ReadonlyMap<string, Fact>;
@@ -45,6 +47,43 @@ export function drawValue(from: From): Modelled | null {
   if (random.chance(0.6)) return reference(random.pick(readables));
   const made = random.pick([drawText, drawText, drawCondition, drawList, drawMap])(from);
   return made ?? reference(random.pick(readables));
+}
+
+/** Something of the rows of a query, of which an attribute may be read. */
+export function ofRows({ root, name }: Readable, random: Random): Modelled {
+  const each = (facts: Facts): readonly { readonly [name: string]: Fact }[] | undefined => {
+    const rows = facts.get(root);
+    return rows?.state === "present"
+      ? (rows.value as unknown as readonly { readonly [name: string]: Fact }[])
+      : undefined;
+  };
+  const known = (row: { readonly [name: string]: Fact }, of: string): JsonValue | undefined => {
+    const fact = row[of];
+    return fact?.state === "present" ? fact.value : undefined;
+  };
+  const allOf = (values: readonly (JsonValue | undefined)[]): JsonValue | undefined =>
+    values.includes(undefined) ? undefined : (values as readonly JsonValue[]);
+  return random.pick<Modelled>([
+    {
+      text: `${root}.map(m, m.${name})`,
+      model: (facts) => allOf(each(facts)?.map((row) => known(row, name)) ?? [undefined]),
+    },
+    {
+      text: `${root}.filter(m, m.org == "alpha").map(m, m.${name})`,
+      model: (facts) => {
+        const rows = each(facts);
+        if (rows === undefined || rows.some((row) => known(row, "org") === undefined)) return undefined;
+        return allOf(rows.filter((row) => known(row, "org") === "alpha").map((row) => known(row, name)));
+      },
+    },
+    {
+      text: `${root}.exists(m, m.${name} == "alpha")`,
+      model: (facts) => {
+        const values = each(facts)?.map((row) => known(row, name)) ?? [undefined];
+        return values.includes("alpha") ? true : values.includes(undefined) ? undefined : false;
+      },
+    },
+  ]);
 }
 
 /** A random text: what a V1 token carries. */

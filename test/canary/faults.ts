@@ -23,6 +23,8 @@ export const FAULTS = [
   "loader throws text",
   "loader answers nothing",
   "loader hangs",
+  "hook throws",
+  "hook answers oddly",
   "key denied",
   "key unavailable",
   "key request throws",
@@ -39,7 +41,10 @@ export function failingLoader(fault: Fault, secret: string, load: LoadAttributes
     case "table down":
       return async (requests) => requests.map(() => ({ state: "failed" }));
     case "row missing":
-      return async (requests) => requests.map(() => ({ state: "missing" }));
+      return async (requests) =>
+        requests.map(({ kind }) =>
+          kind === "query" ? { state: "rows", rows: [], more: false } : { state: "missing" },
+        );
     case "loader throws":
       return () => Promise.reject(telling(secret));
     case "loader throws text":

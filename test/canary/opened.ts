@@ -5,10 +5,10 @@ import type { EncryptionContext } from "../../crypto/data-key.ts";
 import { openEnvelope } from "../../crypto/open-envelope.ts";
 import type { Allowances } from "./allowances.ts";
 import type { Keys } from "./keys.ts";
-import { filledIn, type WrittenClaim, type WrittenServer } from "./map-document.ts";
+import { partsOf, type WrittenClaim, type WrittenServer } from "./map-document.ts";
 import type { Sink } from "./scanner.ts";
-import type { Scene } from "./scene.ts";
-import type { World } from "./world.ts";
+import { placeOf, type Scene } from "./scene.ts";
+import { modelOf, type World } from "./world.ts";
 
 /** What opening the envelopes of one token showed. */
 export type Opened = {
@@ -66,14 +66,14 @@ export async function checkOpened(
 
 /** The claims inside, or what is wrong with the envelope. */
 async function open(
-  { environment }: World,
-  { event }: Scene,
+  world: World,
+  { event, facts }: Scene,
   keys: Keys,
   { sub, iat }: TokenClaims,
   { identifier, seal }: Pick<WrittenServer, "identifier"> & { readonly seal: NonNullable<WrittenServer["seal"]> },
   value: JsonValue,
 ): Promise<ReadonlyMap<string, JsonValue> | string> {
-  const keyId = filledIn(seal.key, environment);
+  const keyId = placeOf(world, facts, seal.key) ?? "";
   const context: EncryptionContext = {
     "claimseal:aud": identifier,
     "claimseal:pool": (event as { readonly userPoolId: string }).userPoolId,
@@ -96,18 +96,25 @@ async function open(
 
 /** The claims an envelope should hold, in order; undefined where the model cannot say. */
 function expectedIn(world: World, scene: Scene, server: string): readonly (readonly [string, JsonValue | undefined])[] {
-  return Object.entries(scene.profile?.claims ?? {})
+  return Object.entries(partsOf(world.document, scene.profile).claims)
     .filter(([, { sealFor = [] }]) => sealFor.includes(server))
     .map(([name, claim]) => [name, expectedOf(world, scene, claim)]);
 }
 
-function expectedOf({ models }: World, { facts, fault }: Scene, { value, when }: WrittenClaim): JsonValue | undefined {
+function expectedOf(
+  world: World,
+  { facts, fault, unsure }: Scene,
+  { value, when, effect, otherwise }: WrittenClaim,
+): JsonValue | undefined {
   // What a malformed event still says of the person is not modelled.
   if (fault === "malformed event") return undefined;
-  const holds = when === undefined ? () => true : models.get(when);
-  const model = models.get(value);
+  const holds = when === undefined ? () => true : modelOf(world, unsure, when);
+  const model = modelOf(world, unsure, value);
   if (holds === undefined || model === undefined) return undefined;
-  return (holds(facts) === true ? model(facts) : undefined) ?? null;
+  const isDue = holds(facts);
+  if (isDue === false) return null;
+  const found = isDue === true ? model(facts) : undefined;
+  return found ?? (effect === "restricts" ? (otherwise ?? null) : null);
 }
 
 function holdsScopeOf({ scope }: TokenClaims, identifier: string): boolean {

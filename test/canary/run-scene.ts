@@ -10,16 +10,18 @@ import { CryptoError } from "../../crypto/crypto-error.ts";
 import { readEnvelope } from "../../crypto/envelope-form.ts";
 import { pseudonymizer } from "../../crypto/pseudonym.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
+import { type Hook, type Hooks, withHooks } from "../../triggers/hooks.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import type { TakeDataKey } from "../../triggers/protect.ts";
 import { Refusal, refusalText } from "../../triggers/refusal.ts";
 import { type Allowances, allowancesOf } from "./allowances.ts";
+import { wronglyIssued, wronglyRefused, wrongScopesAndGroups } from "./expected.ts";
 import { type Fault, failingKeys, failingLoader, failingPseudonyms } from "./faults.ts";
 import { type Keys, keysInMemory } from "./keys.ts";
 import { checkOpened } from "./opened.ts";
 import type { Collector } from "./printed.ts";
 import type { Sink } from "./scanner.ts";
-import { PERSON, rowId, type Scene } from "./scene.ts";
+import { PERSON, type Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** The whole trigger, as `customizeToken` makes it. */
@@ -64,7 +66,10 @@ export async function runScene(
   const house: House = {
     plan: world.plan,
     pools: scene.fault === "foreign pool" ? ["eu-central-1_Another01"] : [],
-    loadAttributes: watchedLoader(sinks, failingLoader(scene.fault, scene.secret, loader(scene))),
+    loadAttributes: watchedLoader(
+      sinks,
+      failingLoader(scene.fault, scene.secret, withHooks(loader(scene), hooksOf(world, scene))),
+    ),
     takeDataKey: watchedKeys(sinks, failingKeys(scene.fault, scene.secret, keys.take)),
     loadPseudonyms: failingPseudonyms(scene.fault, scene.secret, async (poolId) =>
       pseudonymizer(PSEUDONYM_ROOT, poolId),
@@ -74,7 +79,8 @@ export async function runScene(
     budgetMs: () => (scene.fault.endsWith("hangs") ? SHORT_BUDGET_MS : BUDGET_MS),
   };
   const result = await outcomeOf(trigger(house), scene.event);
-  const rest = "answer" in result ? await issued(world, scene, keys, result.answer) : refused(scene, result.thrown);
+  const rest =
+    "answer" in result ? await issued(world, scene, keys, result.answer) : refused(world, scene, result.thrown);
   const text = printed.take();
   return { ...rest, sinks: [...sinks, ...rest.sinks, { place: "printed", content: text }], printed: text };
 }
@@ -90,16 +96,17 @@ async function outcomeOf(
   }
 }
 
-function refused({ fault }: Scene, thrown: unknown): Outcome {
+function refused(world: World, scene: Scene, thrown: unknown): Outcome {
   const isOurs = thrown instanceof Refusal;
   const isFixed = isOurs && thrown.message === refusalText(thrown.code) && !thrown.message.startsWith("undefined");
-  const isUnexpected = isOurs && thrown.code === "INTERNAL" && !THROWING.has(fault);
+  const isUnexpected = isOurs && thrown.code === "INTERNAL" && !THROWING.has(scene.fault);
   return {
     outcome: isOurs ? thrown.code : "strange error",
     sinks: errorSinks(thrown),
     problems: [
       ...(isFixed ? [] : ["an error that is no refusal with its fixed text"]),
       ...(isUnexpected ? ["an error nobody foresaw, where nothing throws"] : []),
+      ...(isOurs ? wronglyRefused(world, scene, thrown.code) : []),
     ],
     opened: { envelopes: 0, values: 0 },
   };
@@ -151,7 +158,11 @@ async function issued(world: World, scene: Scene, keys: Keys, answer: TriggerEve
   return {
     outcome: "issued",
     sinks: [...answerSinks(answer, scene.event, allowances), ...tokenSinks(idToken, accessToken, allowances), ...sinks],
-    problems,
+    problems: [
+      ...problems,
+      ...wronglyIssued(world, scene),
+      ...wrongScopesAndGroups(world, scene, idToken, accessToken),
+    ],
     opened,
   };
 }
@@ -167,11 +178,18 @@ function answerSinks({ response, ...answer }: TriggerEvent, event: unknown, allo
   const v2 = response?.claimsAndScopeOverrideDetails;
   const { claimsToAddOrOverride: idClaims = {}, ...idRest } = v1 ?? v2?.idTokenGeneration ?? {};
   const { claimsToAddOrOverride: accessClaims = {}, ...accessRest } = v2?.accessTokenGeneration ?? {};
-  const others = { ...v2, idTokenGeneration: null, accessTokenGeneration: null };
+  const { groupOverrideDetails: v1Groups, ...v1Rest } = idRest as { readonly groupOverrideDetails?: unknown };
+  const { groupOverrideDetails = v1Groups, ...v2Rest } = v2 ?? {};
+  const others = { ...v2Rest, idTokenGeneration: null, accessTokenGeneration: null };
   const strange = { ...response, claimsOverrideDetails: null, claimsAndScopeOverrideDetails: null };
   return [
     ...idSinks("response, ID claim", idClaims, allowances),
-    { place: "response, ID token", content: JSON.stringify(idRest) },
+    { place: "response, ID token", content: JSON.stringify(v1Rest) },
+    {
+      place: "response, groups",
+      content: JSON.stringify(groupOverrideDetails ?? null),
+      allowed: allowances.inGroups,
+    },
     { place: "response, access claims", content: JSON.stringify(withoutEnvelopes(accessClaims, allowances)) },
     { place: "response, scopes", content: JSON.stringify(accessRest) },
     { place: "response, the rest", content: JSON.stringify([others, strange, changed]) },
@@ -212,19 +230,46 @@ function isEnvelope(value: unknown): boolean {
   }
 }
 
-/** Rows by table and key, cut to what was asked for, unless the scene is generous. */
-function loader({ rows, isGenerous }: Scene): LoadAttributes {
+/** What is stored, cut to what was asked for, unless the scene is generous. */
+function loader({ stored, isGenerous }: Scene): LoadAttributes {
+  const cut = (row: ReadonlyMap<string, unknown>, attributes: readonly string[]): ReadonlyMap<string, unknown> =>
+    isGenerous ? row : new Map([...row].filter(([name]) => attributes.includes(name)));
   return async (requests) =>
     requests.map((request): RowResult => {
-      if (request.kind === "custom") return { state: "failed" };
-      const { table, key, attributes } = request;
-      const row = rows.get(rowId(table, key));
-      if (row === undefined) return { state: "missing" };
-      return {
-        state: "found",
-        row: isGenerous ? row : new Map([...row].filter(([name]) => attributes.includes(name))),
-      };
+      const found = stored.get(request.source);
+      if (request.kind === "custom" || found === undefined) return { state: "failed" };
+      const isMeant =
+        (found.table === null || found.table === request.table) &&
+        (found.key === null || isSame(found.key, request.key));
+      const rows = isMeant ? found.rows.map((row) => cut(row, request.attributes)) : [];
+      const [row] = rows;
+      if (request.kind === "query") {
+        return { state: "rows", rows: rows.slice(0, request.limit), more: rows.length > request.limit };
+      }
+      return row === undefined ? { state: "missing" } : { state: "found", row };
     });
+}
+
+function isSame(a: object, b: object): boolean {
+  const sorted = (of: object): string => JSON.stringify(Object.entries(of).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+  return sorted(a) === sorted(b);
+}
+
+/** Sources in code, each by the name of its hook. */
+function hooksOf({ document }: World, { stored, fault, secret }: Scene): Hooks {
+  return Object.fromEntries(
+    Object.entries(document.sources).flatMap(([source, { custom }]) =>
+      custom === undefined ? [] : [[custom, hookOf(stored.get(source)?.rows[0] ?? new Map(), fault, secret)]],
+    ),
+  );
+}
+
+function hookOf(row: ReadonlyMap<string, unknown>, fault: Fault, secret: string): Hook {
+  return () => {
+    if (fault === "hook throws") throw new Error(`could not read ${secret}`);
+    if (fault === "hook answers oddly") return [secret, row];
+    return Object.fromEntries(row);
+  };
 }
 
 function watchedLoader(sinks: Sink[], load: LoadAttributes): LoadAttributes {

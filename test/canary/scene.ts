@@ -3,8 +3,19 @@ import { type Canary, drawCanary, type Shape } from "./canaries.ts";
 import type { Fact } from "./expressions.ts";
 import { FAULTS, type Fault } from "./faults.ts";
 import { malformed, withHostileMetadata } from "./hostile-events.ts";
-import { filledIn, printed, type Readable, readablesOf, type WrittenProfile } from "./map-document.ts";
+import {
+  filledIn,
+  keyOf,
+  type MapDocument,
+  printed,
+  type Readable,
+  readablesOf,
+  rowReadablesOf,
+  type WrittenProfile,
+  type WrittenSource,
+} from "./map-document.ts";
 import type { Random } from "./random.ts";
+import { isModelled, tenantOf } from "./tenant.ts";
 import { type Draw, type DrawnValue, drawFitting, drawTrap, drawUnfitting } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -19,8 +30,10 @@ export type Scene = {
   readonly fault: Fault;
   readonly canaries: readonly Canary[];
   readonly facts: ReadonlyMap<string, Fact>;
-  /** Rows by table and key. */
-  readonly rows: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  /** Values a model as small as this one cannot tell. */
+  readonly unsure: ReadonlySet<string>;
+  /** What each source holds for this subject. */
+  readonly stored: ReadonlyMap<string, Stored>;
   /** Whether the loader hands over whole rows, more than it was asked for. */
   readonly isGenerous: boolean;
   /** What failing ports say in their errors. */
@@ -28,8 +41,17 @@ export type Scene = {
   readonly now: number;
 };
 
+/** What a source holds for one subject: one row, or those of a query. */
+export type Stored = {
+  /** Null where a model as small as this one cannot tell. */
+  readonly table: string | null;
+  readonly key: { readonly [attribute: string]: string } | null;
+  readonly rows: readonly ReadonlyMap<string, unknown>[];
+};
+
 /** The share of events in which something goes wrong. */
 const FAULTY = 0.3;
+const POOL = "eu-central-1_Example01";
 const START = 1_763_800_000_000;
 const UNDECLARED: readonly (readonly [name: string, shape: Shape])[] = [
   ["family_name", "name"],
@@ -72,8 +94,12 @@ export function drawScene(world: World, structure: Random, letters: Random, inde
   const readables = readablesOf(world.document);
   const person = isMachine ? drawMachineAttributes(draw, parts) : drawAttributes(readables, sub, draw, parts);
   const groups = isMachine ? null : drawGroups(readables, draw, parts);
-  const metadata = drawMetadata(readables, draw, parts);
-  const rows = drawRows(world, readables, { sub, clientId, isMachine }, draw, parts);
+  const stored = drawStored(world, readables, { sub, clientId, isMachine }, draw, parts);
+  const metadata = drawMetadata(world, readables, draw, parts);
+  if (world.document.tenant) {
+    const tenant = tenantOf(world.document.tenant, parts.facts);
+    parts.facts.set("tenant.id", tenant === "refused" ? { state: "absent" } : tenant);
+  }
   const { events, usernames } = world.document.pool;
   const isV1 = (events === "V1") !== (fault === "other event version");
   const userName =
@@ -88,7 +114,7 @@ export function drawScene(world: World, structure: Random, letters: Random, inde
     version: structure.pick(["1", "2", "3"]),
     triggerSource: `TokenGeneration_${isMachine ? "ClientCredentials" : structure.pick(USER_TRIGGERS)}`,
     region: "eu-central-1",
-    userPoolId: "eu-central-1_Example01",
+    userPoolId: POOL,
     userName,
     callerContext: { awsSdkVersion: note(parts, drawCanary("awsSdkVersion", "code", letters)), clientId },
     ...(structure.chance(0.2) && { future: note(parts, drawCanary("an unknown field", "email", letters)) }),
@@ -109,7 +135,8 @@ export function drawScene(world: World, structure: Random, letters: Random, inde
     fault,
     canaries: parts.canaries,
     facts: parts.facts,
-    rows,
+    unsure: unsureIn(world.document, readables, stored),
+    stored: placed(world, stored, parts.facts),
     isGenerous: structure.chance(0.3),
     secret,
     now: START + index * 1000,
@@ -175,16 +202,20 @@ function drawGroups(readables: readonly Readable[], draw: Draw, parts: Parts): J
   // Cognito sends a list whatever happens; only what is in it varies.
   const { raw, fact, canaries } = drawFitting("user.groups", { maxLength: 60, ...groups.declared }, false, draw);
   parts.canaries.push(...canaries);
-  parts.facts.set("user.groups", fact);
+  // Cognito puts federated people into a group of its own.
+  const isFederated = structure.chance(0.3) && groups.declared.values === undefined && (raw as string[]).length < 3;
+  const sent = [...(raw as readonly string[]), ...(isFederated ? [`${POOL}_Corp-SAML`] : [])];
+  parts.facts.set("user.groups", fact.state === "present" ? { state: "present", value: sent } : fact);
   const role = (): string => `arn:aws:iam::111122223333:role/${note(parts, drawCanary("roles", "code", letters))}`;
   return {
-    groupsToOverride: raw as readonly string[],
+    groupsToOverride: sent,
     iamRolesToOverride: structure.chance(0.5) ? [role()] : [],
     preferredRole: structure.chance(0.3) ? role() : null,
   };
 }
 
 function drawMetadata(
+  { document }: World,
   readables: readonly Readable[],
   draw: Draw,
   parts: Parts,
@@ -195,6 +226,7 @@ function drawMetadata(
     if (each.root !== "client.metadata") continue;
     const raw = drawOne(each, true, draw, parts);
     if (typeof raw === "string") entries.set(each.name, raw);
+    if (each.printed === document.tenant?.requested) request(document.tenant, each, entries, draw, parts);
   }
   if (structure.chance(0.5)) entries.set("note", note(parts, drawCanary("clientMetadata.note", "email", letters)));
   const metadata = Object.fromEntries(entries);
@@ -205,36 +237,141 @@ function drawMetadata(
   return entries.size === 0 && structure.chance(0.5) ? null : metadata;
 }
 
-/** Every row of every source, each with attributes nobody declared. */
-function drawRows(
-  { document, environment }: World,
+/** Most people ask for a tenant that is theirs, or for none. */
+function request(
+  { allowed }: NonNullable<MapDocument["tenant"]>,
+  { name, printed: place }: Readable,
+  entries: Map<string, string>,
+  { structure }: Draw,
+  { facts }: Parts,
+): void {
+  const fact = facts.get(allowed);
+  const theirs = fact?.state === "present" ? (fact.value as readonly string[]) : [];
+  if (facts.get(place)?.state !== "present" || structure.chance(0.1)) return;
+  const [first] = theirs;
+  if (first !== undefined && structure.chance(0.6)) {
+    entries.set(name, first);
+    facts.set(place, { state: "present", value: first });
+  } else {
+    entries.delete(name);
+    facts.set(place, { state: "absent" });
+  }
+}
+
+type Person = { readonly sub: string; readonly clientId: string; readonly isMachine: boolean };
+
+/** Everything each source holds, each row with attributes nobody declared. */
+function drawStored(
+  { document }: World,
   readables: readonly Readable[],
-  { sub, clientId, isMachine }: { readonly sub: string; readonly clientId: string; readonly isMachine: boolean },
+  person: Person,
   draw: Draw,
   parts: Parts,
-): Scene["rows"] {
+): Scene["stored"] {
   return new Map(
-    Object.entries(document.sources).map(([source, { dynamodb }]) => {
-      const key = Object.entries(dynamodb.key).map(([name, template]): [string, string] => [
-        name,
-        template.replaceAll("{user.sub}", isMachine ? "" : sub).replaceAll("{client.id}", clientId),
-      ]);
-      const row = new Map<string, unknown>(key);
+    Object.entries(document.sources).map(([source, written]): [string, Stored] => {
+      const key = keyFor(written, person);
+      const isLost = hasFailed(written, parts.fault);
+      const withKey = (): Map<string, unknown> => {
+        const undeclared = note(parts, drawCanary(`${source}.undeclared`, "name", draw.letters));
+        return new Map<string, unknown>([...Object.entries(key ?? {}), ["undeclared", undeclared]]);
+      };
+      const table = written.dynamodb?.table ?? null;
+      if (written.dynamodb?.query) {
+        const { limit } = written.dynamodb.query;
+        const drawn = drawRows(document, source, limit, withKey, draw, parts);
+        const isGone = parts.fault === "row missing";
+        const isTooMuch = !isGone && drawn.rows.length > limit && written.dynamodb.query.onMore === "deny";
+        const value = isGone ? [] : drawn.facts.slice(0, limit);
+        parts.facts.set(source, isLost || isTooMuch ? { state: "failed" } : { state: "present", value });
+        return [source, { table, key, rows: drawn.rows }];
+      }
+      const row = withKey();
       for (const each of readables) {
         if (each.root !== source) continue;
         const raw = drawOne(each, false, draw, parts);
         if (raw !== undefined) row.set(each.name, raw);
         if (parts.fault === "row missing") parts.facts.set(each.printed, { state: "absent" });
+        if (isLost) parts.facts.set(each.printed, { state: "failed" });
       }
-      row.set("undeclared", note(parts, drawCanary(`${source}.undeclared`, "name", draw.letters)));
-      return [rowId(filledIn(dynamodb.table, environment), Object.fromEntries(key)), row];
+      return [source, { table, key, rows: [row] }];
     }),
   );
 }
 
-/** One text for a table and a key. */
-export function rowId(table: string, key: { readonly [attribute: string]: string }): string {
-  return JSON.stringify([table, Object.entries(key).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+/** Rows of a query, at times more than may come, and what is known of each attribute of each. */
+function drawRows(
+  document: MapDocument,
+  source: string,
+  limit: number,
+  withKey: () => Map<string, unknown>,
+  draw: Draw,
+  parts: Parts,
+): { readonly rows: Stored["rows"]; readonly facts: readonly JsonValue[] } {
+  const attributes = rowReadablesOf(document).filter(({ root }) => root === source);
+  const drawn = Array.from({ length: draw.structure.int(limit + 2) }, () => {
+    const row = withKey();
+    const known = attributes.map((each) => {
+      const raw = drawOne(each, false, draw, parts);
+      if (raw !== undefined) row.set(each.name, raw);
+      return [each.name, parts.facts.get(each.printed) as JsonValue] as const;
+    });
+    return { row, fact: Object.fromEntries(known) };
+  });
+  return { rows: drawn.map(({ row }) => row), facts: drawn.map(({ fact }) => fact) };
+}
+
+/** Null where a key is built from more than the person or the client. */
+function keyFor(written: WrittenSource, { sub, clientId, isMachine }: Person): Stored["key"] {
+  const filled = Object.entries(keyOf(written)).map(([name, template]): [string, string] => [
+    name,
+    template.replaceAll("{user.sub}", isMachine ? "" : sub).replaceAll("{client.id}", clientId),
+  ]);
+  return filled.some(([, text]) => text.includes("{")) ? null : Object.fromEntries(filled);
+}
+
+/** Whether a source comes to nothing in this event, under a map that lets that pass. */
+function hasFailed(written: WrittenSource, fault: Fault): boolean {
+  if (written.onError !== "unknown") return false;
+  if (written.custom !== undefined && fault.startsWith("hook ")) return true;
+  const isUnkeyed = Object.values(keyOf(written)).some((template) => template.includes("{user.sub}"));
+  return (
+    fault === "table down" || fault === "loader answers nothing" || (fault === "a key within the sub" && isUnkeyed)
+  );
+}
+
+/** What is in rows whose key is built from other rows, and a tenant whose choice is written in another way. */
+function unsureIn(
+  { tenant }: MapDocument,
+  readables: readonly Readable[],
+  stored: Scene["stored"],
+): ReadonlySet<string> {
+  const isUnsure = ({ root }: Readable): boolean =>
+    root === "tenant"
+      ? tenant !== undefined && !isModelled(tenant)
+      : stored.has(root) && stored.get(root)?.key === null;
+  return new Set(readables.filter(isUnsure).map(({ printed: place }) => place));
+}
+
+/** Tables by where this subject's data live. */
+function placed(world: World, stored: Scene["stored"], facts: Parts["facts"]): Scene["stored"] {
+  return new Map(
+    [...stored].map(([source, { table, ...rest }]) => [
+      source,
+      { ...rest, table: table === null ? null : placeOf(world, facts, table) },
+    ]),
+  );
+}
+
+/** A text of the map as it is for one subject; null where that cannot be told. */
+export function placeOf({ document, environment }: World, facts: Scene["facts"], text: string): string | null {
+  if (!text.includes("{partition.")) return filledIn(text, environment);
+  const by = facts.get(document.partition?.by ?? "");
+  const value = by?.state === "present" && typeof by.value === "string" ? by.value : "";
+  const texts = value === "" ? undefined : document.partition?.[value];
+  if (typeof texts !== "object") return null;
+  const filled = text.replace(/\{partition\.(\w+)\}/g, (_, name: string) => texts[name] ?? "");
+  return filledIn(filled, environment);
 }
 
 function drawScopes({ document }: World, structure: Random, fault: Fault): readonly string[] {

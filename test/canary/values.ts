@@ -74,13 +74,20 @@ export function drawTrap(place: string, { structure, letters }: Draw): DrawnValu
   return { raw: structure.pick(traps), fact: { state: "invalid" }, canaries: [canary] };
 }
 
-function drawOpen({ type, values }: WrittenValue, { structure }: Draw): Plain {
-  const word = (): string => structure.pick(values ?? WORDS);
+/** Words that keep to the bounds of the maps this project ships. */
+const SHORT = ["c42", "c7", "org-1"];
+
+function drawOpen(declared: WrittenValue, { structure }: Draw): Plain {
+  const { type, values, maxLength = 80, pattern = ".*", min } = declared;
+  const words = (values ?? [...WORDS, ...(declared.pattern || maxLength < 20 ? SHORT : [])]).filter(
+    (each) => each.length <= maxLength && new RegExp(`^(?:${pattern})$`, "u").test(each),
+  );
+  const word = (): string => structure.pick(words);
   switch (type) {
     case "string":
       return same(word());
     case "int":
-      return same(structure.int(9));
+      return same((typeof min === "number" ? min : 0) + structure.int(9));
     case "bool":
       return same(structure.chance(0.5));
     case "timestamp":
@@ -92,7 +99,11 @@ function drawOpen({ type, values }: WrittenValue, { structure }: Draw): Plain {
   }
 }
 
-function drawPrivate(place: string, { type, values, maxLength, maxItems = 3 }: WrittenValue, draw: Draw): Plain {
+function drawPrivate(
+  place: string,
+  { type, values, maxLength, pattern, maxItems = 3 }: WrittenValue,
+  draw: Draw,
+): Plain {
   const { structure, letters } = draw;
   const canaries: Canary[] = [];
   const given = (shape: Shape): string => {
@@ -102,7 +113,7 @@ function drawPrivate(place: string, { type, values, maxLength, maxItems = 3 }: W
   };
   const text = (): string => {
     if (values) return structure.pick(values);
-    const shape = shapeWithin(maxLength ?? 80, structure);
+    const shape = shapeWithin(maxLength ?? 80, pattern, structure);
     return shape === null ? "-" : given(shape);
   };
   const plain = (value: JsonValue, raw: unknown = value): Plain => ({ raw, value, canaries });
