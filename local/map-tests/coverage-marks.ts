@@ -6,6 +6,7 @@ import type { LoadAttributes, RowRequest, RowResult } from "../../claims/facts.t
 import { gatherFacts } from "../../claims/gather-facts.ts";
 import { matchPatterns } from "../../claims/match-patterns.ts";
 import type { Plan, PlanProfile, PlanSource } from "../../claims/plan.ts";
+import { referencesOf } from "../../claims/reports/references.ts";
 import { resolveEach } from "../../claims/resolve-claim.ts";
 import { rowOutcome } from "../../claims/row-outcome.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
@@ -139,6 +140,9 @@ function shownClaims(
     .map(({ name }) => name);
 }
 
+/** What a plan has beside its profiles that can refuse, by the code it refuses with. */
+const DECIDES: { readonly [code: string]: string } = { TENANT_REFUSED: "tenant", PARTITION_UNKNOWN: "partition" };
+
 function ofRefused(
   plan: Plan,
   profile: PlanProfile,
@@ -147,8 +151,14 @@ function ofRefused(
   world: World | null,
   mark: Mark,
 ): void {
+  // A row that is not there ends a sign-in where what it would have held decides.
+  const deciding = ({ expr }: Site): void => {
+    const sources = referencesOf(expr).map(([root]) => root);
+    for (const read of reads) if (sources.includes(read[0].source)) markRead(profile, read, mark);
+  };
   if (code === "TENANT_REFUSED") mark(markOf(["tenant"], "refused"));
   if (code === "PARTITION_UNKNOWN") mark(markOf(["partition", "by"], "unknown"));
+  for (const site of planSites(plan)) if (site.path[0] === DECIDES[code]) deciding(site);
   if (code === "SOURCE_MISSING" || code === "SOURCE_UNAVAILABLE") {
     const read = reads.find(([{ source }, result]) => refuses(source, plan.sources[source], result));
     if (read) markRead(profile, read, mark);
@@ -157,6 +167,7 @@ function ofRefused(
   // What ends a sign-in ends it for every claim.
   const ending = (site: Site): void => {
     for (const each of follow(site, world, mark)) mark(missedMark(profile.name, null, each));
+    deciding(site);
   };
   const sites = sitesOf(profile);
   const under = (...steps: string[]): readonly Site[] =>
