@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type World, worldOf } from "../../claims/evaluate.ts";
 import type { Value } from "../../claims/facts.ts";
-import { type CompiledExpression, compileExpression } from "../../claims/language/expression.ts";
+import { type Compilation, type CompiledExpression, compileExpression } from "../../claims/language/expression.ts";
 import { readKnownValues } from "../../claims/language/known-values.ts";
 import { vocabularyOf } from "../../claims/language/vocabulary.ts";
 import type { Declaration, Reference } from "../../claims/plan.ts";
@@ -47,21 +47,24 @@ const words = fc.constantFrom(
   "\\",
   "\u0007",
 );
+/** Half a character, which JSON can hold and no literal. */
+const HALF = "\ud83d";
+const texts = fc.oneof({ weight: 12, arbitrary: words }, { weight: 1, arbitrary: fc.constant(HALF) });
 const anInt = fc.bigInt(-3n, 3n);
-const place1 = fc.record({ city: words, level: anInt }, { requiredKeys: [] });
+const place1 = fc.record({ city: texts, level: anInt }, { requiredKeys: [] });
 
 /** Values of one row, all of them there; a `f` may lack any of its fields. */
 export const rows: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record({
-  s1: words,
-  s2: words,
+  s1: texts,
+  s2: texts,
   i1: fc.bigInt(-5n, 5n),
   i2: fc.bigInt(-(2n ** 53n) + 1n, 2n ** 53n - 1n),
   d1: fc.constantFrom(0, 1, -1.5, 2.25),
   d2: fc.double({ noNaN: true, noDefaultInfinity: true }),
   b1: fc.boolean(),
   b2: fc.boolean(),
-  l1: fc.array(words, { maxLength: 3 }),
-  l2: fc.array(words, { maxLength: 2 }),
+  l1: fc.array(texts, { maxLength: 3 }),
+  l2: fc.array(texts, { maxLength: 2 }),
   n1: fc.array(anInt, { maxLength: 3 }),
   m1: fc.dictionary(fc.constantFrom("a", "b", "ab"), anInt, { maxKeys: 3 }),
   t1: fc.date({ min: new Date("1970-01-01"), max: new Date("2100-01-01"), noInvalidDate: true }),
@@ -289,9 +292,14 @@ const read = aReadMap(map);
 const known = readKnownValues(read);
 const vocabulary = vocabularyOf(read, known);
 
+/** Compiles any text as an expression over the row. */
+export function compileText(text: string): Compilation {
+  return compileExpression(read, ["value"], text, vocabulary, false);
+}
+
 /** Compiles a generated expression, which passes. */
 export function compileRandom(expression: string): CompiledExpression {
-  const { compiled, findings } = compileExpression(read, ["value"], expression, vocabulary, false);
+  const { compiled, findings } = compileText(expression);
   if (compiled === null) throw new Error(`${findings[0]?.message ?? "no finding"}\n${expression}`);
   return compiled;
 }
