@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { expressionsPage } from "../dist/claims/language/expressions-page.js";
 import { claimMapSchema } from "../dist/claims/shape/claim-map-schema.js";
 import { claimMapShape } from "../dist/claims/shape/claim-map-shape.js";
 import { mapTestSchema } from "../dist/claims/shape/map-test-schema.js";
@@ -15,6 +16,7 @@ const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 const pages = {
   "claim-map": shapePage(claimMapShape),
+  expressions: expressionsPage(),
   "command-line": commandPage(await allCommands()),
   "check-codes": codePage(),
 };

@@ -20,6 +20,7 @@ const map = aClaimMap({
       onError: "deny",
       attributes: {
         profession: declared("string"),
+        nickname: declared("string"),
         wards: declared("list<string>"),
         level: declared("int"),
         share: declared("double"),
