@@ -22,6 +22,7 @@ import { checkOpened } from "./opened.ts";
 import type { Collector } from "./printed.ts";
 import type { Sink } from "./scanner.ts";
 import { PERSON, type Scene } from "./scene.ts";
+import { overBounds } from "./token-bounds.ts";
 import type { World } from "./world.ts";
 
 /** The whole trigger, as `customizeToken` makes it. */
@@ -161,10 +162,23 @@ async function issued(world: World, scene: Scene, keys: Keys, answer: TriggerEve
     problems: [
       ...problems,
       ...wronglyIssued(world, scene),
+      ...tooLarge(world, scene, { access: accessToken, id: idToken }),
       ...wrongScopesAndGroups(world, scene, idToken, accessToken),
     ],
     opened,
   };
+}
+
+/** A map's promise about sizes holds for as many scopes and as long a username as its limits say. */
+function tooLarge(
+  { plan, document }: World,
+  { event, profile, fault }: Scene,
+  tokens: Parameters<typeof overBounds>[2],
+): readonly string[] {
+  const { userName = "" } = event as { readonly userName?: string };
+  const isLonger = userName.length > (document.pool.usernames === "opaque" ? 36 : 128);
+  const [name = null] = Object.entries(document.profiles).find(([, each]) => each === profile) ?? [];
+  return fault === "long scopes" || isLonger ? [] : overBounds(plan, name, tokens);
 }
 
 /**

@@ -43,7 +43,7 @@ const WAYS: { readonly [way in WayOut]: Way } = {
     leak: (text) => answering((response) => addTo(response, "accessTokenGeneration", "scopesToAdd", text)),
   },
   "a group": {
-    sink: "response, the rest",
+    sink: "response, groups",
     leak: (text) => answering((response) => ({ ...response, groupOverrideDetails: { groupsToOverride: [text] } })),
   },
   "an error's message": { sink: "error message", leak: (text) => throwing(new Error(text)) },

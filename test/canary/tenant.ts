@@ -18,5 +18,5 @@ export function tenantOf({ requested, allowed, otherwise, ...rest }: WrittenTena
 
 /** Whether a tenant is one this model can work out. */
 export function isModelled({ allowed, default: byDefault }: WrittenTenant): boolean {
-  return byDefault === undefined || byDefault === ONLY_ONE(allowed);
+  return !allowed.startsWith("def.") && (byDefault === undefined || byDefault === ONLY_ONE(allowed));
 }
