@@ -1,19 +1,22 @@
 import type { MapPath } from "../../claims/claim-map.ts";
+import { evaluate, type Outcome, type World } from "../../claims/evaluate.ts";
 import type { Expr, Plan, PlanProfile } from "../../claims/plan.ts";
-import { printExpression } from "../../claims/reports/print-expression.ts";
 import { anyOf, code } from "../../claims/shape/place.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { CoverageItem } from "./coverage-item.ts";
 import { markOf } from "./coverage-mark.ts";
+import type { Definitions } from "./definitions.ts";
 import { outcomeItems, sourceItems } from "./outcome-items.ts";
 
-/** Everything about a plan that tests can show. */
-export function coverageItems(plan: Plan): readonly CoverageItem[] {
+/** Everything about a plan that tests can show. What stands in a definition is told once for each of its uses. */
+export function coverageItems(plan: Plan, definitions: Definitions): readonly CoverageItem[] {
   return [
     ...planItems(plan),
     ...plan.profiles.flatMap((profile) => [
       ...ofProfile(profile),
-      ...sitesOf(profile).flatMap(({ path, expr }) => conditionItems(path, expr)),
+      ...[...planSites(plan, profile), ...sitesOf(profile)].flatMap((site) =>
+        conditionItems(profile.name, site, definitions),
+      ),
       ...sourceItems(plan, profile),
       ...outcomeItems(plan, profile),
     ]),
@@ -43,17 +46,25 @@ export function sitesOf(profile: PlanProfile): readonly Site[] {
   ];
 }
 
-/** The expressions of a plan that belong to no profile. */
-export function planSites({ tenant, partition }: Plan): readonly Site[] {
+/** The expressions above the profiles that one needs: all of them, or with a world those it came to. */
+export function planSites({ tenant, partition }: Plan, { needs }: PlanProfile, world?: World): readonly Site[] {
+  const site = (expr: Expr | undefined, ...path: string[]): readonly Site[] => (expr ? [{ path, expr }] : []);
+  const isAsked = tenant && world ? isChosen(evaluate(tenant.requested, world)) : false;
   return [
-    ...(tenant
-      ? (["requested", "default", "allowed"] as const).flatMap((part) => {
-          const expr = tenant[part];
-          return expr ? [{ path: ["tenant", part], expr }] : [];
-        })
+    ...(tenant && needs.tenant
+      ? [
+          ...site(tenant.requested, "tenant", "requested"),
+          ...(isAsked ? [] : site(tenant.default, "tenant", "default")),
+          ...site(tenant.allowed, "tenant", "allowed"),
+        ]
       : []),
-    ...(partition ? [{ path: ["partition", "by"], expr: partition.by }] : []),
+    ...(partition && needs.partition ? site(partition.by, "partition", "by") : []),
   ];
+}
+
+/** Whether somebody asked for a tenant, so that the default is not worked out. */
+function isChosen(outcome: Outcome): boolean {
+  return outcome.known ? outcome.value !== "" : outcome.because !== "absent";
 }
 
 function ofProfile(profile: PlanProfile): readonly CoverageItem[] {
@@ -144,16 +155,20 @@ function planItems({ tenant, partition, unmatched, profiles }: Plan): readonly C
   ];
 }
 
-function conditionItems(path: MapPath, expr: Expr): readonly CoverageItem[] {
-  return conditionsOf(expr).flatMap(({ path: inner, expr: condition }) =>
+function conditionItems(
+  profile: string,
+  { path, expr }: Site,
+  { nameOf, print }: Definitions,
+): readonly CoverageItem[] {
+  return conditionsOf(expr, nameOf).flatMap(({ path: inner, expr: condition, definition }) =>
     [true, false].map(
       (outcome): CoverageItem => ({
         kind: "branches",
         code: "CS904",
-        path,
-        profile: profileIn(path),
+        path: definition === undefined ? path : ["define", definition],
+        profile,
         marks: [markOf([...path, inner], outcome)],
-        message: `${code(printExpression(condition))} is never ${outcome} in a test`,
+        message: `${code(print(condition))} is never ${outcome} in a test`,
         fix: `Write a case in which it is ${outcome}.`,
       }),
     ),

@@ -54,7 +54,7 @@ export function sourceItems(plan: Plan, { name, reads }: PlanProfile): readonly 
         path: ["sources", source],
         profile: name,
         marks: [markOf(["profiles", name, "sources", source], outcome)],
-        message: `no test of profile ${code(name)} sees what happens when source ${code(source)} ${what}`,
+        message: `no test sees what happens when source ${code(source)} ${what}`,
         fix: `Write a case with ${code(`faults: { ${source}: ${fault} }`)}.`,
       }),
     ),
