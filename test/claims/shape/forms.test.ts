@@ -24,6 +24,17 @@ const TAKEN: { readonly [form in keyof typeof forms]: readonly string[] } = {
   REVISION: ["2026-11-22.1", "1", "2026-11-22T10:00:00+01"],
   INPUT: ["user.email", "user.custom:employer", "user.groups", "client.metadata.clinic", "client.metadata.a.b"],
   ATTRIBUTE: ["pk", "a b", "für"],
+  FUNCTION: [
+    "arn:aws:lambda:eu-central-1:111122223333:function:pre-token",
+    "arn:aws:lambda:eu-central-1:111122223333:function:pre-token:live",
+    "arn:aws:lambda:eu-central-1:111122223333:function:pre-token:$LATEST",
+  ],
+  INDEX: ["by-person", "GSI1"],
+  HOOK: ["entitlements", "_x1"],
+  DURATION: ["60s", "5m", "1h"],
+  DATE: ["2027-06-30", "2027-12-01"],
+  REFUSAL_CODE: ["SUSPENDED", "A1_B"],
+  NAME: ["shared", "_a", "isNurse2"],
 };
 
 const REFUSED: { readonly [form in keyof typeof forms]: readonly string[] } = {
@@ -47,6 +58,18 @@ const REFUSED: { readonly [form in keyof typeof forms]: readonly string[] } = {
   REVISION: ["", "2026 11", "a@b", ".1"],
   INPUT: ["", "email", "user.", "user", "client.id", "client.metadata.", "request.scopes", "user.a b"],
   ATTRIBUTE: ["", "x".repeat(256)],
+  FUNCTION: [
+    "",
+    "pre-token",
+    "arn:aws:lambda:eu-central-1:111122223333:layer:x",
+    "arn:aws:lambda:eu-central-1:1:function:x",
+  ],
+  INDEX: ["", "ab", "by person"],
+  HOOK: ["", "1x", "a-b", "a.b", "x".repeat(65)],
+  DURATION: ["", "60", "0s", "1.5h", "1d", "-1s"],
+  DATE: ["", "2027-13-01", "2027-06-32", "30.06.2027", "2027-6-3"],
+  REFUSAL_CODE: ["", "suspended", "1A", "A-B", "A".repeat(41)],
+  NAME: ["", "a-b", "1a", "a b", "ä"],
 };
 
 test.for(Object.entries(TAKEN))("%s takes what AWS and the language take", ([form, texts]) => {
