@@ -105,6 +105,63 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
     finds: /user\.email -> response, the rest/,
   },
   {
+    without: "replacement for good: a claim that is left out brings Cognito's value back",
+    trigger: composedTrigger({
+      resolveClaims: (plan, profile, ...rest) => {
+        const claims = resolveClaims(plan, profile, ...rest);
+        const ours = profile.claims.map(({ name }) => name);
+        const id = claims.suppress.id.filter((name) => !ours.includes(name));
+        return { ...claims, suppress: { ...claims.suppress, id } };
+      },
+    }),
+    finds: /user\.email -> ID token email/,
+  },
+  {
+    without: "the filter of groups: whoever keeps some keeps all",
+    trigger: composedTrigger({
+      resolveClaims: (plan, profile, ...rest) => {
+        const { filter: _, ...groups } = profile.groups;
+        return resolveClaims(plan, { ...profile, groups }, ...rest);
+      },
+    }),
+    finds: /the groups of the \w+ token are not|roles of groups that are gone/,
+  },
+  {
+    without: "refusals: the map's own rules are passed over",
+    trigger: composedTrigger({
+      resolveClaims: (plan, profile, ...rest) => resolveClaims(plan, { ...profile, refuse: [] }, ...rest),
+    }),
+    finds: /issued, and a rule of the map refuses/,
+  },
+  {
+    without: "lists of scopes: only is passed over",
+    trigger: composedTrigger({
+      resolveClaims: (plan, profile, ...rest) => {
+        const scopes = profile.scopes.map(({ add, remove, when }) => ({ add, remove, ...(when && { when }) }));
+        return resolveClaims(plan, { ...profile, scopes }, ...rest);
+      },
+    }),
+    finds: /the scopes are not what they should be/,
+  },
+  {
+    without: "membership: whoever asks for a tenant has it",
+    trigger: composedTrigger({
+      gatherFacts: ({ tenant, ...plan }, ...rest) => {
+        const open = tenant && { ...tenant, allowed: { op: "list", items: [tenant.requested] } as const };
+        return gatherFacts({ ...plan, ...(open && { tenant: open }) }, ...rest);
+      },
+    }),
+    finds: /issued for a tenant that is not allowed/,
+  },
+  {
+    without: "pseudonyms: a value stands for itself",
+    trigger: composedTrigger({
+      resolveClaims: (plan, profile, subject, look, tools) =>
+        resolveClaims(plan, profile, subject, look, { ...tools, pseudonym: () => (_, value) => value }),
+    }),
+    finds: /-> access token \(/,
+  },
+  {
     without: "stripping of groups",
     trigger: composedTrigger({
       resolveClaims: (...args) => {
@@ -150,8 +207,8 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
         return (reference) => {
           const fact = look(reference);
           if (fact.state !== "invalid") return fact;
-          const raw = rows.get(reference[0])?.get(reference[1] ?? "");
-          return typeof raw === "string" ? { state: "present", value: raw } : fact;
+          const text = textIn(rows.get(reference[0])?.get(reference[1] ?? ""));
+          return text === undefined ? fact : { state: "present", value: text };
         };
       },
     }),
@@ -237,6 +294,12 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
     finds: /does not open with its own key/,
   },
 ];
+
+/** A text, or the first one in something that holds any. */
+function textIn(raw: unknown): string | undefined {
+  const parts: unknown[] = typeof raw === "object" && raw !== null ? Object.values(raw) : [raw];
+  return parts.find((each) => typeof each === "string");
+}
 
 /** Safe claims with one more in the access token; none of the product's doors opens like this. */
 function withAccess(safe: SafeClaims, name: string, value: JsonValue): SafeClaims {
