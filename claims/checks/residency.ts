@@ -1,7 +1,7 @@
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { KnownValues } from "../language/known-values.ts";
+import type { KnownValue, KnownValues } from "../language/known-values.ts";
 import type { CompiledClaim } from "./compiled-profile.ts";
 import { flowsInto } from "./flow.ts";
 
@@ -9,7 +9,7 @@ import { flowsInto } from "./flow.ts";
 export function residency(read: ReadMap, known: KnownValues, claim: CompiledClaim): readonly Finding[] {
   const { resourceServers, sources, partition } = read.map;
   const flows = [claim.value, claim.when].flatMap((each) => (each ? flowsInto(read, known, each) : []));
-  const bySource = new Map(flows.map((flow) => [flow.value.reference[0], flow] as const));
+  const bySource = new Map(flows.flatMap((flow) => sourcesOf(flow.value).map((source) => [source, flow] as const)));
   return claim.written.sealFor.flatMap((server, index) => {
     const seal = resourceServers[server]?.seal;
     if (seal === undefined) return [];
@@ -25,6 +25,11 @@ export function residency(read: ReadMap, known: KnownValues, claim: CompiledClai
       return [finding("CS405", place, read.at(place), message, fix)];
     });
   });
+}
+
+/** Where a value comes from; a tenant is one of the values it is worked out from. */
+function sourcesOf({ reference, key }: KnownValue): readonly string[] {
+  return reference[0] === "tenant" ? key.flatMap(sourcesOf) : [reference[0]];
 }
 
 type Region = { readonly region: string | undefined; readonly of: string | null };
