@@ -45,8 +45,7 @@ export const FUNCTIONS: { readonly [name in FunctionName]: Call } = {
   bracketList: ([text]) => bracketList(text as string),
   distinct: ([list], { work }) => distinct(list as readonly Value[], work),
   flatten: ([lists]) => known((lists as readonly (readonly Value[])[]).flat()),
-  take: ([list, count]) =>
-    (count as bigint) < 0n ? ERROR : known((list as readonly Value[]).slice(0, Number(count))),
+  take: ([list, count]) => ((count as bigint) < 0n ? ERROR : known((list as readonly Value[]).slice(0, Number(count)))),
   sort: ([list], { work }) => sorted(list as readonly Value[], work),
   string: ([of]) => {
     if (of instanceof Date) return known(of.toISOString().replace(".000Z", "Z"));
@@ -130,14 +129,16 @@ function bracketList(text: string): Outcome {
 
 /** Each item once, where it first stood. */
 function distinct(list: readonly Value[], work: Work): Outcome {
-  const scalars = new Set<unknown>();
+  const scalars = new Set<Value>();
+  const times = new Set<Value>();
   const others: Value[] = [];
   const found: Value[] = [];
   for (const item of list) {
     const scalar = item instanceof Date ? item.getTime() : item;
     if (typeof scalar !== "object") {
-      if (scalars.has(scalar)) continue;
-      scalars.add(scalar);
+      const seen = item instanceof Date ? times : scalars;
+      if (seen.has(scalar)) continue;
+      seen.add(scalar);
     } else {
       if (!others.every((other) => spendOn(work, other))) return ERROR;
       if (others.some((other) => equal(other, item))) continue;

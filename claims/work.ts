@@ -4,7 +4,7 @@ import type { Value } from "./facts.ts";
 export type Work = { left: number };
 
 /**
- * Steps of one evaluation, each a node evaluated, a value handled or 16 characters of a text: some ten milliseconds.
+ * Steps of one evaluation, each a node evaluated, a value handled or 16 characters of a text: some tens of milliseconds.
  * Rows and lists are bounded by their declarations and macros nest three deep, so no map that a person writes comes
  * near it. It is there for the others: a few bindings that double a list each would outgrow any memory.
  */

@@ -9,9 +9,11 @@ import {
   hasFields,
 } from "./closed-names.ts";
 import {
+  type Access,
   isEnumerated,
   type Lowering,
   NOWHERE,
+  nameIn,
   notAValue,
   type Place,
   passing,
@@ -27,8 +29,6 @@ type Maybe = { readonly present: Expr | null; readonly place: Place };
 
 /** What stands more than once in the result, worked out once under a name that nobody can write. */
 type Shared = { readonly name: string; readonly value: Expr };
-
-type Access = Extract<ASTNode, { readonly op: "." | "[]" | ".?" | "[?]" }>;
 
 /** `has(a.b)`. */
 export function lowerHas(arg: ASTNode, lowering: Lowering): Expr | undefined {
@@ -114,8 +114,7 @@ function share(expr: Expr, shared: Shared[]): Expr {
 
 function step(base: Place, node: Access, shared: Shared[], lowering: Lowering): Maybe | undefined {
   const at = node.args[1];
-  const name = typeof at === "string" ? at : at.op === "value" && typeof at.args === "string" ? at.args : undefined;
-  const nameAt = typeof at === "string" ? node.pos : at.start;
+  const { name, at: nameAt } = nameIn(node);
   switch (base.kind) {
     case "nowhere":
       return undefined;
@@ -142,20 +141,14 @@ function step(base: Place, node: Access, shared: Shared[], lowering: Lowering): 
         : undefined;
     }
     case "value":
-      return ofValue(base.expr, node, name, nameAt, shared, lowering);
+      return stepInto(base.expr, node, shared, lowering);
   }
 }
 
-function ofValue(
-  of: Expr,
-  node: Access,
-  name: string | undefined,
-  nameAt: number,
-  shared: Shared[],
-  lowering: Lowering,
-): Maybe | undefined {
+function stepInto(of: Expr, node: Access, shared: Shared[], lowering: Lowering): Maybe | undefined {
   const type = typeAt(lowering, of);
   const at = node.args[1];
+  const { name, at: nameAt } = nameIn(node);
   if (hasFields(type)) {
     if (name === undefined) return computedValueField(lowering, of, node.start);
     const expr = enterValueField(lowering, of, name, nameAt);

@@ -19,6 +19,7 @@ import {
   isEnumerated,
   type Lowering,
   NOWHERE,
+  nameIn,
   notAValue,
   notePassing,
   type Place,
@@ -94,8 +95,7 @@ function placeOf(node: ASTNode, lowering: Lowering): Place {
 function lowerAccess(node: Extract<ASTNode, { readonly op: "." | "[]" }>, lowering: Lowering): Place {
   const [of, at] = node.args;
   const base = placeOf(of, inside(lowering));
-  const name = typeof at === "string" ? at : at.op === "value" && typeof at.args === "string" ? at.args : undefined;
-  const nameAt = typeof at === "string" ? node.pos : at.start;
+  const { name, at: nameAt } = nameIn(node);
   switch (base.kind) {
     case "nowhere":
       return NOWHERE;

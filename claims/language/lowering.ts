@@ -60,6 +60,9 @@ export type Place =
   | { readonly kind: "rows"; readonly expr: Expr; readonly of: RowsOf }
   | { readonly kind: "nowhere" };
 
+/** `a.b`, `a["b"]`, `a.?b`, `a[?"b"]`. */
+export type Access = Extract<ASTNode, { readonly op: "." | "[]" | ".?" | "[?]" }>;
+
 export const NOWHERE: Place = { kind: "nowhere" };
 
 export function valuePlace(expr: Expr | undefined): Place {
@@ -124,6 +127,13 @@ export function notePassing(reads: Read[], from: number, to: number, name: strin
 /** A map whose keys are all written out: what it is asked with chooses one of its entries, and shows in nothing else. */
 export function isEnumerated(expr: Expr): boolean {
   return expr.op === "map" && expr.entries.every(([key]) => key.op === "string");
+}
+
+/** The name a field is asked for by, if it is written out, and where it stands. */
+export function nameIn(node: Access): { readonly name: string | undefined; readonly at: number } {
+  const at = node.args[1];
+  if (typeof at === "string") return { name: at, at: node.pos };
+  return { name: at.op === "value" && typeof at.args === "string" ? at.args : undefined, at: at.start };
 }
 
 /** The inside of an operand that can make the whole false as well. */

@@ -52,7 +52,7 @@ describe("domain(email)", () => {
         (text) => {
           const outcome = call("domain", [text]);
           const behind = text.slice(text.lastIndexOf("@") + 1).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-          if (outcome.known) expect(outcome.value).toBe(behind);
+          expect([error, known(behind)]).toContainEqual(outcome);
         },
       ),
     );
@@ -66,7 +66,7 @@ test("last(s, n) is the last n characters, never half of one, and all of a short
   expect(call("last", ["x💙y", 2n])).toEqual(known("💙y"));
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat({ max: 12 }), (text, count) => {
-      const all = [...text];
+      const all = Array.from(text);
       expect(call("last", [text, BigInt(count)])).toEqual(known(all.slice(Math.max(0, all.length - count)).join("")));
     }),
   );
@@ -200,7 +200,7 @@ test("sort(l) orders as < does, equals in the order they had, and has no result 
       const outcome = call("sort", [numbers]);
       const sorted = outcome.known ? (outcome.value as number[]) : [];
       expect(sorted.every((each, index) => index === 0 || (sorted[index - 1] as number) <= each)).toBe(true);
-      expect(sorted.toSorted()).toEqual(numbers.toSorted());
+      expect(sorted).toEqual(Array.from(Float64Array.from(numbers).sort()));
     }),
   );
 });
@@ -228,7 +228,8 @@ test("a list joins where it can be taken apart again, and then it is the same li
   fc.assert(
     fc.property(fc.array(fc.string(), { minLength: 1 }), fc.string(), (items, separator) => {
       const joined = call("join", [items, separator]);
-      if (joined.known) expect(call("split", [joined.value, separator])).toEqual(known(items));
+      fc.pre(joined.known);
+      expect(call("split", [joined.known ? joined.value : "", separator])).toEqual(known(items));
     }),
   );
   expect(call("join", [["a", "b"], ","])).toEqual(known("a,b"));

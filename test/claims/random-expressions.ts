@@ -102,7 +102,7 @@ export function randomExpressions(own: boolean): fc.Arbitrary<string> {
         return template.replace(/_/g, () => `(${parts[index++]?.(scope)})`);
       });
     /** A macro: a leading `_` is what it goes through, `#` its name, `~` a part inside of it. */
-    const macro = (template: string, element: Kind, over: Kind | string, inside: Kind[], fallback: string) =>
+    const macro = (template: string, element: Kind, over: string, inside: Kind[], fallback: string) =>
       fc.tuple(over.length === 1 ? tie(over as Kind) : fc.constant(() => over), ...inside.map((kind) => tie(kind))).map(
         ([of, ...parts]): Write =>
           (scope) => {
