@@ -1,10 +1,9 @@
-import type { Plan } from "../claims/plan.ts";
 import { claimTypes } from "../claims/reports/claim-types.ts";
-import { closeName } from "../claims/shape/close-name.ts";
 import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { printOrWrite } from "./files.ts";
-import { CliError, EXIT } from "./io.ts";
+import { EXIT } from "./io.ts";
+import { requireName } from "./require-name.ts";
 
 /** `claimseal types MAP`: what tokens hold, for the code that reads them. */
 export const types: Command = {
@@ -29,21 +28,8 @@ export const types: Command = {
   run: async (given, io) => {
     const plan = await compileFile(given.text("map") ?? "", io);
     const server = given.text("resource-server");
-    if (server !== undefined) requireServer(plan, server);
+    if (server !== undefined) requireName("resource server", server, Object.keys(plan.resourceServers));
     await printOrWrite(claimTypes(plan, server), given.text("out"), io);
     return EXIT.ok;
   },
 };
-
-function requireServer({ name, resourceServers }: Plan, server: string): void {
-  if (Object.hasOwn(resourceServers, server)) return;
-  const names = Object.keys(resourceServers);
-  const close = closeName(server, names);
-  const meant =
-    close !== undefined
-      ? `did you mean ${close}?`
-      : names.length === 0
-        ? "it has none"
-        : `there are: ${names.join(", ")}`;
-  throw new CliError(EXIT.usage, `${name} has no resource server "${server}"; ${meant}`);
-}

@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).check,
   test: async () => (await import("./test.ts")).test,
   preview: async () => (await import("./preview.ts")).preview,
+  explain: async () => (await import("./explain.ts")).explain,
   diff: async () => (await import("./diff.ts")).diff,
   types: async () => (await import("./claim-types.ts")).types,
   docs: async () => (await import("./docs.ts")).docs,

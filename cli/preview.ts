@@ -60,8 +60,8 @@ async function previewed(input: Parameters<typeof previewToken>[0]): Promise<Pre
   }
 }
 
-/** `NAME=VALUE` pairs. */
-function assignments(pairs: readonly string[]): Record<string, string> {
+/** `NAME=VALUE` pairs of a flag, as an environment. */
+export function assignments(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf("=");

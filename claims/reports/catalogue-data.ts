@@ -91,8 +91,8 @@ function reachedBy(plan: Plan, exprs: readonly (Expr | undefined)[]): ReadonlySe
     const name = printReference(reference);
     if (found.has(name)) return;
     found.add(name);
-    originsOf(plan, reference).forEach(reach);
+    for (const origin of originsOf(plan, reference)) reach(origin);
   };
-  referencesOf(...exprs).forEach(reach);
+  for (const reference of referencesOf(...exprs)) reach(reference);
   return found;
 }

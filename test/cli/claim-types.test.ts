@@ -25,7 +25,7 @@ test("a resource server that the map does not have is a misspelt one, or one of 
   const asked = (server: string) => ran(["types", "m.claims.yaml", "--resource-server", server], files);
   expect(await asked("tils")).toMatchObject({
     exit: 2,
-    err: expect.stringContaining('claimseal types: shop has no resource server "tils"; did you mean tills?'),
+    err: expect.stringContaining('claimseal types: the map has no resource server "tils"; did you mean tills?'),
   });
   expect(await asked("__proto__")).toMatchObject({ exit: 2, err: expect.stringContaining("; there are: tills") });
 });
