@@ -3,7 +3,10 @@ import { posix } from "node:path";
 import { expect, test } from "vitest";
 import { checkClaimMap } from "../claims/check.ts";
 import { claimMapShape } from "../claims/shape/claim-map-shape.ts";
+import { mapTestShape } from "../claims/shape/map-test-shape.ts";
 import { shapePage } from "../claims/shape/shape-page.ts";
+import { FAULTS_OF } from "../local/map-tests/faulty-parts.ts";
+import { readMapTest } from "../local/map-tests/read-map-test.ts";
 import { type OpenerCode, OpenerError } from "../resource-server/opener-error.ts";
 import { MAP_REFUSAL_TEXT, REFUSAL_TEXTS } from "../triggers/refusal.ts";
 
@@ -89,4 +92,17 @@ test("the tutorial does as it says: the claim in the clear is a leak, the sealed
 test("the page on the claim map lists the keys the reader takes, as `node tools/write-pages.mjs` writes them", () => {
   const [, generated = ""] = page("claim-map").split(/<!-- generated[^\n]*-->\n/);
   expect(generated.trim()).toBe(shapePage(claimMapShape));
+});
+
+test("the page on map tests lists the keys the reader takes, and the faults there are", () => {
+  const [written = "", generated = ""] = page("map-tests").split(/<!-- generated[^\n]*-->\n/);
+  expect(generated.trim()).toBe(shapePage(mapTestShape, "the test"));
+  const told = [...written.matchAll(/^\| *(?:`([^`]*)`)? *\| `(\w+)` \| \S.*\|$/gm)].map(([, , fault]) => fault);
+  expect(told).toEqual(Object.values(FAULTS_OF).flat());
+});
+
+test("the first case of the how-to on map tests is one that the reader takes", () => {
+  const text = readFileSync("docs/how-to/test-a-claim-map.md", "utf8");
+  const [, example = ""] = /```yaml\n([^`]*)```/.exec(text) ?? [];
+  expect(readMapTest(example)).toMatchObject({ findings: [], read: { test: { version: 1 } } });
 });

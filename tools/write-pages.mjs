@@ -7,6 +7,7 @@ import { expressionsPage } from "../dist/claims/language/expressions-page.js";
 import { claimMapSchema } from "../dist/claims/shape/claim-map-schema.js";
 import { claimMapShape } from "../dist/claims/shape/claim-map-shape.js";
 import { mapTestSchema } from "../dist/claims/shape/map-test-schema.js";
+import { mapTestShape } from "../dist/claims/shape/map-test-shape.js";
 import { shapePage } from "../dist/claims/shape/shape-page.js";
 import { codePage } from "../dist/cli/code-page.js";
 import { commandPage } from "../dist/cli/command-page.js";
@@ -16,6 +17,7 @@ const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 const pages = {
   "claim-map": shapePage(claimMapShape),
+  "map-tests": shapePage(mapTestShape, "the test"),
   expressions: expressionsPage(),
   "command-line": commandPage(await allCommands()),
   "check-codes": codePage(),

@@ -4,26 +4,29 @@ import type { Key, Kind, Later, RecordShape } from "./shape.ts";
  * The keys of a map as Markdown: a section per record with a table of its keys, and what only a later version runs.
  * Made from the description the reader walks, so the page says what the reader takes.
  */
-export function shapePage(shape: RecordShape): string {
-  return sections("the map", shape).join("\n\n");
+export function shapePage(shape: RecordShape, title: string = "the map"): string {
+  return sections(title, "", shape).join("\n\n");
 }
 
-function sections(title: string, { about, keys, later }: RecordShape): readonly string[] {
+/** `path` is empty at the top. */
+function sections(title: string, path: string, { about, keys, rest, later }: RecordShape): readonly string[] {
   const rows = Object.entries(keys).map(
     ([name, key]) => `| \`${name}\` | ${valueText(key.kind)} | ${presence(key)} | ${key.about} |`,
   );
-  const table = ["| key | value | | |", "|---|---|---|---|", ...rows].join("\n");
+  const others = rest ? [`| any name | ${valueText(rest.of)} | | a ${rest.noun} |`] : [];
+  const table = ["| key | value | | |", "|---|---|---|---|", ...rows, ...others].join("\n");
   const own = [`### ${title}`, sentence(about), table, ...laterLine(laterOf(keys, later))].join("\n\n");
-  const inner = Object.entries(keys).flatMap(([name, { kind }]) => innerSections(pathOf(title, name), kind));
+  const inner = Object.entries(keys).flatMap(([name, { kind }]) =>
+    innerSections(path === "" ? name : `${path}.${name}`, kind),
+  );
   return [own, ...inner];
 }
 
 function innerSections(path: string, kind: Kind): readonly string[] {
   switch (kind.kind) {
     case "record":
-      return sections(path, kind.record);
     case "either":
-      return sections(path, kind.record);
+      return sections(path, path, kind.record);
     case "names":
       return innerSections(`${path}.NAME`, kind.of);
     case "list":
@@ -31,10 +34,6 @@ function innerSections(path: string, kind: Kind): readonly string[] {
     default:
       return [];
   }
-}
-
-function pathOf(title: string, name: string): string {
-  return title === "the map" ? name : `${title}.${name}`;
 }
 
 function valueText(kind: Kind): string {

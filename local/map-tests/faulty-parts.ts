@@ -10,7 +10,7 @@ export type FaultyPart =
 
 /** What can go wrong with each kind of part. */
 export const FAULTS_OF: { readonly [kind in FaultyPart["kind"]]: readonly FaultName[] } = {
-  source: ["unavailable", "stall", "late", "missing"],
+  source: ["missing", "unavailable", "stall", "late"],
   attribute: ["absent", "invalid"],
   seal: ["unavailable", "late"],
   pseudonyms: ["unavailable", "late"],
