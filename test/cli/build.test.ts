@@ -51,6 +51,25 @@ test("the same map gives the same bytes", async () => {
   expect(JSON.parse(second.out)).toEqual(JSON.parse(first.written.get(".claimseal/manifest.json") as string));
 });
 
+const IN_CODE = "mappings/platform-m2m.claims.yaml";
+
+test("a map with sources in code takes their module along, and the manifest's digest covers it", async () => {
+  const module = "export const rota = async () => null;\n";
+  const files = { "dist/hooks.mjs": module };
+  const { exit, err, written } = await ran(["build", IN_CODE, "--hooks", "dist/hooks.mjs", "--out", "x"], files);
+  expect([exit, err]).toEqual([0, ""]);
+  expect(String(written.get("x/hooks.mjs"))).toBe(module);
+  const bundled = ["index.mjs", "re2.mjs"].map((file) => readFileSync(`dist/lambda/${file}`));
+  const { bundleSha256 } = JSON.parse(written.get("x/manifest.json") as string) as { readonly bundleSha256: string };
+  expect(bundleSha256).toBe(sha256(Buffer.concat([...bundled, Buffer.from(module)])));
+});
+
+test("a map with sources in code and no module for them builds nothing", async () => {
+  const { exit, err, written } = await ran(["build", IN_CODE]);
+  expect([exit, written.size]).toEqual([2, 0]);
+  expect(err).toContain("the map has sources in code (rota): give their module as --hooks FILE");
+});
+
 test("a map with errors builds nothing", async () => {
   const { exit, written } = await ran(["build", "bad.yaml"], { "bad.yaml": "version: 1\n" });
   expect([exit, written.size]).toEqual([1, 0]);

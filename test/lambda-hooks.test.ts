@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { writeFunctionDirectory } from "../local/function-directory.ts";
+import { startLambda } from "../local/lambda/lambda.ts";
+import { aClaim, aPlan, aProfile } from "./claims/a-plan.ts";
+
+const running: { stop: () => Promise<void> }[] = [];
+afterEach(async () => {
+  for (const { stop } of running.splice(0)) await stop();
+});
+
+const event = readFileSync("test/events/v3.hosted-auth.json", "utf8");
+const { clientId } = (JSON.parse(event) as { readonly callerContext: { readonly clientId: string } }).callerContext;
+
+/** All it reads comes from a function of the owner's: no table, no key, no AWS. */
+const plan = aPlan({
+  events: "V3",
+  sources: {
+    staff: {
+      kind: "custom",
+      hook: "roster",
+      trust: "operator",
+      onMissing: "deny",
+      onError: "deny",
+      attributes: { role: { type: "string", class: "open" } },
+    },
+  },
+  profiles: [
+    aProfile({
+      clients: [clientId],
+      claims: [aClaim("role", { op: "ref", ref: ["staff", "role"] }, { effect: "grants" })],
+      reads: [{ staff: ["role"] }],
+    }),
+  ],
+});
+
+/** What the deployed bundle answers, with this module beside it. */
+async function answerOf(hooks: string | null): Promise<unknown> {
+  const directory = await writeFunctionDirectory(plan, hooks === null ? null : Buffer.from(hooks));
+  running.push({ stop: directory.remove });
+  const lambda = await startLambda({
+    functionName: "pre-token-generation",
+    directory: directory.path,
+    handler: "index.handler",
+    timeoutMs: 5_000,
+    region: "eu-central-1",
+    environment: { CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256 },
+  });
+  running.push(lambda);
+  const response = await fetch(lambda.invokeUrl, { method: "POST", body: event });
+  return response.json();
+}
+
+test("a source in code is asked by the deployed bundle, and its answer becomes a claim", async () => {
+  const module = "export const roster = async ({ grant }) => ({ role: `a ${grant}`, other: 'unread' });";
+  expect(await answerOf(module)).toMatchObject({
+    response: {
+      claimsAndScopeOverrideDetails: {
+        accessTokenGeneration: { claimsToAddOrOverride: { role: "a user", cmv: "demo@1" } },
+      },
+    },
+  });
+});
+
+test("what a source in code throws stays where it is", async () => {
+  const answer = await answerOf("export const roster = async () => { throw new Error('nora@example.com'); };");
+  expect(answer).toMatchObject({
+    errorType: "Refusal",
+    errorMessage: "Sign-in is not possible right now. Please try again later (SOURCE_UNAVAILABLE)",
+  });
+  expect(JSON.stringify(answer)).not.toContain("nora");
+});
+
+test.for([
+  ["without its module", null, /^Cannot find module .*hooks\.mjs/],
+  ["whose module has no such function", "export const rosters = async () => null;", /^not among the hooks: roster$/],
+  ["whose module has something else by that name", "export const roster = {};", /^not among the hooks: roster$/],
+] as const)("a function %s does not start", async ([, hooks, message]) => {
+  expect(await answerOf(hooks)).toMatchObject({ errorMessage: expect.stringMatching(message) });
+});
