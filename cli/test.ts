@@ -41,10 +41,12 @@ export const test: Command = {
     if (!given.flag("watch")) return (await testOnce(options, io)).exit;
     if (options.isJson) throw new CliError(EXIT.usage, "--watch is for people; --json is for one run");
     let files: readonly string[] = [];
+    let since = 0;
     do {
+      since = Date.now();
       files = await testAgain(options, files, io);
       io.say("waiting for a change; stop with Ctrl-C");
-    } while (await changeOf(files, io.stopped));
+    } while (await changeOf(files, since, io.stopped));
     return EXIT.ok;
   },
 };

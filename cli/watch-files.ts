@@ -1,14 +1,15 @@
 import { type FSWatcher, watch } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 /** Editors write a file in several steps; what comes within this time is one change. */
 const SETTLED_MS = 100;
 
 /**
- * Resolves after one of `files` has changed, or when `stopped` does: true for a change. Their folders are watched,
- * since many editors put a new file in the place of the old one.
+ * Resolves after one of `files` has changed since `since`, in milliseconds since the epoch, or when `stopped` does: true
+ * for a change. Their folders are watched, since many editors put a new file in the place of the old one.
  */
-export async function changeOf(files: readonly string[], stopped: Promise<void>): Promise<boolean> {
+export async function changeOf(files: readonly string[], since: number, stopped: Promise<void>): Promise<boolean> {
   const names = new Map<string, Set<string>>();
   for (const file of files) names.set(dirname(file), (names.get(dirname(file)) ?? new Set()).add(basename(file)));
   const watchers: FSWatcher[] = [];
@@ -25,9 +26,23 @@ export async function changeOf(files: readonly string[], stopped: Promise<void>)
     }
   });
   try {
+    // What was saved while the last run was under way.
+    if ((await newest(files)) > since) return true;
     return await Promise.race([changed, stopped.then(() => false)]);
   } finally {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   }
+}
+
+async function newest(files: readonly string[]): Promise<number> {
+  const times = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return Math.max(0, ...times);
 }
