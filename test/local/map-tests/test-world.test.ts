@@ -170,3 +170,27 @@ profiles:
   const { findings, results } = await run("");
   expect([findings, results.map(({ differences }) => differences)]).toEqual([[], [[]]]);
 });
+
+test.for<readonly [what: string, tables: string, told: readonly string[]]>([
+  [
+    "another beginning",
+    "{ staff: [{ pk: PERSON#u1, role: clerk }] }",
+    [
+      "6:11 CS111 no row of `staff` has a key that a source of the map asks for Write rows with `pk: STAFF#{user.sub}`.",
+    ],
+  ],
+  [
+    "no sort key",
+    "{ memberships: [{ pk: M#u1 }, { sk: ORG#1 }] }",
+    [
+      "6:11 CS111 no row of `memberships` has a key that a source of the map asks for Write rows with `pk: M#{user.sub}, sk: ORG#...`.",
+    ],
+  ],
+  ["a key that is no text", "{ staff: [{ pk: 7 }] }", [expect.stringContaining("no row of `staff`") as string]],
+  ["the right key in one of them", "{ staff: [{ pk: PERSON#u1 }, { pk: STAFF#u2 }] }", []],
+  ["no rows at all", "{ staff: [], memberships: [] }", []],
+])("a table whose rows have %s can be read, or the test says that it cannot", async ([, tables, told]) => {
+  const text =
+    HEAD.replace(/tables:[\s\S]*(?=hooks)/, `tables: ${tables}\n`) + expecting("access: {}").slice(HEAD.length);
+  expect(toldFindings((await ranTest(text)).findings)).toEqual(told);
+});
