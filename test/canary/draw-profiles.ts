@@ -92,8 +92,12 @@ function drawGroups(
   access: "keep" | "strip",
   id: "keep" | "strip",
 ): Pick<WrittenProfile, "groups"> {
-  if (map.pool.events === "V1" || random.chance(0.3)) return { groups: access };
   const filter = random.pick(["native", '["alpha", "beta"]', undefined]);
+  if (map.pool.events === "V1") {
+    // One override for both tokens is all there is.
+    return { groups: filter && access === "keep" ? { access, id: access, filter } : access };
+  }
+  if (random.chance(0.3)) return { groups: access };
   const isIdle = access === "strip" && id === "strip";
   return { groups: { access, id, ...(filter !== undefined && !isIdle && { filter }) } };
 }
