@@ -54,10 +54,11 @@ export function usesPseudonym(expr: Expr): boolean {
   return expr.op === "pseudonym" || partsOf(expr).some(usesPseudonym);
 }
 
-/** How many macros stand in one another at most. */
+/** How many macros stand in one another at most: in the part that is done again and again, not in what is gone through. */
 export function macroDepth(expr: Expr): number {
-  const inside = Math.max(0, ...partsOf(expr).map(macroDepth));
-  return isMacro(expr) ? inside + 1 : inside;
+  const [of, ...again] = partsOf(expr).map(macroDepth);
+  if (of === undefined) return 0;
+  return isMacro(expr) ? Math.max(of, 1 + Math.max(0, ...again)) : Math.max(of, ...again);
 }
 
 /** Nodes of an expression, counted no further than `most`. */
