@@ -16,7 +16,8 @@ export function chooseTenant(tenant: NonNullable<Plan["tenant"]>, world: World):
     throw refused("none was requested, and there is no default");
   }
   const allowed = evaluate(tenant.allowed, world);
-  if (allowed.known && Array.isArray(allowed.value) && allowed.value.includes(chosen)) return chosen;
+  if (!allowed.known) throw refused(`which ones are allowed is not known (${allowed.because})`);
+  if (Array.isArray(allowed.value) && allowed.value.includes(chosen)) return chosen;
   throw refused("the one chosen is not among those allowed");
 }
 

@@ -8,6 +8,7 @@ import type { TableRows } from "../dynamodb.ts";
 import { cognitoEvent, eventProblems, wholeEvent } from "./case-event.ts";
 import { nameProblems, variableProblems } from "./name-problems.ts";
 import type { ReadMapTest } from "./read-map-test.ts";
+import { rowProblems } from "./row-problems.ts";
 import type { TestWorld } from "./run-case.ts";
 import type { TestProblem } from "./written-test-rules.ts";
 
@@ -49,7 +50,10 @@ export function testWorld(
     const { file, short } = wholeEvent(test.cases, index);
     return cognitoEvent(short, plan.events, file === undefined ? undefined : files.get(file));
   });
-  const problems = [...ofEvents, ...nameProblems(bound.plan, test, tables, events)];
+  const ofNames = nameProblems(bound.plan, test, tables, events);
+  // A misspelt table has no rows for its source, and one problem is enough.
+  const ofRows = ofNames.length > 0 ? [] : rowProblems(bound.plan, test, tables);
+  const problems = [...ofEvents, ...ofNames, ...ofRows];
   if (problems.length > 0) return placed(problems);
   return { world: { plan: bound.plan, test, tables, events }, findings: [] };
 }

@@ -448,14 +448,14 @@ describe("a tenant", () => {
       withTenant({ otherwise: "none" }),
       "c1",
       absentRow,
-      "the one chosen is not among those allowed",
+      "which ones are allowed is not known (absent)",
     ],
     [
       "a request where what is allowed is invalid",
       withTenant(),
       "c1",
       found({ clinicIds: "c1" }),
-      "the one chosen is not among those allowed",
+      "which ones are allowed is not known (invalid)",
     ],
     [
       "a request that is not known",
