@@ -30,7 +30,10 @@ async function refuseIdle() {
   for (const { id, file, from, to } of mutants) {
     const source = readFileSync(root + file, "utf8");
     if (source.split(from).length !== 2) throw new Error(`${id}: its text does not stand exactly once in ${file}`);
-    await transform(source.replace(from, () => to), { loader: "ts" });
+    await transform(
+      source.replace(from, () => to),
+      { loader: "ts" },
+    );
   }
   if (new Set(mutants.map(({ id }) => id)).size < mutants.length) throw new Error("two mutants have one name");
 }
@@ -67,7 +70,15 @@ async function startVitest() {
   };
   const vitest = await createVitest(
     "test",
-    { root, config: false, watch: false, bail: 1, reporters: [{}], include: ["test/claims/**/*.test.ts"], testTimeout: 120_000 },
+    {
+      root,
+      config: false,
+      watch: false,
+      bail: 1,
+      reporters: [{}],
+      include: ["test/claims/**/*.test.ts"],
+      testTimeout: 120_000,
+    },
     { plugins: [plugin] },
   );
   const change = (next) => {
@@ -81,7 +92,9 @@ async function startVitest() {
     const failed = testModules.flatMap((module) => [...module.children.allTests("failed")]);
     const broken = testModules.find((module) => module.errors().length > 0);
     if (failed.length === 0 && (broken || unhandledErrors.length > 0)) {
-      throw new Error(`${broken?.relativeModuleId ?? "a test"} cannot be loaded: ${broken?.errors()[0]?.message ?? unhandledErrors[0]}`);
+      throw new Error(
+        `${broken?.relativeModuleId ?? "a test"} cannot be loaded: ${broken?.errors()[0]?.message ?? unhandledErrors[0]}`,
+      );
     }
     return failed[0] && `${failed[0].module.relativeModuleId}: ${failed[0].fullName}`;
   };
@@ -118,7 +131,9 @@ for (const mutant of chosen) {
 await close();
 
 for (const { file, from, what } of survivors) {
-  const line = readFileSync(root + file, "utf8").split(from)[0].split("\n").length;
+  const line = readFileSync(root + file, "utf8")
+    .split(from)[0]
+    .split("\n").length;
   console.log(`${file}:${line} nobody notices what is wrong with ${what}`);
 }
 console.log(`${chosen.length - survivors.length} noticed, ${survivors.length} unnoticed`);

@@ -129,7 +129,7 @@ function groups(
   const at = (token: "access" | "id"): readonly string[] =>
     typeof written.groups === "object" ? [...path, "groups", token] : [...path, "groups"];
   const findings: Finding[] = [];
-  if (kept.access === "keep" && !(declared?.path && declared.declaration.class === "open")) {
+  if (kept.access === "keep" && declared?.declaration.class !== "open") {
     const message = "groups stay in the access token and are not declared open: user.groups -> access token (clear)";
     const fix = "Declare `user.groups: { type: list<string>, class: open }`, or write `strip`.";
     findings.push(finding("CS406", at("access"), read.at(at("access")), message, fix));

@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { type CheckOptions, checkClaimMap } from "../../../claims/check.ts";
 import { positionIn } from "../a-map-text.ts";
 
@@ -128,24 +127,20 @@ export function changed(map: string, changes: readonly (readonly [old: string, c
   }, map);
 }
 
-/** Holds the check to saying so, where it is, as an error under `--strict`; or as what `level` says. */
-export function expectBroken(
+/** What a check says, as far as a rule is about it. */
+export type Said = { readonly code: string; readonly level: string; readonly line: number; readonly column: number };
+
+/** What the check says of a map that breaks a rule, and what it must say: an error under `--strict`, or else `level`. */
+export function checked(
   [, code, place, ...changes]: BrokenRule,
   {
     level = "error",
     map = wholeMap,
     ...options
   }: CheckOptions & { readonly level?: string; readonly map?: string } = {},
-): void {
+): { readonly said: readonly Said[]; readonly ok: boolean; readonly expected: Said } {
   const text = changed(map, changes);
   const { findings, ok } = checkClaimMap(text, { strict: true, ...options });
-  const at = positionIn(text, place.replace("§", ""), place.indexOf("§"));
-  expect(
-    findings.map(({ code: each, level: how, line, column }) => ({ code: each, level: how, line, column })),
-  ).toContainEqual({
-    code,
-    level,
-    ...at,
-  });
-  expect(ok).toBe(level === "info");
+  const said = findings.map((each) => ({ code: each.code, level: each.level, line: each.line, column: each.column }));
+  return { said, ok, expected: { code, level, ...positionIn(text, place.replace("§", ""), place.indexOf("§")) } };
 }

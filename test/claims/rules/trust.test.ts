@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkClaimMap } from "../../../claims/check.ts";
-import { type BrokenRule, changed, expectBroken, wholeMap } from "./broken-rule.ts";
+import { type BrokenRule, changed, checked, wholeMap } from "./broken-rule.ts";
 
 const ROLE = "{ value: staff.role, to: [access, id], effect: grants }";
 const WISH = 'user["custom:wish"]';
@@ -319,7 +319,9 @@ const rules: readonly BrokenRule[] = [
 
 describe("trust:", () => {
   test.for(rules)("%s (%s)", (rule) => {
-    expectBroken(rule);
+    const { said, ok, expected } = checked(rule);
+    expect(said).toContainEqual(expected);
+    expect(ok).toBe(false);
   });
 
   test.for<readonly [what: string, ...changes: readonly (readonly [string, string])[]]>([
