@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LoadAttributes } from "../../claims/facts.ts";
+import { compilePatterns } from "../../claims/pattern.ts";
 import type { Plan } from "../../claims/plan.ts";
+import { compilePattern } from "../../claims/re2-pattern.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
@@ -62,6 +64,41 @@ test("an event comes back with its response, and otherwise as it was", async () 
     },
     idTokenGeneration: { claimsToSuppress: expect.arrayContaining(["phone_number", "cognito:groups"]) },
   });
+});
+
+test("patterns and pseudonyms are at hand for expressions, and rows and pseudonyms are asked for at once", async () => {
+  const order: string[] = [];
+  const licence = { op: "pseudonym", of: { op: "ref", ref: ["staff", "phone"] }, attribute: "staff.phone" } as const;
+  const isNurse = { op: "matches", of: { op: "ref", ref: ["staff", "role"] }, pattern: "^n" } as const;
+  const needing = aProfile({
+    clients: [CLIENT],
+    claims: [aClaim("ref", licence), aClaim("is_nurse", isNurse)],
+    reads: [{ staff: ["role", "phone"] }],
+    needs: { tenant: false, partition: false, pseudonyms: true },
+  });
+  const slow = house();
+  const trigger = customizeToken({
+    ...slow,
+    plan: { ...plan, profiles: [needing], patterns: ["^n"] },
+    patterns: compilePatterns(["^n"], compilePattern),
+    loadAttributes: async (...asked) => {
+      order.push("rows asked");
+      const results = await slow.loadAttributes(...asked);
+      order.push("rows there");
+      return results;
+    },
+    loadPseudonyms: async (poolId) => {
+      order.push("pseudonyms asked");
+      return (audience, attribute, value) => [poolId, ...Object.values(audience), attribute, value].join("|");
+    },
+  });
+  const { response } = await trigger(event);
+  expect(response?.claimsAndScopeOverrideDetails?.accessTokenGeneration?.claimsToAddOrOverride).toEqual({
+    ref: `${event.userPoolId}|client|${CLIENT}|staff.phone|+1555`,
+    is_nurse: true,
+    cmv: "demo@1",
+  });
+  expect(order).toEqual(["rows asked", "pseudonyms asked", "rows there"]);
 });
 
 test("an event answered three times gives the same claims three times and changes nothing in between", async () => {
