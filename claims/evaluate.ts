@@ -42,9 +42,7 @@ const PSEUDONYM_STEPS = 100;
  * Semantics are CEL's (github.com/google/cel-spec, `langdef.md`) with errors folded into unknown.
  */
 export function evaluate(expr: Expr, world: World): Outcome {
-  const work = someWork();
-  const outcome = ofExpr(expr, null, { world, work });
-  return work.left < 0 ? ERROR : outcome;
+  return ofExpr(expr, null, { world, work: someWork() });
 }
 
 function ofExpr(expr: Expr, scope: Scope, run: Run): Outcome {

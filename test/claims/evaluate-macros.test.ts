@@ -144,7 +144,7 @@ describe("an evaluation does a bounded amount of work", () => {
     expect(evaluate(expr, never)).toEqual(unknown("error"));
   });
 
-  test("and what was settled before is unknown too: an expression is worked out to its end, or not at all", () => {
+  test("and what comes after is unknown too: nothing settles what had no end", () => {
     const endless: Expr = {
       op: "all",
       of: numbers(800),

@@ -93,6 +93,14 @@ describe("any name", () => {
     },
   );
 
+  test.for(["user", "client", "request", "tenant", "partition", "def", "now", "row"])(
+    "%s names nothing else, though this map may have none",
+    (name) => {
+      expect(bare(`[1].map(${name}, 1)`).findings.map(({ code }) => code)).toEqual(["CS301"]);
+      expect(bare(`cel.bind(${name}, 1, 1)`).findings.map(({ code }) => code)).toEqual(["CS301"]);
+    },
+  );
+
   test.for(["constructor", "hasOwnProperty", "toString", "valueOf", "__defineGetter__", "isPrototypeOf"])(
     "%s is no root, no field and no function of anything",
     (name) => {

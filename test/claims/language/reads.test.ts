@@ -32,6 +32,7 @@ describe("a read", () => {
     ["{'a': 'x'}[staff.profession.trim()].upperAscii()", "staff.profession through trim, map, upperAscii"],
     ["{'a': 'x'}[?staff.profession].orValue(user.email)", "staff.profession through map", "user.email"],
     ["staff.profession in {'a': 1}", "staff.profession through map"],
+    ["staff.profession in {'a': staff.level}", "staff.profession through map", "staff.level"],
     ["{'a': user.email}[staff.profession]", "user.email", "staff.profession through map"],
     ["def.levels[staff.profession]", "staff.profession through map"],
     ["{user.email: 'x'}[staff.profession]", "user.email", "staff.profession"],
