@@ -7,7 +7,7 @@ import type { FunctionName } from "./plan.ts";
 import { tokenValue } from "./token-value.ts";
 import { spend, spendOn, type Work } from "./work.ts";
 
-/** A function of values that are all known, of the types its signature in `language/functions.ts` says. */
+/** A function of values that are all known, of the types its signature in `language/language.ts` says. */
 type Call = (args: readonly Value[], run: { readonly world: World; readonly work: Work }) => Outcome;
 
 /** What each function comes to. The work of going through the arguments once has been counted already. */
