@@ -30,17 +30,21 @@ export function takenOut({ profiles, usernames, events }: Plan): Markdown {
     usernames === "opaque"
       ? "The username stands in every token; one that could be personal refuses."
       : "The username stands in every token, personal ones too.";
+  const fixed =
+    "No trigger can take `cognito:username` out of an ID token, nor the `identities` of people who come from elsewhere.";
   const head = ["profile", "ID token keeps", "groups, access token", "groups, ID token", "self-service scopes"];
-  return [table(head, rows), username].join("\n\n");
+  return [table(head, rows), `${username} ${fixed}`].join("\n\n");
 }
 
 /** Which tokens are made by which profile. */
 export function admission({ profiles, unmatched, limits }: Plan): Markdown {
   const who = { user: "people", client_credentials: "machines" } as const;
-  const rows = profiles.map(({ name, grants, clients }) => [
+  const rows = profiles.map(({ name, grants, clients, maxBytes }) => [
     words(name),
     grants.map((grant) => who[grant]).join(" and "),
     clients.map((client) => (client === "*" ? "every app client" : code(client))).join(", "),
+    bytesText(maxBytes.access),
+    grants.includes("user") ? bytesText(maxBytes.id) : "has none",
   ]);
   const others = {
     deny: `App clients without a profile get no token, ${code("PROFILE_NONE")}.`,
@@ -51,9 +55,9 @@ export function admission({ profiles, unmatched, limits }: Plan): Markdown {
   const larger =
     onOversize === "deny" ? `refuses, ${code("TOKEN_OVERSIZE")}` : "leaves out claims that inform, the last one first";
   return [
-    table(["profile", "for", "app clients"], rows),
+    table(["profile", "for", "app clients", "access token, at most", "ID token, at most"], rows),
     others[unmatched],
-    `An access token has at most ${accessToken} bytes, an ID token ${idToken}; a larger one ${larger}.`,
+    `The map allows an access token ${accessToken} bytes and an ID token ${idToken}; a larger one ${larger}.`,
   ].join("\n\n");
 }
 
@@ -120,6 +124,10 @@ function sourceRefusals({ sources }: Plan): readonly (readonly Markdown[])[] {
       (source) => isRead(source) && source.onError !== "unknown",
     ),
   ];
+}
+
+function bytesText(bytes: number | null): Markdown {
+  return bytes === null ? "unbounded" : `${bytes} bytes`;
 }
 
 function conditionText(when: Expr | undefined): Markdown {

@@ -1,5 +1,5 @@
 import { printReference } from "../language/reference.ts";
-import type { PlanClaim, PlanProfile } from "../plan.ts";
+import type { Plan, PlanClaim, PlanProfile, Reference } from "../plan.ts";
 import {
   byCondition,
   byRank,
@@ -15,22 +15,24 @@ import {
 } from "./difference.ts";
 import { isSameExpression } from "./implies.ts";
 import { printExpression } from "./print-expression.ts";
-import { referencesOf } from "./references.ts";
+import { referencesOf, standingIn } from "./references.ts";
 
-/** What the readers of a profile's claims gain and lose. A profile that is not there has no claims. */
+/** What the readers of a profile's claims gain and lose under the new plan. A profile that is not there has no claims. */
 export function diffClaims(
   old: PlanProfile | undefined,
   now: PlanProfile | undefined,
+  plan: Plan,
   path: readonly string[],
 ): readonly Difference[] {
   const [before, after] = [old, now].map((profile) => new Map(profile?.claims.map((claim) => [claim.name, claim])));
   const names = new Set([...(after?.keys() ?? []), ...(before?.keys() ?? [])]);
-  return [...names].flatMap((name) => diffClaim(before?.get(name), after?.get(name), [...path, "claims", name]));
+  return [...names].flatMap((name) => diffClaim(before?.get(name), after?.get(name), plan, [...path, "claims", name]));
 }
 
 function diffClaim(
   old: PlanClaim | undefined,
   now: PlanClaim | undefined,
+  plan: Plan,
   path: readonly string[],
 ): readonly Difference[] {
   const [before, after] = [readersOf(old), readersOf(now)];
@@ -42,6 +44,7 @@ function diffClaim(
       ? diffBoth(
           old,
           now,
+          plan,
           before.filter((reader) => after.includes(reader)),
           path,
         )
@@ -73,6 +76,7 @@ function noLongerReads(reader: string, { name, class: how }: PlanClaim): string 
 function diffBoth(
   old: PlanClaim,
   now: PlanClaim,
+  plan: Plan,
   readers: readonly string[],
   path: readonly string[],
 ): readonly Difference[] {
@@ -80,6 +84,8 @@ function diffBoth(
   const at = (step: string): readonly string[] => [...path, step];
   const restricts = old.effect === "restricts" || now.effect === "restricts";
   const condition = byCondition(old.when, now.when);
+  // A claim that is there only where something private holds tells its readers whether it does.
+  const decides = newReads(old, now, "when").filter(({ reference }) => standingIn(plan, reference).class !== "open");
   return [
     ...difference(
       byRank(["open", "pii", "sensitive"], old.class, now.class),
@@ -96,16 +102,22 @@ function diffBoth(
     ...difference(valueDirection(old, now), readers, at("value"), valueSentence(old, now)),
     ...difference(
       // To see a restriction less often is to be restricted less.
-      restricts && condition !== undefined ? "unproven" : condition,
+      restricts && condition === "narrow" ? "unproven" : condition,
       readers,
       at("when"),
       `${name} is now there ${whenText(now.when)}; it was ${whenText(old.when)}`,
     ),
     ...difference(
+      decides.length > 0 ? "widen" : undefined,
+      readers,
+      at("when"),
+      `whether ${name} is there now tells of ${decides.map((each) => code(each.name)).join(", ")}`,
+    ),
+    ...difference(
       restricts ? undefined : bySameness(old.effect, now.effect),
       readers,
       at("effect"),
-      `${name} now ${now.effect ?? "has no effect"}; it was: ${old.effect ?? "no effect"}`,
+      `the effect of ${name} is now ${now.effect ?? "none"}; it was ${old.effect ?? "none"}`,
     ),
     ...difference(
       byRank([true, false], old.required, now.required),
@@ -119,19 +131,26 @@ function diffBoth(
 /** Other data, or another decision; the same data in another form is a change. */
 function valueDirection(old: PlanClaim, now: PlanClaim): Direction {
   if (isSameExpression(old.value, now.value)) return undefined;
-  if (newReads(old, now).length > 0) return "widen";
+  if (newReads(old, now, "value").length > 0) return "widen";
   return now.effect === "grants" || now.effect === "restricts" ? "unproven" : "change";
 }
 
 function valueSentence(old: PlanClaim, now: PlanClaim): string {
-  const reads = newReads(old, now);
-  const tells = reads.length > 0 ? `, and tells of ${reads.map(code).join(", ")}` : "";
+  const reads = newReads(old, now, "value").map(({ name }) => code(name));
+  const tells = reads.length > 0 ? `, and tells of ${reads.join(", ")}` : "";
   return `${code(now.name)} is now ${code(printExpression(now.value))}${tells}; it was ${code(printExpression(old.value))}`;
 }
 
-function newReads(old: PlanClaim, now: PlanClaim): readonly string[] {
-  const [before, after] = [old, now].map(({ value }) => referencesOf(value).map(printReference));
-  return newAndGone(before ?? [], after ?? []).added;
+/** What a part of the claim reads that no part of it read before. */
+function newReads(
+  old: PlanClaim,
+  now: PlanClaim,
+  part: "value" | "when",
+): readonly { readonly reference: Reference; readonly name: string }[] {
+  const before = new Set(referencesOf(old.value, part === "when" ? old.when : undefined).map(printReference));
+  return referencesOf(now[part])
+    .map((reference) => ({ reference, name: printReference(reference) }))
+    .filter(({ name }) => !before.has(name));
 }
 
 /** A claim that restricts takes something away by being there: as it comes and goes, authority goes the other way. */

@@ -24,7 +24,7 @@ export function diffProfiles(old: Plan, now: Plan): readonly Difference[] {
     const path = ["profiles", (pair.now ?? pair.old)?.name ?? ""];
     return [
       ...diffMatch(pair, now, path),
-      ...diffClaims(pair.old, pair.now, path),
+      ...diffClaims(pair.old, pair.now, now, path),
       ...diffScopes(pair.old, pair.now, { old, now }, path),
       ...(pair.old && pair.now ? diffBoth(pair.old, pair.now, { old, now }, path) : []),
     ];
@@ -91,6 +91,7 @@ function diffBoth(
   return [
     ...diffRefusals(old, now, [...path, "refuse"]),
     ...diffScopesTakenAway(old, now, plans, path),
+    ...diffPadding(old, now, path),
     ...diffIdToken(old.idToken, now.idToken, [...path, "idToken"]),
     ...diffGroups(old.groups, now.groups, [...path, "groups"]),
     ...difference(
@@ -119,6 +120,22 @@ function diffRefusals(old: PlanProfile, now: PlanProfile, path: readonly string[
     if (before === null) return difference("narrow", [SIGN_IN], path, `${name} now refuses ${whenText(after)}`);
     const sentence = `${name} now refuses ${whenText(after)}; it did ${whenText(before)}`;
     return difference(byRestriction(before, after), [SIGN_IN], path, sentence);
+  });
+}
+
+/** An envelope of one length tells nothing by it. */
+function diffPadding(old: PlanProfile, now: PlanProfile, path: readonly string[]): readonly Difference[] {
+  return now.envelopes.flatMap(({ resourceServer, padTo }) => {
+    const before = old.envelopes.find((envelope) => envelope.resourceServer === resourceServer);
+    if (before === undefined) return [];
+    const sentence =
+      padTo === undefined
+        ? `the length of what is sealed for ${resourceServer} now tells something of it`
+        : before.padTo === undefined
+          ? `what is sealed for ${resourceServer} now has one length`
+          : `what is sealed for ${resourceServer} now has another length`;
+    const direction = byRank([true, false], before.padTo !== undefined, padTo !== undefined);
+    return difference(direction ?? bySameness(before.padTo, padTo), [EVERY_API], [...path, "claims"], sentence);
   });
 }
 

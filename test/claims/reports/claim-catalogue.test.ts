@@ -130,6 +130,26 @@ test("scopes, refusals, sources and signatures are told, and the digest of the p
   expect(catalogue).toContain(planDigest(clinic));
 });
 
+test("sizes are told in the worst case, beside what the map allows", () => {
+  const [clinician] = clinic.profiles;
+  expect(rowsUnder(claimCatalogue(clinic), "Who gets a token")).toEqual([
+    [
+      "clinician",
+      "people",
+      "`${env:CLINIC_WEB_CLIENT}`",
+      `${clinician?.maxBytes.access} bytes`,
+      `${clinician?.maxBytes.id} bytes`,
+    ],
+  ]);
+  expect(claimCatalogue(clinic)).toContain(
+    "The map allows an access token 5000 bytes and an ID token 3000; a larger one",
+  );
+  const machines = aProfile({ grants: ["client_credentials"], clients: ["*"], maxBytes: { access: null, id: null } });
+  expect(rowsUnder(claimCatalogue(aPlan({ profiles: [machines] })), "Who gets a token")).toEqual([
+    ["people", "machines", "every app client", "unbounded", "has none"],
+  ]);
+});
+
 test("queries, hooks, partitions and other functions are described as what they are", () => {
   const source = aPlan().sources["staff"] as Plan["sources"][string];
   const { trust, attributes } = source;

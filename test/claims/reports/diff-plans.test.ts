@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checkClaimMap } from "../../../claims/check.ts";
 import type { Expr, Plan, PlanClaim, PlanProfile, PlanSource } from "../../../claims/plan.ts";
 import { type Difference, diffPlans, widens } from "../../../claims/reports/diff-plans.ts";
 import { aClaim, aPlan, aProfile } from "../a-plan.ts";
@@ -163,6 +165,64 @@ describe("conditions", () => {
   test("to see a restriction in other cases is no proof of being restricted as much", () => {
     expect(diffPlans(base, claimWith("limit", { when: isRole("nurse") }))).toMatchObject([{ kind: "widen" }]);
   });
+});
+
+test("a condition that reads something private tells of it, however narrow it is", () => {
+  const sealedIf = (when: Expr): Plan => claimWith("phone", { value: role, class: "open", when });
+  const isSet: Expr = { op: "has", ref: ["staff", "phone"] };
+  expect(told(diffPlans(sealedIf(isRole("nurse")), sealedIf(both(isRole("nurse"), isSet))))).toEqual([
+    'narrow | care-api | `phone` is now there when `staff.role in ["nurse"] && has(staff.phone)`; it was when `staff.role in ["nurse"]`',
+    "widen | care-api | whether `phone` is there now tells of `staff.phone`",
+  ]);
+});
+
+test("an envelope that loses its one length tells by it", () => {
+  const padded = (padTo?: number): Plan =>
+    profileWith({
+      envelopes: [{ resourceServer: "care-api", claims: ["phone"], ...(padTo !== undefined && { padTo }) }],
+    });
+  expect(told(diffPlans(padded(256), padded()))).toEqual([
+    "widen | every API | the length of what is sealed for care-api now tells something of it",
+  ]);
+  expect(diffPlans(padded(), padded(256)).map(({ kind }) => kind)).toEqual(["narrow"]);
+  expect(diffPlans(padded(192), padded(256)).map(({ kind }) => kind)).toEqual(["change"]);
+});
+
+/** What follows from the rest of a plan, or says nothing of who gets what. */
+const NO_DIFFERENCE: readonly RegExp[] = [
+  /^(v|name|revision|patterns)\b/,
+  /^profiles\.\d+\.(reads|needs|maxBytes)\b/,
+  /^profiles\.\d+\.claims\.\d+\.(type|maxBytes)\b/,
+  /^profiles\.\d+\.envelopes(\.\d+\.(claims|resourceServer)\b|$)/,
+  /^resourceServers\.[^.]+\.(scopes|claim|consumers)\b/,
+];
+
+const OPPOSITES: Readonly<Record<string, string>> = { strip: "keep", keep: "strip", access: "id", id: "access" };
+
+/** The plan with one leaf or expression changed, for each of them; and with one item less, for every list. */
+function* mutants(value: unknown, path: readonly string[] = []): Generator<readonly [string, unknown]> {
+  const place = path.join(".");
+  if (typeof value === "string") yield [place, OPPOSITES[value] ?? `${value}x`];
+  else if (typeof value === "number") yield [place, value + 1];
+  else if (typeof value === "boolean") yield [place, !value];
+  else if (typeof value === "object" && value !== null && "op" in value) yield [place, { op: "bool", value: false }];
+  else if (typeof value === "object" && value !== null) {
+    if (Array.isArray(value) && value.length > 0) yield [place, value.slice(0, -1)];
+    for (const [step, inner] of Object.entries(value)) {
+      for (const [where, changed] of mutants(inner, [...path, step])) {
+        yield [where, Array.isArray(value) ? value.with(Number(step), changed) : { ...value, [step]: changed }];
+      }
+    }
+  }
+}
+
+test.each(["specification", "complete"])("whatever is changed in the plan of the map `%s` is a difference", (name) => {
+  const { plan } = checkClaimMap(readFileSync(`test/claims/maps/${name}.claims.yaml`, "utf8"));
+  const all = [...mutants(plan)].filter(([place]) => !NO_DIFFERENCE.some((pattern) => pattern.test(place)));
+  expect(all.length).toBeGreaterThan(100);
+  expect(
+    all.flatMap(([place, changed]) => (diffPlans(plan as Plan, changed as Plan).length > 0 ? [] : [place])),
+  ).toEqual([]);
 });
 
 /** Changes that give somebody more, each alone; backwards, they give less. */
