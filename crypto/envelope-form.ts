@@ -1,8 +1,12 @@
-import { base64urlLength, decodeBase64url, encodeBase64url } from "./base64url.ts";
-import { CryptoError } from "./crypto-error.ts";
+import { base64urlLength, encodeBase64url } from "./base64url.ts";
+import { type EncryptedContent, IV_BYTES, TAG_BYTES } from "./content-encryption.ts";
+import { exactly, malformedEnvelope, type PartBounds, readPart } from "./form-part.ts";
 
 /** The most bytes a plaintext may have, padding included. */
 export const MAX_PLAINTEXT_BYTES = 4096;
+
+/** AES-GCM adds nothing to a plaintext's length, and no plaintext is empty. */
+export const CIPHERTEXT_BOUNDS: PartBounds = { min: 1, max: MAX_PLAINTEXT_BYTES };
 
 /** Bytes a plaintext grows by: all that a length tells is the number of these. */
 export const PADDING_STEP = 64;
@@ -11,7 +15,7 @@ export const PADDING_STEP = 64;
 export const WRAPPED_KEY_BYTES = 184;
 
 /** Bounds for a CiphertextBlob: roomy around what KMS makes today, far below what KMS would take. */
-export const WRAPPED_KEY_BOUNDS: { readonly min: number; readonly max: number } = { min: 75, max: 450 };
+export const WRAPPED_KEY_BOUNDS: PartBounds = { min: 75, max: 450 };
 
 /**
  * The protected header `{"alg":"A256KW","enc":"A256GCM"}`. It is compared as text and never parsed, so no other
@@ -19,20 +23,15 @@ export const WRAPPED_KEY_BOUNDS: { readonly min: number; readonly max: number } 
  */
 export const PROTECTED_HEADER: string = encodeBase64url(Buffer.from('{"alg":"A256KW","enc":"A256GCM"}'));
 
-/** RFC 7518 sections 4.4 and 5.3: a wrapped 256-bit key, a 96-bit initialization vector, a 128-bit tag. */
+/** RFC 7518 section 4.4: a wrapped 256-bit key. */
 const ENCRYPTED_KEY_BYTES = 40;
-export const IV_BYTES = 12;
-export const TAG_BYTES = 16;
 
-/** An envelope's parts. */
-export type Envelope = {
+/** The parts of an envelope in mode `envelope`. */
+export type Envelope = EncryptedContent & {
   /** The data key as KMS wrapped it. */
   readonly wrapped: Uint8Array;
   /** The content key, wrapped with the data key. */
   readonly encryptedKey: Uint8Array;
-  readonly iv: Uint8Array;
-  readonly ciphertext: Uint8Array;
-  readonly tag: Uint8Array;
 };
 
 /** Writes `1~<wrapped data key>~<JWE>`, the JWE in compact form (RFC 7516 section 7.1). */
@@ -55,31 +54,20 @@ const MAX_LENGTH = envelopeLength(MAX_PLAINTEXT_BYTES, WRAPPED_KEY_BOUNDS.max);
  * @throws {CryptoError} `SEALED_MALFORMED`, with the part that is wrong.
  */
 export function readEnvelope(value: string): Envelope {
-  if (value.length > MAX_LENGTH) throw malformed(`is longer than ${MAX_LENGTH} characters`);
+  if (value.length > MAX_LENGTH) throw malformedEnvelope(`is longer than ${MAX_LENGTH} characters`);
   const [version, edk, jwe, ...rest] = value.split("~");
-  if (version !== "1" || edk === undefined || jwe === undefined || rest.length > 0) throw malformed("is not 1~...~...");
-  const parts = jwe.split(".");
-  if (parts.length !== 5) throw malformed("has no compact JWE of five parts");
-  const [header, encryptedKey = "", iv = "", ciphertext = "", tag = ""] = parts;
-  if (header !== PROTECTED_HEADER) throw malformed("has another JWE header than A256KW with A256GCM");
-  return {
-    wrapped: bytes("wrapped data key", edk, WRAPPED_KEY_BOUNDS.min, WRAPPED_KEY_BOUNDS.max),
-    encryptedKey: bytes("encrypted key", encryptedKey, ENCRYPTED_KEY_BYTES, ENCRYPTED_KEY_BYTES),
-    iv: bytes("initialization vector", iv, IV_BYTES, IV_BYTES),
-    ciphertext: bytes("ciphertext", ciphertext, 1, MAX_PLAINTEXT_BYTES),
-    tag: bytes("tag", tag, TAG_BYTES, TAG_BYTES),
-  };
-}
-
-function bytes(part: string, text: string, min: number, max: number): Uint8Array {
-  const decoded = decodeBase64url(text);
-  if (decoded === null) throw malformed(`has a ${part} that is not canonical base64url`);
-  if (decoded.byteLength < min || decoded.byteLength > max) {
-    throw malformed(`has a ${part} of ${decoded.byteLength} bytes; expected ${min === max ? min : `${min} to ${max}`}`);
+  if (version !== "1" || edk === undefined || jwe === undefined || rest.length > 0) {
+    throw malformedEnvelope("is not 1~...~...");
   }
-  return decoded;
-}
-
-function malformed(problem: string): CryptoError {
-  return new CryptoError("SEALED_MALFORMED", `the envelope ${problem}`);
+  const parts = jwe.split(".");
+  if (parts.length !== 5) throw malformedEnvelope("has no compact JWE of five parts");
+  const [header, encryptedKey = "", iv = "", ciphertext = "", tag = ""] = parts;
+  if (header !== PROTECTED_HEADER) throw malformedEnvelope("has another JWE header than A256KW with A256GCM");
+  return {
+    wrapped: readPart("wrapped data key", edk, WRAPPED_KEY_BOUNDS),
+    encryptedKey: readPart("encrypted key", encryptedKey, exactly(ENCRYPTED_KEY_BYTES)),
+    iv: readPart("initialization vector", iv, exactly(IV_BYTES)),
+    ciphertext: readPart("ciphertext", ciphertext, CIPHERTEXT_BOUNDS),
+    tag: readPart("tag", tag, exactly(TAG_BYTES)),
+  };
 }

@@ -1,12 +1,15 @@
-import { createCipheriv, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { encryptContent, IV_BYTES } from "./content-encryption.ts";
 import type { DataKey } from "./data-key.ts";
-import { IV_BYTES, PROTECTED_HEADER, TAG_BYTES, writeEnvelope } from "./envelope-form.ts";
-import { type Binding, writePlaintext } from "./envelope-plaintext.ts";
+import type { Binding } from "./envelope-binding.ts";
+import { PROTECTED_HEADER, writeEnvelope } from "./envelope-form.ts";
+import { writePlaintext } from "./envelope-plaintext.ts";
 import { wrapContentKey } from "./key-wrap.ts";
 import type { Json } from "./strict-json.ts";
 
 /**
- * Seals claims for one resource server: the value of its `sealed_...` claim, `1~<wrapped data key>~<JWE>`.
+ * Seals claims for one resource server in mode `envelope`: the value of its `sealed_...` claim,
+ * `1~<wrapped data key>~<JWE>`.
  *
  * Content key and initialization vector are drawn here for every envelope; no caller supplies one. The data key only
  * wraps content keys (A256KW, RFC 7518 section 4.4), which needs no nonce, so any number of issuers may share it.
@@ -27,10 +30,8 @@ export function sealEnvelope(
   const iv = random(IV_BYTES);
   try {
     const encryptedKey = wrapContentKey(contentKey, dataKey.key);
-    const cipher = createCipheriv("aes-256-gcm", contentKey, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(PROTECTED_HEADER, "ascii"));
-    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-    return writeEnvelope({ wrapped: dataKey.wrapped, encryptedKey, iv, ciphertext, tag: cipher.getAuthTag() });
+    const content = encryptContent(plaintext, contentKey, iv, PROTECTED_HEADER);
+    return writeEnvelope({ wrapped: dataKey.wrapped, encryptedKey, ...content });
   } finally {
     contentKey.fill(0);
     plaintext.fill(0);

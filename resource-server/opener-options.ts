@@ -1,4 +1,4 @@
-import { IAT_WINDOW, type IatWindow } from "../crypto/open-envelope.ts";
+import { IAT_WINDOW, type IatWindow } from "../crypto/envelope-binding.ts";
 
 /** What a service says of itself and of the tokens it takes. What weakens a check is spelled `null`, never left out. */
 export type OpenerOptions = {

@@ -54,7 +54,8 @@ export function openerWith(config: OpenerConfig, { verify, unwrap }: OpenerPorts
     if (typeof value !== "string") throw new OpenerError("SEALED_MALFORMED", `the claim ${claim} is not a string`);
     const unwrapKey = (wrapped: Uint8Array) => unwrap(keys, context, wrapped, AbortSignal.timeout(UNWRAP_MS));
     try {
-      for (const [name, inside] of await openEnvelope(value, token, unwrapKey, iatWindow))
+      const { sub, iat } = token;
+      for (const [name, inside] of await openEnvelope(value, { sub, iat }, unwrapKey, iatWindow))
         opened[name] = secret(inside);
     } catch (error) {
       throw fromCryptoError(error);

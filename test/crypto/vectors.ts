@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { DataKey, EncryptionContext, UnwrapKey } from "../../crypto/data-key.ts";
-import type { Binding } from "../../crypto/envelope-plaintext.ts";
+import type { Binding } from "../../crypto/envelope-binding.ts";
 import type { Json } from "../../crypto/strict-json.ts";
 
 export type OpenVector = {
