@@ -54,8 +54,8 @@ export const dev: Command = {
     const plan = await compileFile(map, io);
     const tablesFile = given.text("tables") ?? `${base}.tables.json`;
     const setupFile = given.text("setup") ?? `${base}.dev.json`;
-    const tables = tableRows(tablesFile, await readJson(tablesFile, io));
-    const setup = setupOf(setupFile, await readJson(setupFile, io));
+    const tables = tableRows(tablesFile, await needed(tablesFile, TABLES_FILE, io));
+    const setup = setupOf(setupFile, await needed(setupFile, SETUP_FILE, io));
     const hooksFile = given.text("hooks") ?? (hasHooks(plan) ? `${base}.hooks.mjs` : undefined);
     const hooks = await readHooks(plan, hooksFile, io);
     io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
@@ -76,6 +76,20 @@ export const dev: Command = {
     }
   },
 };
+
+const TABLES_FILE = 'it holds rows, { "TABLE": [{ "KEY": "..." }] }; another one is named by --tables';
+const SETUP_FILE =
+  'it says who signs in, { "region", "environment", "keys", "clients", "people" }, as the mappings/*.dev.json of the package do; another one is named by --setup';
+
+/** A file beside the map. Whoever lacks it is told what it is for. */
+async function needed(path: string, what: string, io: Io): Promise<unknown> {
+  try {
+    return await readJson(path, io);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(error.exit, `${error.message}; ${what}`);
+  }
+}
 
 function hasHooks({ sources }: Plan): boolean {
   return Object.values(sources).some(({ kind }) => kind === "custom");

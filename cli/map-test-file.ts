@@ -6,7 +6,7 @@ import { otherFiles, testWorld } from "../local/map-tests/test-world.ts";
 import { type CheckedFile, checkFile } from "./claim-map-file.ts";
 import { readJson, readText } from "./files.ts";
 import type { CheckedText } from "./findings.ts";
-import type { Io } from "./io.ts";
+import { CliError, type Io } from "./io.ts";
 
 /** A file of map tests and all that it names. */
 export type MapTestFile = CheckedText & {
@@ -29,13 +29,25 @@ export async function readMapTestFile(path: string, io: Io): Promise<MapTestFile
   if (read === null) return { path, text, findings, map: null, ready: null, files: [path] };
   const beside = (name: string): string => join(dirname(path), name);
   const mapPath = beside(read.test.map);
-  const map = await checkFile(mapPath, false, io);
+  const map = await named(path, read, read.test.map, () => checkFile(mapPath, false, io));
   const others = otherFiles(read.test);
   const files = [path, mapPath, ...others.map(beside)];
   if (map.plan === null) return { path, text, findings: [], map, ready: null, files };
   const contents = new Map<string, unknown>();
-  for (const name of others) contents.set(name, await readJson(beside(name), io));
+  for (const name of others) contents.set(name, await named(path, read, name, () => readJson(beside(name), io)));
   const put = testWorld(read, map.plan, contents);
   const ready = put.world && { plan: map.plan, read, world: put.world };
   return { path, text, findings: put.findings, map, ready, files };
+}
+
+/** A file that cannot be read is wanted by whoever named it: the error says where. */
+async function named<T>(path: string, { test, at }: ReadMapTest, name: string, reading: () => Promise<T>): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const index = test.cases.findIndex(({ event }) => event === name);
+    const place = name === test.map ? ["map"] : name === test.tables ? ["tables"] : ["cases", String(index), "event"];
+    throw new CliError(error.exit, `${error.message}; ${path} names it in line ${at(place).line}`);
+  }
 }

@@ -3,6 +3,7 @@ import { createTables, startDynamoDb, type TableKeys, type TableRow } from "../l
 import { serveDynamoDbDoor } from "../local/dynamodb-door.ts";
 import { type AccessKey, createIdentities, type Identities } from "../local/identities/identities.ts";
 import { createKms, type Kms } from "../local/kms/kms.ts";
+import type { KeySpec } from "../local/kms/material.ts";
 import { serveKms } from "../local/kms/server.ts";
 import { startLambda } from "../local/lambda/lambda.ts";
 import { localAccount } from "../local/local-account.ts";
@@ -134,7 +135,7 @@ function policiesOf(template: Template, roleName: string, without: string | unde
     .filter(({ Statement }) => Statement.length > 0);
 }
 
-type KeyProperties = { readonly KeyPolicy: PolicyDocument; readonly KeySpec?: "HMAC_256" };
+type KeyProperties = { readonly KeyPolicy: PolicyDocument; readonly KeySpec?: KeySpec };
 
 function createKey(kms: Kms, arn: string, { KeyPolicy, KeySpec = "SYMMETRIC_DEFAULT" }: KeyProperties): void {
   const [, , , region = "", , id = ""] = arn.split(":");

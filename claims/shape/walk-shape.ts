@@ -202,9 +202,11 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
     }
   }
   const values = bare();
+  // Under a key of a later version, what is mandatory in this one may not be; under one that is missing, all of it is.
+  const isOfLater = isSpoilt;
   for (const [name, key] of Object.entries(shape.keys)) {
     const here = keyOf(place, name, place.offset);
-    if (!read.has(name) && key.required && !isSpoilt) {
+    if (!read.has(name) && key.required && !isOfLater) {
       if (!meant.has(name))
         report(found, here, "CS104", place.offset, `${label(place)} has no ${code(name)}`, addition(name, key));
       leave(here, found);

@@ -108,7 +108,7 @@ test("sources in code answer by the module beside the map, and clients of no pro
   const { exit, out } = await ran(argv);
   expect(exit).toBe(0);
   const [importer, reporter, legacy] = out.split("\n\n");
-  expect(importer).toMatch(/team {11}"ledger-core"\n[^]*ledger opens\n {4}pager {8}"\+44 20 5550100"/);
+  expect(importer).toMatch(/team {11}"ledger-core"\n[\s\S]*ledger opens\n {4}pager {8}"\+44 20 5550100"/);
   expect(reporter).toContain("ledger refuses it: SCOPE_MISSING");
   expect(reporter).not.toContain("team ");
   expect(legacy).toContain("ledger refuses it: TOKEN_UNGOVERNED");
@@ -132,6 +132,17 @@ test("memberships are found by query, and the company is the one the app asks fo
   const [olivia = "", victor = "", asking = ""] = out.split("\n\n");
   expect(olivia).not.toContain("tenant_id");
   expect(victor).toMatch(/scope {7}"projects\/read"/);
-  expect(asking).toMatch(/^Olivia's refresh, asking for org acme\n[^]*roles {13}"editor,owner"/m);
+  expect(asking).toMatch(/^Olivia's refresh, asking for org acme\n[\s\S]*roles {13}"editor,owner"/m);
   expect(asking).toContain('invoicing opens\n    billing_name  "Acme Widgets Ltd"');
+});
+
+test("a file that is not there is said with what it is for", async () => {
+  const without = (...options: string[]) => ran(["dev", "mappings/platform-m2m.claims.yaml", ...options]);
+  expect(await without("--tables", "gone.json")).toMatchObject({
+    exit: 3,
+    err: 'claimseal dev: gone.json: there is no such file; it holds rows, { "TABLE": [{ "KEY": "..." }] }; another one is named by --tables',
+  });
+  const { exit, err } = await without("--setup", "gone.json");
+  expect(exit).toBe(3);
+  expect(err).toMatch(/^claimseal dev: gone\.json: there is no such file; it says who signs in, .* named by --setup$/);
 });

@@ -99,7 +99,7 @@ test("a map with errors ends as check does, and one bad file keeps no other from
 test.for([
   [["empty"], 3, /^claimseal test: there is no NAME\.claims\.test\.yaml below /],
   [["gone.claims.test.yaml"], 3, /gone\.claims\.test\.yaml: there is no such file/],
-  [["files"], 3, /gone\.json: there is no such file/],
+  [["files"], 3, /gone\.json: there is no such file; .*files\/shop\.claims\.test\.yaml names it in line \d+$/],
   [["good/shop.claims.yaml"], 2, /is a claim map; its tests are .*good\/shop\.claims\.test\.yaml/],
   [["good", "--run", "xyz"], 2, /--run: no case has such a name/],
   [["good", "--run", "/(/"], 2, /--run: this is no regular expression/],

@@ -97,7 +97,7 @@ export function reported(shape: RecordShape, text: string): readonly string[] {
   const { root, source } = readSource(text, "json");
   if (root === null) throw new Error("not JSON");
   const problems: Parameters<typeof walk>[3]["problems"] = [];
-  const found = { text: source.text, format: "json", names: new Set<string>(), broken: new Set<string>() } as const;
+  const found = { text: source.text, format: "json", names: new Set(["native"]), broken: new Set<string>() } as const;
   walk({ kind: "record", record: shape }, root, top, { ...found, problems, kept: [] });
   return problems.map(({ code, message }) => `${code} ${message}`);
 }

@@ -54,6 +54,12 @@ test.for<Case>([
     "30:3 CS104 source `partners` has no `onMissing`\nAdd `onMissing`: `deny` or `empty`.",
   ],
   [
+    "two at once",
+    ["    trust: operator\n    onMissing: empty\n", ""],
+    "30:3 CS104 source `partners` has no `trust`\nAdd `trust`: `caller`, `user`, `idp` or `operator`.",
+    "30:3 CS104 source `partners` has no `onMissing`\nAdd `onMissing`: `deny` or `empty`.",
+  ],
+  [
     "identifier",
     ["    identifier: reports\n", ""],
     "44:3 CS104 resource server `reports` has no `identifier`\nAdd `identifier`: its identifier in the user pool.",
