@@ -7,7 +7,8 @@ import type { Allowances } from "./allowances.ts";
 import type { Keys } from "./keys.ts";
 import { partsOf, type WrittenClaim, type WrittenServer } from "./map-document.ts";
 import type { Sink } from "./scanner.ts";
-import { placeOf, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
+import { placeOf } from "./stored.ts";
 import { modelOf, type World } from "./world.ts";
 
 /** What opening the envelopes of one token showed. */

@@ -5,18 +5,17 @@ import { FAULTS, type Fault } from "./faults.ts";
 import { malformed, withHostileMetadata } from "./hostile-events.ts";
 import {
   filledIn,
-  keyOf,
   type MapDocument,
   printed,
   type Readable,
   readablesOf,
-  rowReadablesOf,
   type WrittenProfile,
-  type WrittenSource,
 } from "./map-document.ts";
+import { drawOne, note, type Parts } from "./parts.ts";
 import type { Random } from "./random.ts";
-import { isModelled, tenantOf } from "./tenant.ts";
-import { type Draw, type DrawnValue, drawFitting, drawTrap, drawUnfitting } from "./values.ts";
+import { drawStored, placed, type Stored, unsureIn } from "./stored.ts";
+import { tenantOf } from "./tenant.ts";
+import { type Draw, drawFitting } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** The place of what says which person it is: belongs into tokens and row keys, and nowhere else. */
@@ -41,14 +40,6 @@ export type Scene = {
   readonly now: number;
 };
 
-/** What a source holds for one subject: one row, or those of a query. */
-export type Stored = {
-  /** Null where a model as small as this one cannot tell. */
-  readonly table: string | null;
-  readonly key: { readonly [attribute: string]: string } | null;
-  readonly rows: readonly ReadonlyMap<string, unknown>[];
-};
-
 /** The share of events in which something goes wrong. */
 const FAULTY = 0.3;
 const POOL = "eu-central-1_Example01";
@@ -71,8 +62,6 @@ const USER_TRIGGERS = [
   "RefreshTokens",
   "Unheard",
 ];
-
-type Parts = { readonly canaries: Canary[]; readonly facts: Map<string, Fact>; readonly fault: Fault };
 
 /**
  * Draws an event, the rows behind it and what goes wrong. Everything but the letters of the canaries comes from
@@ -141,25 +130,6 @@ export function drawScene(world: World, structure: Random, letters: Random, inde
     secret,
     now: START + index * 1000,
   };
-}
-
-function note({ canaries }: Parts, canary: Canary): string {
-  canaries.push(canary);
-  return canary.value;
-}
-
-/** Draws one value as its source would hold it, and notes what is known of it; undefined where there is none. */
-function drawOne({ printed: place, declared }: Readable, asText: boolean, draw: Draw, parts: Parts): unknown {
-  const { structure } = draw;
-  const drawn = ((): DrawnValue | null => {
-    if (parts.fault === "poison row" && !asText && structure.chance(0.3)) return drawTrap(place, draw);
-    if (parts.fault === "invalid values" && structure.chance(0.4)) return drawUnfitting(place, declared, asText, draw);
-    return structure.chance(0.15) ? { raw: undefined, fact: { state: "absent" }, canaries: [] } : null;
-  })();
-  const { raw, fact, canaries } = drawn ?? drawFitting(place, declared, asText, draw);
-  parts.canaries.push(...canaries);
-  parts.facts.set(place, fact);
-  return raw;
 }
 
 /** A person's attributes: every declared one, and many that are not. */
@@ -256,122 +226,6 @@ function request(
     entries.delete(name);
     facts.set(place, { state: "absent" });
   }
-}
-
-type Person = { readonly sub: string; readonly clientId: string; readonly isMachine: boolean };
-
-/** Everything each source holds, each row with attributes nobody declared. */
-function drawStored(
-  { document }: World,
-  readables: readonly Readable[],
-  person: Person,
-  draw: Draw,
-  parts: Parts,
-): Scene["stored"] {
-  return new Map(
-    Object.entries(document.sources).map(([source, written]): [string, Stored] => {
-      const key = keyFor(written, person);
-      const isLost = hasFailed(written, parts.fault);
-      const withKey = (): Map<string, unknown> => {
-        const undeclared = note(parts, drawCanary(`${source}.undeclared`, "name", draw.letters));
-        return new Map<string, unknown>([...Object.entries(key ?? {}), ["undeclared", undeclared]]);
-      };
-      const table = written.dynamodb?.table ?? null;
-      if (written.dynamodb?.query) {
-        const { limit } = written.dynamodb.query;
-        const drawn = drawRows(document, source, limit, withKey, draw, parts);
-        const isGone = parts.fault === "row missing";
-        const isTooMuch = !isGone && drawn.rows.length > limit && written.dynamodb.query.onMore === "deny";
-        const value = isGone ? [] : drawn.facts.slice(0, limit);
-        parts.facts.set(source, isLost || isTooMuch ? { state: "failed" } : { state: "present", value });
-        return [source, { table, key, rows: drawn.rows }];
-      }
-      const row = withKey();
-      for (const each of readables) {
-        if (each.root !== source) continue;
-        const raw = drawOne(each, false, draw, parts);
-        if (raw !== undefined) row.set(each.name, raw);
-        if (parts.fault === "row missing") parts.facts.set(each.printed, { state: "absent" });
-        if (isLost) parts.facts.set(each.printed, { state: "failed" });
-      }
-      return [source, { table, key, rows: [row] }];
-    }),
-  );
-}
-
-/** Rows of a query, at times more than may come, and what is known of each attribute of each. */
-function drawRows(
-  document: MapDocument,
-  source: string,
-  limit: number,
-  withKey: () => Map<string, unknown>,
-  draw: Draw,
-  parts: Parts,
-): { readonly rows: Stored["rows"]; readonly facts: readonly JsonValue[] } {
-  const attributes = rowReadablesOf(document).filter(({ root }) => root === source);
-  const drawn = Array.from({ length: draw.structure.int(limit + 2) }, () => {
-    const row = withKey();
-    const known = attributes.map((each) => {
-      const raw = drawOne(each, false, draw, parts);
-      if (raw !== undefined) row.set(each.name, raw);
-      return [each.name, parts.facts.get(each.printed) as JsonValue] as const;
-    });
-    return { row, fact: Object.fromEntries(known) };
-  });
-  return { rows: drawn.map(({ row }) => row), facts: drawn.map(({ fact }) => fact) };
-}
-
-/** Null where a key is built from more than the person or the client. */
-function keyFor(written: WrittenSource, { sub, clientId, isMachine }: Person): Stored["key"] {
-  const filled = Object.entries(keyOf(written)).map(([name, template]): [string, string] => [
-    name,
-    template.replaceAll("{user.sub}", isMachine ? "" : sub).replaceAll("{client.id}", clientId),
-  ]);
-  return filled.some(([, text]) => text.includes("{")) ? null : Object.fromEntries(filled);
-}
-
-/** Whether a source comes to nothing in this event, under a map that lets that pass. */
-function hasFailed(written: WrittenSource, fault: Fault): boolean {
-  if (written.onError !== "unknown") return false;
-  if (written.custom !== undefined && fault.startsWith("hook ")) return true;
-  const isUnkeyed = Object.values(keyOf(written)).some((template) => template.includes("{user.sub}"));
-  return (
-    fault === "table down" || fault === "loader answers nothing" || (fault === "a key within the sub" && isUnkeyed)
-  );
-}
-
-/** What is in rows whose key is built from other rows, and a tenant whose choice is written in another way. */
-function unsureIn(
-  { tenant }: MapDocument,
-  readables: readonly Readable[],
-  stored: Scene["stored"],
-): ReadonlySet<string> {
-  const isUnsure = ({ root }: Readable): boolean =>
-    root === "tenant"
-      ? tenant !== undefined && !isModelled(tenant)
-      : stored.has(root) && stored.get(root)?.key === null;
-  return new Set(readables.filter(isUnsure).map(({ printed: place }) => place));
-}
-
-/** Tables by where this subject's data live. */
-function placed(world: World, stored: Scene["stored"], facts: Parts["facts"]): Scene["stored"] {
-  return new Map(
-    [...stored].map(([source, { table, ...rest }]) => [
-      source,
-      { ...rest, table: table === null ? null : placeOf(world, facts, table) },
-    ]),
-  );
-}
-
-/** A text of the map as it is for one subject; null where that cannot be told. */
-export function placeOf({ document, environment }: World, facts: Scene["facts"], text: string): string | null {
-  if (!text.includes("{partition.")) return filledIn(text, environment);
-  const by = facts.get(document.partition?.by ?? "");
-  const value = by?.state === "present" && typeof by.value === "string" ? by.value : "";
-  const texts = value === "" ? undefined : document.partition?.[value];
-  if (typeof texts !== "object") return null;
-  const filled = text.replace(/\{partition\.(\w+)\}/g, (_, name: string) => texts[name] ?? "");
-  return filledIn(filled, environment);
 }
 
 function drawScopes({ document }: World, structure: Random, fault: Fault): readonly string[] {
