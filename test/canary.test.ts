@@ -189,7 +189,7 @@ test("a map that would leak is refused, whatever else is in it", { timeout: 120_
   }
   expect(accepted).toEqual([]);
   expect(Math.min(...changes.values())).toBeGreaterThan(5);
-  expect(changes.size).toBe(8);
+  expect(changes.size).toBe(10);
 });
 
 /** The first drawn event of a world in which nothing goes wrong and a sealed claim has somewhere to go. */

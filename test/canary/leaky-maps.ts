@@ -19,6 +19,7 @@ export function leakyMaps(document: MapDocument, random: Random): readonly Leaky
   const readables = readablesOf(document).filter(({ isPersonal }) => !isMachine || !isPersonal);
   const secret = readables.filter(({ declared }) => declared.class !== "open");
   const sensitive = secret.filter(({ declared }) => declared.class === "sensitive");
+  const ofUser = sensitive.filter(({ root, name: field }) => root === "user" && field !== "groups");
   const changed = (change: Partial<WrittenProfile>): MapDocument => ({
     ...document,
     profiles: { ...document.profiles, [name]: { ...profile, ...change } },
@@ -57,13 +58,26 @@ export function leakyMaps(document: MapDocument, random: Random): readonly Leaky
       document: claiming({ value: read.printed, to: ["id"] }),
       codes: ["CS403"],
     })),
-    ...one(
-      sensitive.filter(({ root, name: field }) => root === "user" && field !== "groups"),
-      random,
-    ).map((read) => ({
+    ...one(ofUser, random).map((read) => ({
       change: "a sensitive attribute kept in the ID token",
       document: changed({ idToken: { keep: [...(profile.idToken?.keep ?? []), read.name] } }),
       codes: ["CS403"],
+    })),
+    ...(isMachine ? [] : ofUser.slice(0, 1)).map(() => ({
+      change: "an ID token left as it is, with a sensitive attribute",
+      document: changed({ idToken: { unchanged: { reason: "tried out" } } }),
+      codes: ["CS403"],
+    })),
+    ...one(
+      secret.filter(({ declared }) => declared.type === "string"),
+      random,
+    ).map((read) => ({
+      change: "a pseudonym nobody signed for",
+      document: {
+        ...claiming({ value: `pseudonym(${read.printed})`, to: ["access"], effect: "informs" }),
+        pseudonyms: { key: "${env:PSEUDONYM_ARN}", region: "eu-central-1" },
+      },
+      codes: ["CS401"],
     })),
     ...(isMachine || document.inputs["user.groups"]?.class === "open"
       ? []
