@@ -137,7 +137,7 @@ test("the check counts an envelope's bytes as the envelope has them", () => {
 
 test("the public subpaths are the ones this list names", () => {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-  expect(Object.keys(exports)).toEqual(["./open", "./trigger", "./claims", "./cognito", "./package.json"]);
+  expect(Object.keys(exports)).toEqual(["./open", "./trigger", "./claims", "./cognito", "./schema/*", "./package.json"]);
 });
 
 test("at most eight packages are installed with this one", () => {
