@@ -255,7 +255,7 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
     trigger: (house) =>
       customizeToken({
         ...house,
-        takeDataKey: (_, context, signal) => house.takeDataKey({ key: "one-for-all" }, context, signal),
+        takeDataKey: (seal, context, signal) => house.takeDataKey({ ...seal, key: "one-for-all" }, context, signal),
       }),
     finds: /does not open with its own key/,
   },

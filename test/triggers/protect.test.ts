@@ -45,7 +45,7 @@ function sealing(fail?: CryptoError): Sealing & { readonly contexts: EncryptionC
 
 const envelope = (claims: Record<string, JsonValue>, mustSeal = false): ResolvedClaims["envelopes"][number] => ({
   resourceServer: "care-api",
-  seal: { key: "care" },
+  seal: { key: "care", mode: "envelope" },
   claims: new Map(Object.entries(claims)),
   padTo: null,
   mustSeal,
@@ -107,7 +107,7 @@ test("an envelope is sealed under the key it was resolved to, whatever the plan 
     asked.push(seal);
     return port.takeDataKey(seal, ...rest);
   };
-  const seal = { key: "the partition's", region: "eu-west-1" };
+  const seal = { key: "the partition's", region: "eu-west-1", mode: "envelope" } as const;
   const claims = resolved({ envelopes: [{ ...envelope({ phone: "+1" }), seal }] });
   await protectClaims(aPlan(), aSubject(), claims, true, { ...port, takeDataKey });
   expect(asked).toEqual([seal]);
