@@ -161,7 +161,10 @@ function printDouble(value: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** CEL takes JSON's escapes. */
+/** CEL takes JSON's escapes; what would hide or turn the reading direction is escaped as well, as a map must have it. */
 function printText(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }

@@ -18,7 +18,7 @@ test("prints the types of every token, or of what one API reads", async () => {
 test("writes to a file, and says nothing", async () => {
   const { exit, out, err, written } = await ran(["types", "m.claims.yaml", "--out", "src/claims.gen.ts"], files);
   expect([exit, out, err]).toEqual([0, "", ""]);
-  expect(written.get("src/claims.gen.ts")).toMatch(/^\/\/ What tokens hold[^]*;\n$/);
+  expect(written.get("src/claims.gen.ts")).toMatch(/^\/\/ What tokens hold[\s\S]*;\n$/);
 });
 
 test("a resource server that the map does not have is a misspelt one, or one of those there are", async () => {

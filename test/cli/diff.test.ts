@@ -101,7 +101,7 @@ test("a map with errors is not compared, and says what is wrong with it", async 
 });
 
 test("nothing a map holds can speak to the terminal", async () => {
-  const { out } = await diffOf(SMALL_MAP.replace('== "manager"', '!= "\u{202e}\\u001b[2J"'));
-  expect(out).toContain("staff.role !=");
+  const { out } = await diffOf(SMALL_MAP.replace('== "manager"', '!= "\\u202e\\u001b[2J"'));
+  expect(out).toContain('when `staff.role != "\\u202e\\u001b[2J"`');
   for (const unseen of ["\u{202e}", "\u{1b}"]) expect(out).not.toContain(unseen);
 });

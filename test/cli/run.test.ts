@@ -9,7 +9,7 @@ describe("claimseal", () => {
     for (const argv of [["--help"], ["help"], ["-h"]]) {
       const { exit, out } = await ran(argv);
       expect(exit).toBe(0);
-      expect(out).toMatch(/ check .*\n[^]* preview .*\n[^]* build .*\n[^]* dev /);
+      expect(out).toMatch(/ check .*\n[\s\S]* preview .*\n[\s\S]* build .*\n[\s\S]* dev /);
       expect(out).toContain("Exit codes: 0 ok, 1 findings, 2 usage, 3 environment, 4 refused by AWS, 5 unsafe");
     }
     expect((await ran([])).exit).toBe(2);

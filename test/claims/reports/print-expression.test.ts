@@ -36,6 +36,7 @@ const CANONICAL = [
   "row.s in row.m",
   '{"a": row.i, row.s: 2}',
   '"\\"\\\\\\n\\t\\u0001字💙"',
+  '"\\u202e\\u007f\\U000e0041"',
   "size(row.l)",
   'row.s.lowerAscii().split(",").join(";")',
   'row.s.startsWith("a") && row.s.endsWith("b") && row.s.contains("c")',
