@@ -137,10 +137,14 @@ function writtenAs(of: Expr): Reference | null {
 /** What a missing field was asked of: how a message calls it, how an expression writes it if it can, and its fields. */
 type Asked = { readonly called: string; readonly written: Reference | null; readonly names: readonly string[] };
 
+/** More names than these are no help. */
+const MOST_NAMED = 8;
+
 function undeclared(lowering: Lowering, { called, written, names }: Asked, name: string, at: number): undefined {
   const write = (field: string): string => `\`${written ? printReference([...written, field]) : field}\``;
   const close = closeName(name, names);
-  const fix = close ? `Write ${write(close)}, or declare it.` : `Declare ${write(name)}.`;
+  const others = names.length > 0 && names.length <= MOST_NAMED ? `, or read ${anyOf(names)}` : "";
+  const fix = close ? `Write ${write(close)}, or declare it.` : `Declare ${write(name)}${others}.`;
   return report(lowering, "CS303", at, `${called} has no declared \`${name}\``, fix);
 }
 

@@ -179,7 +179,7 @@ describe("the names of an expression are closed", () => {
     const fix = (source: string): string | undefined => compile(source).findings[0]?.fix;
     expect(fix("staff.profesion")).toBe("Write `staff.profession`, or declare it.");
     expect(fix('user[?"custom:employr"].hasValue()')).toBe('Write `user["custom:employer"]`, or declare it.');
-    expect(fix("client.metadata.ward")).toBe("Declare `client.metadata.ward`.");
+    expect(fix("client.metadata.ward")).toBe("Declare `client.metadata.ward`, or read `clinic`.");
     expect(fix("stuff.profession")).toBe("Write `staff`.");
     expect(fix("peoples.profession")).toBe(
       "Expressions start from `user`, `client`, `request`, `now`, `staff`, `memberships`, `tenant`, `partition` or `def`.",
