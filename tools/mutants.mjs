@@ -120,7 +120,11 @@ const MUTANTS = {
     ["declassification through no function", "if (!names.includes(through)) {", "if (false) {"],
     ["the day a declassification ends", "until !== undefined && today !== undefined && until < today", "false"],
     ["the last day of a declassification", "until < today", "until <= today"],
-    ["declassified references that are not read", "if (of.length === 0) return", "if (false) return"],
+    [
+      "declassified references that are not read",
+      "if (of.length === 0) return [",
+      "if (of.length === 0) return [];\n      if (false) return [",
+    ],
     [
       "declassified references that are sensitive",
       'if (of.some(({ value }) => value.declaration.class === "sensitive")) {',

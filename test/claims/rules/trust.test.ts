@@ -345,6 +345,12 @@ describe("trust:", () => {
         `value: staff.role, to: [access], effect: grants, when: '"care/read" in request.scopes || (staff.level > 1 && "care/write" in request.scopes)'`,
       ),
     ],
+    [
+      "a private row of a tenant that an identity provider allows",
+      ["trust: operator\n    residency", "trust: idp\n    residency"],
+      book('key: { pk: "{tenant.id}" }', PRIVATE),
+      shown,
+    ],
     ["a private row of the tenant", book('key: { pk: "{tenant.id}" }', PRIVATE), shown],
     ["an open row that the caller chooses", book(`key: { pk: "{${CLINIC}}" }`, "open"), shown],
   ])("lets pass: %s", ([, ...changes]) => {

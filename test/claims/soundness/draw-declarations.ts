@@ -107,6 +107,15 @@ export function addRegion(declared: Declared, random: Random): void {
   add(declared, random, place, { trust: "operator" });
 }
 
+/** Declares open texts that may be longer than a token; the names of the claims that show them. */
+export function addLongTexts(declared: Declared, random: Random): readonly string[] {
+  return ["user.long0", "user.long1", "user.long2"].map((name) => {
+    const place = { ...drawPlace(random, name, "string", "open", "user"), isListed: false, isUnbounded: true };
+    add(declared, random, place, {});
+    return name;
+  });
+}
+
 function addInput(
   declared: Declared,
   random: Random,

@@ -1,5 +1,6 @@
 import { randomFrom } from "../../canary/random.ts";
 import {
+  addLongTexts,
   addRegion,
   type Declared,
   type DrawnSource,
@@ -51,6 +52,7 @@ export function drawMap(seed: readonly number[], { isDropping = false }: Wishes 
   };
   const { declared } = drawing;
   drawInputs(declared, random);
+  const long = isDropping ? addLongTexts(declared, random) : [];
   const sourcesFirst = 1 + random.int(3);
   for (let index = 0; index < sourcesFirst; index += 1) drawSource(declared, random, []);
   const partition = random.chance(0.3) ? drawPartition(drawing) : undefined;
@@ -83,13 +85,13 @@ export function drawMap(seed: readonly number[], { isDropping = false }: Wishes 
         {
           match: { grants, clients },
           ...(isShared && { use: ["shared"] }),
-          ...drawProfile(drawing, grants, name).whole,
+          ...drawProfile(drawing, grants, name, long).whole,
         },
       ]),
     ),
     limits: {
-      accessToken: isDropping ? 5000 : 16_000,
-      idToken: isDropping ? 5000 : 16_000,
+      accessToken: isDropping ? 4000 : 16_000,
+      idToken: isDropping ? 4000 : 16_000,
       onOversize: drawing.isDropping ? "drop" : "deny",
     },
   };

@@ -15,15 +15,22 @@ export type DrawnProfile = {
 const SCOPES = ["care/read", "care/write", "lab/read", "lab/write"] as const;
 const SIGNED = { reason: "it was decided", approvedBy: "dpo@example.eu" };
 
-export function drawProfile(drawing: Drawing, grants: readonly Grants[], name: string): DrawnProfile {
+/** Draws a profile, and beside what it draws claims that inform of these texts. */
+export function drawProfile(
+  drawing: Drawing,
+  grants: readonly Grants[],
+  name: string,
+  long: readonly string[] = [],
+): DrawnProfile {
   const { random, events } = drawing;
   const isMachine = grants.includes("client_credentials");
   const isV1 = events === "V1";
   const prefix = name.slice(0, 1);
   const count = 1 + random.int(4);
-  const claims = Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [`${prefix}${index}`, drawClaim(drawing, grants)]),
-  );
+  const claims = Object.fromEntries([
+    ...Array.from({ length: count }, (_, index) => [`${prefix}${index}`, drawClaim(drawing, grants)] as const),
+    ...long.map((value, index) => [`long${index}`, { value, to: ["access", "id"], effect: "informs" }] as const),
+  ]);
   const scopes = isV1
     ? []
     : [
