@@ -33,7 +33,7 @@ const CEL_WORDS: ReadonlySet<string> = new Set(
 );
 
 const CLAIM_NAME = /^[A-Za-z0-9_:./-]+$/;
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const IDENTIFIER_WITH_DASHES = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/;
 
 type Named = { readonly code: string; readonly path: MapPath; readonly message: string; readonly fix: string };
@@ -67,7 +67,7 @@ function sourceName(name: string, path: MapPath): Named | undefined {
   const fix = "Rename the source, and what reads it.";
   if (!IDENTIFIER.test(name)) {
     const message = `source ${code(name)} cannot be written in an expression`;
-    return { code: "CS208", path, message, fix: "Use letters, digits and `_`, and start with a letter." };
+    return { code: "CS208", path, message, fix: "Use letters, digits and `_`, at most 64, and start with a letter." };
   }
   const meaning = ROOTS.has(name)
     ? "what the language calls by that name"

@@ -2,6 +2,7 @@ import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import type { KnownValue, KnownValues } from "../language/known-values.ts";
+import { anyOf } from "../shape/place.ts";
 import type { CompiledClaim } from "./compiled-profile.ts";
 import { flowsInto } from "./flow.ts";
 
@@ -21,7 +22,7 @@ export function residency(read: ReadMap, known: KnownValues, claim: CompiledClai
       const place = [...claim.path, "sealFor", String(index)];
       const where = `${outside.region ?? "no region stated"}${outside.of === null ? "" : `, partition ${outside.of}`}`;
       const message = `sealed where its source does not allow it: ${way} -> envelope for ${server} (${where})`;
-      const fix = `State \`seal: { region }\` of ${server} as one of ${allowed.join(", ")}.`;
+      const fix = `State \`seal: { region }\` of ${server} as ${anyOf(allowed)}.`;
       return [finding("CS405", place, read.at(place), message, fix)];
     });
   });

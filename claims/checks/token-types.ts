@@ -4,7 +4,7 @@ import { finding } from "../codes.ts";
 import { readDeclared } from "../declared-value.ts";
 import type { Finding } from "../finding.ts";
 import { writePlanType } from "../language/plan-type.ts";
-import type { PlanType } from "../plan.ts";
+import type { Expr, PlanType } from "../plan.ts";
 import type { CompiledClaim, CompiledProfile } from "./compiled-profile.ts";
 
 /** What the tokens, the pool's version and what stands in front of the APIs can carry. An envelope takes any JSON. */
@@ -12,7 +12,8 @@ export function claimValue(read: ReadMap, profile: CompiledProfile, claim: Compi
   const { compiled, path } = claim.value;
   if (compiled === null) return [];
   const at = read.within(path, 0);
-  const problem = claim.written.to.length === 0 ? undefined : uncarried(read, profile, claim, compiled.type);
+  const uncarriable = claim.written.to.length === 0 ? undefined : uncarried(read, profile, claim, compiled.type);
+  const problem = holdsLargeInt(compiled.expr) ? LARGE_INT : uncarriable;
   const mangled = claim.written.to.includes("access") ? mangledBy(read, compiled.type) : undefined;
   return [
     ...(problem ? [finding("CS306", path, at, problem.message, problem.fix)] : []),
@@ -46,6 +47,18 @@ function uncarried(
   if (!hasDeepList(type)) return undefined;
   const message = `a list in a token holds text, numbers or truth values; this is a \`${written}\``;
   return { message, fix: "Seal it, or write its items as text, with `json(x)` for one." };
+}
+
+const LARGE_INT: Problem = {
+  message: "no number in JSON is this large: beyond 2^53 - 1 it would be another one",
+  fix: "Write it as text, in quotes.",
+};
+
+/** Whether a value is, or lists, an int that is written out and that JSON cannot say. */
+function holdsLargeInt(expr: Expr): boolean {
+  if (expr.op === "int") return !Number.isSafeInteger(Number(expr.value));
+  if (expr.op === "list") return expr.items.some(holdsLargeInt);
+  return expr.op === "map" && expr.entries.some(([, value]) => holdsLargeInt(value));
 }
 
 function hasDeepList(type: PlanType): boolean {

@@ -4,6 +4,7 @@ import { literalValue, type Reading, readDeclared } from "../declared-value.ts";
 import type { Finding } from "../finding.ts";
 import type { Class, Declaration, Field, Literal, PlanType, Reference, Scalar } from "../plan.ts";
 import { compilePattern } from "../re2-pattern.ts";
+import { code } from "../shape/place.ts";
 import { checkPattern } from "./check-pattern.ts";
 import { highestClass, isAtLeast } from "./lattice.ts";
 import { readPlanType, scalarOf, writePlanType } from "./plan-type.ts";
@@ -108,12 +109,12 @@ function typeProblem(problem: "unknown" | "fields" | "no map", written: string, 
   switch (problem) {
     case "unknown": {
       const offered = "`string`, `bool`, `int`, `double`, `timestamp`, `list<T>`, `map<string, T>` or `map`";
-      return at("CS310", steps, `\`${written}\` is no type`, `Write ${offered}.`);
+      return at("CS310", steps, `${code(written)} is no type`, `Write ${offered}.`);
     }
     case "fields":
       return at("CS310", steps, "a `map` says what it holds", "Add `fields`, or write `map<string, T>`.");
     case "no map":
-      return at("CS310", steps, `\`fields\` belong to a \`map\`; this is a \`${written}\``, "Write `type: map`.");
+      return at("CS310", steps, `\`fields\` belong to a \`map\`; this is a ${code(written)}`, "Write `type: map`.");
   }
 }
 

@@ -2,10 +2,11 @@ import { type Document, parseDocument } from "yaml";
 import { isJsonText, jsonFault } from "./json-source.ts";
 import type { SourceNode, SourceProblem } from "./source-node.ts";
 import { blankRange, originalOffset, quoted, quoteRange, type SourceText } from "./source-text.ts";
+import { codePoint, TURNING } from "./unseen.ts";
 import { faultyRange, type Range, strayLine, widerRange } from "./yaml-entry.ts";
 import { describeFault, strayFault } from "./yaml-faults.ts";
 import { type Mark, scanTokens } from "./yaml-tokens.ts";
-import { commaTrap, errorTrap, type Trap, tagTrap } from "./yaml-traps.ts";
+import { commaTrap, errorTrap, quoteTrap, type Trap, tagTrap } from "./yaml-traps.ts";
 import { profileProblems, toSourceTree } from "./yaml-tree.ts";
 
 /** A map's text as read: what could be made of it, what is wrong with it, and the text that offsets refer to. */
@@ -48,6 +49,11 @@ function refusal(text: string, format: "yaml" | "json"): SourceProblem | undefin
       message: "a control character",
       fix: "Delete it, or save the file as UTF-8 text.",
     };
+  }
+  const turn = text.search(TURNING);
+  if (turn >= 0) {
+    const message = `${codePoint(text, turn)} changes the order in which a line is shown`;
+    return { code: "CS102", offset: turn, message, fix: "Delete it: who reviews a map must see what it says." };
   }
   return format === "json" && !isJsonText(text) ? jsonFault(text) : undefined;
 }
@@ -122,8 +128,10 @@ function parse(text: string): Reading | SourceProblem {
   const stray = error && strayLine(text);
   if (stray !== undefined) return { document, marks, trap: undefined, fault: strayFault(text, stray), errorAt: stray };
   // What the library makes of a text behind an error says nothing about commas.
-  const trap = tag && tag.from < errorAt ? tag : error ? errorTrap(text, marks, errorAt) : commaTrap(document);
-  return { document, marks, trap, fault: error && describeFault(text, marks, document.errors, error), errorAt };
+  const fault = error && describeFault(text, marks, document.errors, error);
+  const behind = fault && (errorTrap(text, marks, errorAt) ?? quoteTrap(text, marks, fault.offset));
+  const trap = tag && tag.from < errorAt ? tag : fault ? behind : commaTrap(document);
+  return { document, marks, trap, fault, errorAt };
 }
 
 /** The text with a trapped value in quotes, if that makes it readable up to its end. */

@@ -8,11 +8,13 @@ export type Trap = { readonly from: number; readonly to: number; readonly why: s
 const VALUE_START =
   /(?<=^|[\s{,[])(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}[\],#][^\s{}[\],]*):[ \t]+|[[,][ \t]*|^[ \t]*-[ \t]+/gm;
 const CEL_KEY = /(?:^|[\s{,])(?:value|when):[ \t]+$/;
+const CEL_START = /(?<=^|[\s{,])(?:value|when|only|default):[ \t]+/g;
 /** What YAML sees as more than text. */
 const MEANS_SOMETHING = /[[\]{},]|:[ \t]|:$|[ \t]#|^[!%@`|>"'&*]/;
 
-/** How many beginnings of values in front of an error are looked at: a bound on the work for one long line. */
+/** How many beginnings of values around an error are looked at, and how long they may be: bounds for one long line. */
 const NEAREST = 16;
+const LONGEST = 2_000;
 
 /** The first value of an expression that YAML takes for a tag: `when: !staff.suspended`. */
 export function tagTrap(text: string, marks: readonly Mark[]): Trap | undefined {
@@ -49,11 +51,35 @@ export function errorTrap(text: string, marks: readonly Mark[], offset: number):
   for (const from of near.toReversed()) {
     const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
     const value = text.slice(from, to);
-    if (offset < to && MEANS_SOMETHING.test(value) && !isWhole(value, text, from, offset)) {
+    if (offset < to && MEANS_SOMETHING.test(value) && !closesMore(value) && !isWhole(value, text, from, offset)) {
       return { from, to, why: reason(value) };
     }
   }
   return undefined;
+}
+
+/**
+ * The first expression on a line whose quotes YAML did not see as such: in `{ value: l.join(",") }` the comma ends the
+ * value and a quote is left open, in `{ value: a + " #1" }` a comment begins, and YAML stumbles far behind.
+ */
+export function quoteTrap(text: string, marks: readonly Mark[], offset: number): Trap | undefined {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const starts = [...text.slice(lineStart, endOfLine(text, lineStart)).matchAll(CEL_START)].slice(0, NEAREST);
+  for (const match of starts) {
+    const from = lineStart + match.index + match[0].length;
+    const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
+    const value = text.slice(from, to);
+    if (value.length > LONGEST) continue;
+    const sign = /^[^"']+(?:"[^"]*?(,| #)[^"]*"|'[^']*?(,| #)[^']*')/.exec(value);
+    if (sign !== null) return { from, to, why: `\`${sign[1] ?? sign[2]}\` means something to YAML here` };
+  }
+  return undefined;
+}
+
+/** Whether it is the end of a longer value: `'b')` of `f(x, 'b')`. */
+function closesMore(value: string): boolean {
+  const bare = value.replaceAll(/"[^"]*"|'[^']*'/g, "");
+  return bare.split(")").length > bare.split("(").length;
 }
 
 /** Whether the value is quoted, or a map, list or list item of its own: then quotes would be the wrong advice. */

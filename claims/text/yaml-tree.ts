@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, Scalar } from "yaml";
 import { code } from "../shape/place.ts";
 import type { SourceEntry, SourceNode, SourceProblem } from "./source-node.ts";
+import { codePoint, UNSEEN, UNSEEN_IN_NAMES } from "./unseen.ts";
 import type { Mark } from "./yaml-tokens.ts";
 
 /** The deepest a map may nest; the language itself needs nine levels. */
@@ -39,7 +40,16 @@ export function toSourceTree(
       };
     }
     if (!isScalar(node)) return isAlias(node) ? broken : { kind: "null", start, end };
-    return isNothing(node) && isBlanked(start) ? broken : toScalar(node, start, end);
+    if (isNothing(node) && isBlanked(start)) return broken;
+    const scalar = toScalar(node, start, end);
+    if (scalar.kind === "text") reportUnseen(scalar.value, UNSEEN, start);
+    return scalar;
+  }
+
+  function reportUnseen(value: string, unseen: RegExp, offset: number): void {
+    const at = value.search(unseen);
+    if (at < 0) return;
+    report("CS102", offset, `this holds ${codePoint(value, at)}, which nobody can see`, "Write it without.");
   }
 
   function toEntries(items: readonly unknown[], depth: number): readonly SourceEntry[] {
@@ -57,6 +67,7 @@ export function toSourceTree(
         report("CS102", start, `\`${name}\` stands here twice`, "Keep one of the two.");
         entries.set(name, { key: name, start, end, value: { kind: "broken", start: end, end } });
       } else {
+        reportUnseen(name, UNSEEN_IN_NAMES, start);
         entries.set(name, { key: name, start, end, value: toNode(value, end, depth + 1) });
       }
     }

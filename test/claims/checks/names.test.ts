@@ -246,12 +246,12 @@ test.for<Case>([
   [
     "a source with a dash",
     ["  partners:\n    dynamodb", "  my-partners:\n    dynamodb"],
-    "30:3 CS208 source `my-partners` cannot be written in an expression\nUse letters, digits and `_`, and start with a letter.",
+    "30:3 CS208 source `my-partners` cannot be written in an expression\nUse letters, digits and `_`, at most 64, and start with a letter.",
   ],
   [
     "a source that starts with a digit",
     ["  partners:\n    dynamodb", "  2nd:\n    dynamodb"],
-    "30:3 CS208 source `2nd` cannot be written in an expression\nUse letters, digits and `_`, and start with a letter.",
+    "30:3 CS208 source `2nd` cannot be written in an expression\nUse letters, digits and `_`, at most 64, and start with a letter.",
   ],
   [
     "a resource server with a dot",
