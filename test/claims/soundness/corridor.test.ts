@@ -65,7 +65,7 @@ function eventOf(world: World): TriggerEvent {
       clientMetadata: Object.fromEntries(metadata),
     },
     response: { claimsAndScopeOverrideDetails: null },
-  } as TriggerEvent;
+  };
 }
 
 /** Sealed again, an envelope is another text; how long it is must not differ. */
