@@ -67,12 +67,17 @@ function givesMore({ read }: Flow): boolean {
   return read.isMonotone;
 }
 
+/**
+ * A tenant was found in what its subject may choose, and a partition by what nobody writes of themselves: what both are
+ * worked out from is judged where it is.
+ */
+const ENDORSED: ReadonlySet<string> = new Set(["tenant", "partition"]);
+
 /** Whoever chooses the key chooses the row: with private attributes in it, one person could read another's. */
 function chosenRows(read: ReadMap, { values }: KnownValues): readonly Finding[] {
   return Object.entries(read.map.sources).flatMap(([source, { dynamodb }]) => {
     const attributes = [...values.values()].filter(({ reference }) => reference[0] === source);
-    // A tenant was found in what its subject may choose.
-    const keys = attributes.flatMap(({ key }) => key.filter(({ reference }) => reference[0] !== "tenant"));
+    const keys = attributes.flatMap(({ key }) => key.filter(({ reference }) => !ENDORSED.has(reference[0])));
     const trust = lowestTrust(keys.map((key) => key.trust));
     const isPrivate = attributes.some(({ declaration }) => declaration.class !== "open");
     if (trust === "operator" || !isPrivate) return [];

@@ -352,6 +352,11 @@ describe("trust:", () => {
       shown,
     ],
     ["a private row of the tenant", book('key: { pk: "{tenant.id}" }', PRIVATE), shown],
+    [
+      "a private row in a table by what an identity provider says",
+      ["limit: { type: int, class: open }", 'limit: { type: int, class: pii, purpose: "shown" }'],
+      ["limit: { value: rooms.limit, to: [access], effect: restricts", "limit: { value: rooms.limit, to: [id]"],
+    ],
     ["an open row that the caller chooses", book(`key: { pk: "{${CLINIC}}" }`, "open"), shown],
   ])("lets pass: %s", ([, ...changes]) => {
     expect(checkClaimMap(changed(wholeMap, changes), { strict: true }).findings).toEqual([]);
