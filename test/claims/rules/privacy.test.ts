@@ -125,7 +125,7 @@ const rules: readonly BrokenRule[] = [
     "an attribute is as private as what a query's key begins with",
     "CS401",
     'page: { value: "§book[0].page"',
-    source('query: { key: { pk: "{user.sub}" }, beginsWith: { sk: "{user.email}" }, limit: 1, onMore: cut }'),
+    source('query: { key: { pk: "{user.sub}" }, beginsWith: { sk: "{user.email}#" }, limit: 1, onMore: cut }'),
     reading('{ value: "book[0].page", to: [access], effect: informs }'),
   ],
   [

@@ -124,6 +124,12 @@ const rules: readonly BrokenRule[] = [
   ["custom attributes have a colon", "CS106", "§user.custom.wish:", ["user.custom:wish:", "user.custom.wish:"]],
   ["a template is whole", "CS107", 'pk: "STAFF#§{user.sub"', ['"STAFF#{user.sub}"', '"STAFF#{user.sub"']],
   [
+    "the beginning of a key ends with fixed text",
+    "CS107",
+    'sk: "ORG#§{tenant.id}"',
+    ['sk: "ORG#"', 'sk: "ORG#{tenant.id}"'],
+  ],
+  [
     "variables name infrastructure alone",
     "CS107",
     'value: "§${env:ROLE}"',

@@ -145,7 +145,7 @@ const rules: readonly BrokenRule[] = [
     "by what a query's key begins with, too",
     "CS501",
     'page: { value: "§book[0].page"',
-    book(`query: { key: { pk: "{user.sub}" }, beginsWith: { sk: "{${CLINIC}}" }, limit: 1, onMore: cut }`, "open"),
+    book(`query: { key: { pk: "{user.sub}" }, beginsWith: { sk: "{${CLINIC}}#" }, limit: 1, onMore: cut }`, "open"),
     [granted[0], granted[1].replace("book.page", '"book[0].page"')],
   ],
   [

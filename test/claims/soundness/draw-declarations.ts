@@ -178,17 +178,8 @@ export function drawSource(declared: Declared, random: Random, partitioned: read
   );
   const behind = new Set(keyReads.flatMap((text) => [...(declared.behind.get(text) ?? NOBODY)]));
   const table = isPartitioned ? `t-{${keyReads.at(-1)}}` : `table-${name}`;
-  const where =
-    kind === "row"
-      ? { dynamodb: { table, key: key?.templates } }
-      : {
-          dynamodb: {
-            table,
-            query: { key: key?.templates, limit: 1 + random.int(3), onMore: random.pick(["deny", "cut"]) },
-          },
-        };
   declared.sources[name] = {
-    ...(kind === "custom" ? { custom: `hook_${name}` } : where),
+    ...(key === null ? { custom: `hook_${name}` } : { dynamodb: { table, ...readBy(random, kind, key) } }),
     ...(keyDeclassify && { keyDeclassify: SIGNED }),
     trust: stated,
     onMissing: random.pick(["deny", "empty", "empty"]),
@@ -207,12 +198,19 @@ export function drawSource(declared: Declared, random: Random, partitioned: read
   }
 }
 
+type Key = { readonly templates: { readonly pk: string; readonly sk?: string }; readonly reads: readonly string[] };
+
+/** One row by its key, or several by theirs; of a sort key, now and then the beginning. */
+function readBy(random: Random, kind: string, { templates }: Key): Written {
+  if (kind === "row") return { key: templates };
+  const { pk, sk } = templates;
+  const key =
+    sk !== undefined && random.chance(0.5) ? { key: { pk }, beginsWith: { sk: `${sk}#` } } : { key: templates };
+  return { query: { ...key, limit: 1 + random.int(3), onMore: random.pick(["deny", "cut"]) } };
+}
+
 /** What a row is looked up by. Mostly nobody can choose a row with private attributes in it. */
-function drawKey(
-  { readables }: Declared,
-  random: Random,
-  isPrivate: boolean,
-): { readonly templates: Written; readonly reads: readonly string[] } {
+function drawKey({ readables }: Declared, random: Random, isPrivate: boolean): Key {
   const texts = readables.filter(({ kind, rows, text }) => kind === "string" && rows === undefined && text !== "now");
   const safe = isPrivate && random.chance(0.95);
   const usable = texts.filter(({ trust, text }) => text !== "request.grant" && (!safe || trust === "operator"));

@@ -89,7 +89,9 @@ function answer(world: World, request: RowRequest): RowResult {
   // Whether a source answers has nothing to do with anybody's values.
   if (randomFrom(...world.seed, hash(source.name)).chance(0.06)) return { state: "failed" };
   const key = JSON.stringify(
-    request.kind === "custom" ? request.subject : [request.table, request.region, request.key],
+    request.kind === "custom"
+      ? request.subject
+      : [request.table, request.region, request.key, request.kind === "query" ? request.beginsWith : {}],
   );
   // Of a row with a declassified value in it, it shows that it is there.
   const isShown = source.attributes.some(({ name }) => world.images.has(name));
