@@ -3,6 +3,7 @@ import { planEnvelopes } from "./checks/envelope-plan.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkPrivacy } from "./checks/privacy-flow.ts";
 import { checkProfiles } from "./checks/profiles.ts";
+import { sealedBytes } from "./checks/sealed-bytes.ts";
 import { checkSizes } from "./checks/size-check.ts";
 import { checkDefaults, checkUnused } from "./checks/source-use.ts";
 import { checkSources } from "./checks/sources.ts";
@@ -30,7 +31,7 @@ export type CheckOptions = {
   readonly strict?: boolean;
   /** The day of the check, `2026-11-22`; without it, no approval is too old. */
   readonly today?: string;
-  /** Bytes of the claim value that an envelope with a plaintext of so many bytes makes. */
+  /** Bytes of the claim value that a plaintext makes, by mode. */
   readonly envelopeBytes?: EnvelopeBytes;
 };
 
@@ -49,7 +50,7 @@ export type CheckResult = {
  * const { ok, findings, plan } = checkClaimMap(await readFile("clinic-eu.claims.yaml", "utf8"));
  */
 export function checkClaimMap(text: string, options: CheckOptions = {}): CheckResult {
-  const { format = "yaml", strict = false, today, envelopeBytes = envelopeModeBytes } = options;
+  const { format = "yaml", strict = false, today, envelopeBytes = sealedBytes } = options;
   const { read, findings: ofShape } = readClaimMap(text, format);
   if (read === null) return { ok: false, findings: arranged(ofShape, strict), plan: null };
 
@@ -102,13 +103,4 @@ function arranged(findings: readonly Finding[], strict: boolean): readonly Findi
         one.column - other.column ||
         (one.code < other.code ? -1 : one.code > other.code ? 1 : 0),
     );
-}
-
-/**
- * The size of `1~<wrapped key>~<JWE>` in mode `envelope`: a 184-byte KMS blob, and a compact JWE with a header of 32
- * bytes, a wrapped key of 40, an IV of 12 and a tag of 16, all base64url.
- */
-export function envelopeModeBytes(plaintextBytes: number): number {
-  const parts = [184, 32, 40, 12, plaintextBytes, 16].map((bytes) => Math.ceil((bytes * 4) / 3));
-  return parts.reduce((total, part) => total + part, "1~~....".length);
 }

@@ -1,4 +1,4 @@
-import type { Class, Consumer, Effect, Literal, Trust } from "./plan.ts";
+import type { Class, Consumer, Effect, Literal, SealMode, Trust } from "./plan.ts";
 
 /**
  * A claim map as written, after its shape was checked: every key known, every mandatory one there, every fixed choice
@@ -118,9 +118,17 @@ export type WrittenResourceServer = {
 export type WrittenSeal = {
   readonly key: string;
   readonly region?: string;
-  readonly mode: "envelope";
+  readonly mode: SealMode;
+  /** Under `asymmetric`: SPKI in base64. */
+  readonly publicKey?: string;
   readonly pad: "steps" | "max";
+  readonly bindClient: boolean;
+  /** Under `envelope`. */
+  readonly dataKey?: WrittenDataKey;
 };
+
+/** `maxAge` is text such as `1h`. */
+export type WrittenDataKey = { readonly maxAge: string; readonly maxTokens: number };
 
 export type Unmatched =
   | { readonly kind: "deny" }

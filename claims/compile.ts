@@ -5,7 +5,7 @@ import { type EnvelopePlan, worstOfClaim } from "./checks/envelope-plan.ts";
 import { flowsInto } from "./checks/flow.ts";
 import { isDeclassified, isEndorsed } from "./checks/signed-flow.ts";
 import type { WorstTokens } from "./checks/worst-tokens.ts";
-import type { ReadMap, WrittenIdToken } from "./claim-map.ts";
+import type { ReadMap, WrittenIdToken, WrittenSeal } from "./claim-map.ts";
 import { compileSources } from "./compile-source.ts";
 import { patternsOf, usesPseudonym } from "./language/expr-parts.ts";
 import type { CompiledExpression } from "./language/expression.ts";
@@ -14,7 +14,8 @@ import type { KnownValue } from "./language/known-values.ts";
 import { highestClass, lowestTrust } from "./language/lattice.ts";
 import { neededReads } from "./language/needed-reads.ts";
 import type { Standing } from "./language/standing.ts";
-import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanType, Trust } from "./plan.ts";
+import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanSeal, PlanType, Trust } from "./plan.ts";
+import { secondsOf } from "./shape/duration.ts";
 
 /** A profile that passed every check, with the envelopes it needs. */
 export type CheckedProfile = {
@@ -71,9 +72,7 @@ export function compilePlan(
           scopes,
           readers,
           claim: envelopeClaim(name),
-          ...(seal && {
-            seal: { key: seal.key, ...(seal.region !== undefined && { region: seal.region }), mode: seal.mode },
-          }),
+          ...(seal && { seal: planSeal(seal) }),
           ...(consumers.length > 0 && { consumers }),
         },
       ]),
@@ -130,6 +129,17 @@ function planProfile(
       partition: needed.partition,
       pseudonyms: expressionsOf(profile).some(({ compiled }) => compiled && usesPseudonym(compiled.expr)),
     },
+  };
+}
+
+function planSeal({ key, region, mode, publicKey, bindClient, dataKey }: WrittenSeal): PlanSeal {
+  return {
+    key,
+    ...(region !== undefined && { region }),
+    mode,
+    ...(publicKey !== undefined && { publicKey }),
+    ...(bindClient && { bindClient }),
+    ...(dataKey && { dataKey: { maxAgeSeconds: secondsOf(dataKey.maxAge), maxTokens: dataKey.maxTokens } }),
   };
 }
 

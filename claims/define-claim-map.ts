@@ -113,9 +113,16 @@ export type ResourceServerDefinition = {
   readonly seal?: {
     readonly key: string;
     readonly region?: string;
-    readonly mode?: "envelope";
     readonly pad?: "steps" | "max";
-  };
+    readonly bindClient?: boolean;
+  } & (
+    | {
+        readonly mode?: "envelope";
+        readonly dataKey?: { readonly maxAge?: `${number}${"s" | "m" | "h"}`; readonly maxTokens?: number };
+      }
+    | { readonly mode: "asymmetric"; readonly publicKey?: string }
+    | { readonly mode: "direct" }
+  );
   readonly consumers?: readonly Consumer[];
 };
 

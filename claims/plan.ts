@@ -172,10 +172,28 @@ export type PlanResourceServer = {
   readonly readers: readonly string[];
   /** The token's claim that carries the envelope: `sealed_<name>`, `-` written `_`. */
   readonly claim: string;
-  /** Key and region may hold `${env:NAME}` until bound and `{partition.NAME}` until read. */
-  readonly seal?: { readonly key: string; readonly region?: string; readonly mode: "envelope" };
+  readonly seal?: PlanSeal;
   /** What stands in front of it. */
   readonly consumers?: readonly Consumer[];
+};
+
+/** By a data key, by the reader's public key, or by KMS itself. */
+export type SealMode = "envelope" | "asymmetric" | "direct";
+
+export type PlanSeal = {
+  /**
+   * Key and region may hold `${env:NAME}` until bound and `{partition.NAME}` until read. Under `asymmetric` the key may
+   * be a public key, SPKI in base64: its readers hold the other half, and KMS knows nothing of it.
+   */
+  readonly key: string;
+  readonly region?: string;
+  readonly mode: SealMode;
+  /** Under `asymmetric` the public half of `key`, SPKI in base64; where absent, KMS is asked for it once per start. */
+  readonly publicKey?: string;
+  /** Whether it opens only in a token of the client it was sealed for. */
+  readonly bindClient?: true;
+  /** Bounds of a data key under `envelope`, where the map states any. */
+  readonly dataKey?: { readonly maxAgeSeconds: number; readonly maxTokens: number };
 };
 
 export type Consumer = "api-gateway-rest" | "api-gateway-http" | "cloudfront-s3" | "cookie";

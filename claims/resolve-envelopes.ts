@@ -1,6 +1,6 @@
 import type { Look } from "./evaluate.ts";
 import { partitionText } from "./partition.ts";
-import type { Plan, PlanEnvelope, PlanProfile, PlanResourceServer } from "./plan.ts";
+import type { Plan, PlanEnvelope, PlanProfile, PlanResourceServer, PlanSeal } from "./plan.ts";
 import type { ClaimResults } from "./resolve-claim.ts";
 import type { ResolvedEnvelope } from "./resolved-claims.ts";
 
@@ -39,7 +39,7 @@ function resolveEnvelope(
   plan: Plan,
   profile: PlanProfile,
   { resourceServer, claims, padTo }: PlanEnvelope,
-  { key, region }: NonNullable<PlanResourceServer["seal"]>,
+  seal: PlanSeal,
   look: Look,
   results: ClaimResults,
 ): ResolvedEnvelope {
@@ -47,8 +47,9 @@ function resolveEnvelope(
   return {
     resourceServer,
     seal: {
-      key: partitionText(plan, look, key),
-      ...(region !== undefined && { region: partitionText(plan, look, region) }),
+      ...seal,
+      key: partitionText(plan, look, seal.key),
+      ...(seal.region !== undefined && { region: partitionText(plan, look, seal.region) }),
     },
     claims: new Map(
       claims.map((name) => {

@@ -1,12 +1,13 @@
 import type { JsonValue } from "../cognito/json.ts";
 import type { GroupChange } from "../cognito/safe-claims.ts";
+import type { PlanSeal } from "./plan.ts";
 
 /** An envelope still to be sealed. */
 export type ResolvedEnvelope = {
   /** The resource server by its name in the map. */
   readonly resourceServer: string;
-  /** The KMS key of this subject's partition; the function's own region when absent. */
-  readonly seal: { readonly key: string; readonly region?: string };
+  /** How it is sealed, with the key and region of this subject's partition. */
+  readonly seal: PlanSeal;
   /** Every claim the profile seals for it, null where there is no value. */
   readonly claims: ReadonlyMap<string, JsonValue>;
   /** Bytes to pad to; null pads in steps. */

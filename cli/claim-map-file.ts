@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkClaimMap } from "../claims/check.ts";
 import type { Plan } from "../claims/plan.ts";
-import { envelopeSize } from "../crypto/envelope-size.ts";
+import { sealedSize } from "../crypto/envelope-size.ts";
 import { readText } from "./files.ts";
 import { type CheckedText, exitCode } from "./findings.ts";
 import { textReport } from "./formats/text.ts";
@@ -26,7 +26,7 @@ export async function checkFile(path: string, strict: boolean, io: Io): Promise<
     format: isModule || path.endsWith(".json") ? "json" : "yaml",
     strict,
     today: new Date().toISOString().slice(0, 10),
-    envelopeBytes: (plaintext) => envelopeSize(plaintext, null),
+    envelopeBytes: sealedSize,
   });
   return { path, text, ...checked };
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
-import { envelopeModeBytes } from "../claims/check.ts";
 import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
+import { sealedBytes } from "../claims/checks/sealed-bytes.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
-import { envelopeSize } from "../crypto/envelope-size.ts";
+import { sealedSize } from "../crypto/envelope-size.ts";
 import { bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
@@ -130,14 +130,26 @@ test("the check and the envelope, which have no door between them, reserve the s
   expect([...ENVELOPE_NAMES]).toEqual([...RESERVED_INSIDE]);
 });
 
-test("the check counts an envelope's bytes as the envelope has them", () => {
-  const padded = Array.from({ length: 64 }, (_, step) => (step + 1) * 64);
-  expect(padded.map(envelopeModeBytes)).toEqual(padded.map((bytes) => envelopeSize(bytes, null)));
-});
+test.for(["envelope", "asymmetric", "direct"] as const)(
+  "the check counts the bytes of what is sealed in mode %s as they are",
+  (mode) => {
+    const padded = Array.from({ length: 64 }, (_, step) => (step + 1) * 64);
+    expect(padded.map((bytes) => sealedBytes(mode, bytes, "care-api"))).toEqual(
+      padded.map((bytes) => sealedSize(mode, bytes)),
+    );
+  },
+);
 
 test("the public subpaths are the ones this list names", () => {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-  expect(Object.keys(exports)).toEqual(["./open", "./trigger", "./claims", "./cognito", "./schema/*", "./package.json"]);
+  expect(Object.keys(exports)).toEqual([
+    "./open",
+    "./trigger",
+    "./claims",
+    "./cognito",
+    "./schema/*",
+    "./package.json",
+  ]);
 });
 
 test("at most eight packages are installed with this one", () => {

@@ -1,6 +1,7 @@
 import type { MapPath, ReadMap } from "../claim-map.ts";
 import { CLIENT_ID_BYTES, type KnownValues, SUB_BYTES } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
+import type { Literal, SealMode } from "../plan.ts";
 import type { CompiledClaim, CompiledProfile } from "./compiled-profile.ts";
 import { type DeclarationOf, literalBytes, worstBytes } from "./json-size.ts";
 
@@ -10,6 +11,7 @@ export type SealedClaim = { readonly name: string; readonly path: MapPath; reado
 /** One envelope of a profile as the map implies it. */
 export type EnvelopePlan = {
   readonly resourceServer: string;
+  readonly mode: SealMode;
   readonly claims: readonly SealedClaim[];
   /**
    * Why all envelopes of this kind must have one length: a `sensitive` value is inside or decides, clear claims are
@@ -22,6 +24,10 @@ export type EnvelopePlan = {
 
 /** Bytes a plaintext grows by (`docs`: the envelope's format); its length tells the number of these and no more. */
 const PADDING_STEP = 64;
+/** `eu-central-1_AbCdEfGhI`, in the region with the longest name. */
+export const POOL_ID_BYTES = 25;
+/** Ten digits, as `iat` has until the year 2286. */
+const LATEST = 9_999_999_999;
 /** A claim without a value is `null`. */
 const NULL_BYTES = 4;
 
@@ -30,6 +36,8 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
   return Object.keys(read.map.resourceServers).flatMap((resourceServer) => {
     const inside = profile.claims.filter(({ written }) => written.sealFor.includes(resourceServer));
     if (inside.length === 0) return [];
+    const { seal, identifier = "" } = read.map.resourceServers[resourceServer] ?? {};
+    const mode = seal?.mode ?? "envelope";
     const claims = inside.map((claim) => ({
       name: claim.name,
       path: claim.value.path,
@@ -38,18 +46,32 @@ export function planEnvelopes(read: ReadMap, known: KnownValues, profile: Compil
     return [
       {
         resourceServer,
+        mode,
         claims,
         oneLength: inside.some((claim) => isSensitive(known, claim))
           ? "sensitive"
           : read.map.limits.onOversize === "drop"
             ? "drop"
-            : read.map.resourceServers[resourceServer]?.seal?.pad === "max"
+            : seal?.pad === "max"
               ? "pad"
               : null,
-        plaintextBytes: padded(plaintextBytes(claims, profile.isMachine ? CLIENT_ID_BYTES : SUB_BYTES)),
+        plaintextBytes: padded(
+          plaintextBytes(claims, {
+            sub: "s".repeat(profile.isMachine ? CLIENT_ID_BYTES : SUB_BYTES),
+            iat: LATEST,
+            ...(mode === "asymmetric" && { aud: identifier, pool: "p".repeat(POOL_ID_BYTES) }),
+            ...(seal?.bindClient && { client_id: "c".repeat(longestClientId(profile)) }),
+          }),
+        ),
       },
     ];
   });
+}
+
+/** Of the clients a profile names; one that only the environment names can be any. */
+function longestClientId({ written }: CompiledProfile): number {
+  const lengths = written.match.clients.map((id) => (/^[A-Za-z0-9_+]+$/.test(id) ? id.length : CLIENT_ID_BYTES));
+  return Math.max(0, ...lengths);
 }
 
 /** The most bytes a claim's value can have; null without bounds, 0 where its expression did not compile. */
@@ -71,11 +93,11 @@ function isSensitive({ values }: KnownValues, { value, when }: CompiledClaim): b
   return reads.some(({ reference }) => values.get(printReference(reference))?.declaration.class === "sensitive");
 }
 
-/** `{"sub":...,"iat":...,<claims>}`; `iat` has ten digits until the year 2286. */
-function plaintextBytes(claims: readonly SealedClaim[], subBytes: number): number {
+/** `{<binding>,<claims>}`. In mode `direct` the subject is counted too, though KMS keeps it elsewhere. */
+function plaintextBytes(claims: readonly SealedClaim[], binding: { readonly [name: string]: Literal }): number {
   return claims.reduce(
     (total, { name, worst }) => total + 1 + literalBytes(name) + 1 + Math.max(worst ?? 0, NULL_BYTES),
-    literalBytes({ sub: "s".repeat(subBytes), iat: 9_999_999_999 }),
+    literalBytes(binding),
   );
 }
 

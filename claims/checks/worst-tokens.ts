@@ -3,13 +3,14 @@ import { estimateTokenBytes } from "../../cognito/token-size.ts";
 import type { ReadMap } from "../claim-map.ts";
 import { CLIENT_ID_BYTES, type KnownValues, SUB_BYTES } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
+import type { SealMode } from "../plan.ts";
 import { type CompiledProfile, keptGroups, keptInputs } from "./compiled-profile.ts";
 import { envelopeClaim } from "./envelope-claim.ts";
-import { type EnvelopePlan, worstOfClaim } from "./envelope-plan.ts";
+import { type EnvelopePlan, POOL_ID_BYTES, worstOfClaim } from "./envelope-plan.ts";
 import { declaredBytes } from "./json-size.ts";
 
-/** Bytes of the claim value that an envelope with a plaintext of `plaintextBytes` makes. */
-export type EnvelopeBytes = (plaintextBytes: number) => number;
+/** The most bytes of the claim value that a plaintext of `plaintextBytes` makes in a mode, for a resource server. */
+export type EnvelopeBytes = (mode: SealMode, plaintextBytes: number, resourceServer: string) => number;
 
 /** No limit of a map is higher, so what grows beyond it need not be measured further. */
 export const COUNTED = 16_384;
@@ -75,8 +76,8 @@ function worstTokens(
   ];
   const kept = keptInputs(map, written.idToken).map((name) => [name, filler(declaredWorst(known, name))] as const);
   const sealed = envelopes.map(
-    ({ resourceServer, plaintextBytes }) =>
-      [envelopeClaim(resourceServer), filler(envelopeBytes(plaintextBytes) + QUOTES)] as const,
+    ({ resourceServer, mode, plaintextBytes }) =>
+      [envelopeClaim(resourceServer), filler(envelopeBytes(mode, plaintextBytes, resourceServer) + QUOTES)] as const,
   );
   return estimateTokenBytes(largestSubject(read, grant), {
     id: grant === "user" ? { add: new Map([...kept, ...clear("id")]), suppress: [] } : null,
@@ -108,7 +109,7 @@ function largestSubject({ map }: ReadMap, grant: Subject["grant"]): Subject {
   const scopes = ["openid", "s".repeat(Math.max(0, map.limits.sentScopes - "openid ".length))];
   return {
     shape: map.pool.events === "V1" ? "V1" : "V2",
-    poolId: `${region}_${"p".repeat(9)}`,
+    poolId: "p".repeat(POOL_ID_BYTES),
     region,
     clientId: "c".repeat(CLIENT_ID_BYTES),
     grant,

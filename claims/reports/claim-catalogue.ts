@@ -1,6 +1,6 @@
 import { planDigest } from "../digest.ts";
 import { printReference } from "../language/reference.ts";
-import type { Plan, PlanClaim, PlanProfile } from "../plan.ts";
+import type { Plan, PlanClaim, PlanProfile, PlanSeal, SealMode } from "../plan.ts";
 import { personalData } from "./catalogue-data.ts";
 import { approvals, sources } from "./catalogue-sources.ts";
 import { admission, refusals, scopes, takenOut } from "./catalogue-tokens.ts";
@@ -57,6 +57,17 @@ function accessToken(plan: Plan): readonly Markdown[] {
   ];
 }
 
+const SEALED: { readonly [mode in SealMode]: string } = {
+  envelope: "under the key",
+  asymmetric: "with the public half of the key",
+  direct: "by KMS, which records each subject, under the key",
+};
+
+function sealedHow({ key, region, mode, bindClient }: PlanSeal): string {
+  const where = region === undefined ? "" : ` in ${code(region)}`;
+  return `${SEALED[mode]} ${code(key)}${where}${bindClient ? ", bound to the client," : ""}`;
+}
+
 function envelope(plan: Plan, server: string): Markdown {
   const { claim, identifier, seal, readers } = plan.resourceServers[server] as Plan["resourceServers"][string];
   const padded = plan.profiles.flatMap(({ name, envelopes }) =>
@@ -66,7 +77,7 @@ function envelope(plan: Plan, server: string): Markdown {
         : [],
     ),
   );
-  const key = seal ? `under the key ${code(seal.key)}${seal.region ? ` in ${code(seal.region)}` : ""}` : "";
+  const key = seal ? sealedHow(seal) : "";
   const roles = readers.length === 0 ? "no role" : codes(readers);
   return [
     `The claim ${code(claim)}, ${key} for the audience ${code(identifier)}. It is opened by ${roles}.`,

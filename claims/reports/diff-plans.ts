@@ -1,4 +1,4 @@
-import type { Approval, Expr, Plan, PlanResourceServer } from "../plan.ts";
+import type { Approval, Expr, Plan, PlanResourceServer, PlanSeal } from "../plan.ts";
 import { diffProfiles } from "./diff-profiles.ts";
 import { diffSources } from "./diff-sources.ts";
 import {
@@ -68,12 +68,23 @@ function diffServer(
       `${name} is now ${code(now.identifier)} in the user pool; it was ${code(old.identifier)}`,
     ),
     ...difference(
-      bySameness(old.seal, now.seal),
+      bySameness([old.seal?.key ?? null, old.seal?.region ?? null], [now.seal?.key ?? null, now.seal?.region ?? null]),
       [name],
       [...path, "seal"],
       `what ${name} reads is now sealed under another key, or in another region`,
     ),
+    ...difference(
+      bySameness(howSealed(old.seal), howSealed(now.seal)),
+      [name],
+      [...path, "seal"],
+      `what ${name} reads is now sealed in another way: its readers must change \`mode\` or \`bindClient\` too`,
+    ),
   ];
+}
+
+/** What a reader must know beside the key; bounds of data keys and who pins a public key are the issuer's own. */
+function howSealed(seal: PlanSeal | undefined): unknown {
+  return seal ? [seal.mode, seal.bindClient ?? false] : null;
 }
 
 function diffPool(old: Plan, now: Plan): readonly Difference[] {

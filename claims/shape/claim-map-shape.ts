@@ -1,13 +1,27 @@
 import type {
   ClaimMap,
+  WrittenDataKey,
   WrittenLimits,
   WrittenPartition,
   WrittenResourceServer,
   WrittenSeal,
   WrittenTenant,
 } from "../claim-map.ts";
-import { IDENTIFIER, INPUT, KMS_KEY, MAP_NAME, NAME, REGION, REVISION, ROLE, SCOPE_NAME } from "./forms.ts";
-import { choice, expression, formed, infrastructure, list, partitioned, record, signed } from "./kinds.ts";
+import {
+  DURATION,
+  IDENTIFIER,
+  INPUT,
+  KMS_KEY,
+  MAP_NAME,
+  NAME,
+  PUBLIC_KEY,
+  REGION,
+  REVISION,
+  ROLE,
+  SCOPE_NAME,
+  SEAL_KEY,
+} from "./forms.ts";
+import { bool, choice, expression, formed, infrastructure, list, partitioned, record, signed } from "./kinds.ts";
 import { claimSetShape, profileShape } from "./profile-shape.ts";
 import type { Kind, ShapeOf, ShapeWithRest } from "./shape.ts";
 import { inputShape, sourceShape } from "./source-shape.ts";
@@ -15,28 +29,47 @@ import { inputShape, sourceShape } from "./source-shape.ts";
 /** Bytes of a token: readers refuse more than 16 KiB before they look at a signature. */
 const bytes: Kind = { kind: "whole", least: 256, most: 16_384 };
 
+const dataKeyShape: ShapeOf<WrittenDataKey> = {
+  about: "how long one data key serves, whichever bound it reaches first",
+  keys: {
+    maxAge: { kind: formed(DURATION), default: "1h", about: "its age, `5m` to `24h`" },
+    maxTokens: {
+      kind: { kind: "whole", least: 1, most: 1_048_576 },
+      default: 1_048_576,
+      about: "the tokens it seals",
+    },
+  },
+};
+
 const sealShape: ShapeOf<WrittenSeal> = {
   about: "the key that only this resource server can use",
   keys: {
-    key: { kind: partitioned(KMS_KEY), required: true, about: "the KMS key's ARN, or `${env:NAME}`" },
+    key: {
+      kind: partitioned(SEAL_KEY),
+      required: true,
+      about: "the KMS key's ARN, or `${env:NAME}`; under `asymmetric` also a public key alone",
+    },
     region: { kind: partitioned(REGION), about: "the key's region; the function's own without it" },
     mode: {
-      kind: {
-        ...choice("envelope"),
-        later: { asymmetric: { what: "sealing with a public key" }, direct: { what: "sealing by KMS itself" } },
-      },
+      kind: choice("envelope", "asymmetric", "direct"),
       default: "envelope",
-      about: "the form of what is sealed",
+      about: "with a data key, with the reader's public key, or by KMS itself",
+    },
+    publicKey: {
+      kind: formed(PUBLIC_KEY),
+      about: "under `asymmetric`, the public half of `key`, so that sealing asks KMS for nothing",
     },
     pad: {
       kind: choice("steps", "max"),
       default: "steps",
       about: "whether the length shows 64-byte steps of what is inside, or nothing",
     },
-  },
-  later: {
-    bindClient: { what: "envelopes bound to one client" },
-    dataKey: { what: "other bounds for data keys" },
+    bindClient: {
+      kind: bool,
+      default: false,
+      about: "whether it opens only in a token of the client it was sealed for",
+    },
+    dataKey: { kind: record(dataKeyShape), about: "under `envelope`, other bounds for data keys" },
   },
 };
 

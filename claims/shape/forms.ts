@@ -1,3 +1,4 @@
+import { PUBLIC_KEY_TEXT } from "../public-key.ts";
 import type { Form } from "./shape.ts";
 
 /** AWS regions of every partition, `us-gov-west-1` and `eusc-de-east-1` among them. */
@@ -15,6 +16,21 @@ export const KMS_KEY: Form = {
   pattern: /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[A-Za-z0-9/_-]+|alias\/[A-Za-z0-9/_-]+)$/,
   is: "a KMS key's ARN",
   example: "arn:aws:kms:eu-central-1:111122223333:key/care",
+};
+
+/** What seals for a resource server: a key of KMS, or the public half of one that its readers hold themselves. */
+export const SEAL_KEY: Form = {
+  ...KMS_KEY,
+  pattern: new RegExp(`${KMS_KEY.pattern.source}|${PUBLIC_KEY_TEXT.source}`),
+};
+
+/** A P-256 public key as KMS answers it: SubjectPublicKeyInfo (RFC 5480) with an uncompressed point, in base64. */
+export const PUBLIC_KEY: Form = {
+  pattern: PUBLIC_KEY_TEXT,
+  is: "a P-256 public key",
+  example:
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEweNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF/PxMR7yWcI74CVK1P40lVf5yuEHtBFiGKLHTeKWUk5UA7JyQ==",
+  made: "what `aws kms get-public-key --query PublicKey --output text` prints",
 };
 
 /** IAM user guide, "IAM identifiers". */

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import type {
   MapPath,
   ReadMap,
@@ -9,9 +10,13 @@ import type {
   WrittenProfile,
   WrittenResourceServer,
   WrittenScopeRule,
+  WrittenSeal,
   WrittenSource,
   WrittenTable,
 } from "../claim-map.ts";
+import { isPartitioned } from "../partition.ts";
+import { isPublicKey } from "../public-key.ts";
+import { secondsOf } from "./duration.ts";
 import { anyOf, code } from "./place.ts";
 
 /** A rule of the shape that takes more than one key to see. */
@@ -166,10 +171,13 @@ const inputRule: Rule<WrittenInput> = ({ trust }, path) => {
 
 const resourceServerRule: Rule<WrittenResourceServer> = ({ seal, readers }, path, read) => {
   const name = code(path.at(-1) ?? "");
+  const isReadersOwn = seal !== undefined && isPublicKey(seal.key);
   const region = /^arn:[^:]+:kms:([^:]+):/.exec(seal?.key ?? "")?.[1];
   const isVariable = seal?.region?.startsWith("${") === true;
   return [
+    ...(seal === undefined ? [] : sealRules(seal, name, [...path, "seal"], read)),
     seal !== undefined &&
+      !isReadersOwn &&
       readers.length === 0 &&
       !read.broken([...path, "readers"]) && {
         code: "CS104",
@@ -188,6 +196,69 @@ const resourceServerRule: Rule<WrittenResourceServer> = ({ seal, readers }, path
       },
   ];
 };
+
+const MAX_AGE = { least: 300, most: 86_400 };
+
+function sealRules(
+  { key, mode, publicKey, dataKey }: WrittenSeal,
+  name: string,
+  path: MapPath,
+  read: ReadMap,
+): readonly (WrittenProblem | false)[] {
+  if (read.broken([...path, "mode"])) return [];
+  const isPublic = isPublicKey(key);
+  const only = (part: string, of: WrittenSeal["mode"]): WrittenProblem => ({
+    code: "CS111",
+    path: [...path, part],
+    message: `${code(part)} of ${name} says nothing under ${code(`mode: ${mode}`)}`,
+    fix: `Delete ${code(part)}, or write ${code(`mode: ${of}`)}.`,
+  });
+  const seconds = secondsOf(dataKey?.maxAge ?? "");
+  return [
+    publicKey !== undefined && mode !== "asymmetric" && only("publicKey", "asymmetric"),
+    dataKey !== undefined && mode !== "envelope" && only("dataKey", "envelope"),
+    isPublic &&
+      mode !== "asymmetric" && {
+        code: "CS111",
+        path: [...path, "key"],
+        message: `the key of ${name} is a public key, and ${code(`mode: ${mode}`)} seals by KMS`,
+        fix: "Write a KMS key's ARN, or `mode: asymmetric`.",
+      },
+    publicKey !== undefined &&
+      (isPublic || isPartitioned(key)) && {
+        code: "CS111",
+        path: [...path, "publicKey"],
+        message: `the key of ${name} ${isPublic ? "is a public key itself" : "differs by partition, and `publicKey` does not"}`,
+        fix: "Delete `publicKey`.",
+      },
+    ...(["key", "publicKey"] as const).map(
+      (part): WrittenProblem | false =>
+        !isOnCurve({ key, publicKey }[part]) && {
+          code: "CS106",
+          path: [...path, part],
+          message: `${code(part)} of ${name} is not a point of P-256`,
+          fix: "Copy it anew: `aws kms get-public-key --query PublicKey --output text`.",
+        },
+    ),
+    dataKey !== undefined &&
+      (seconds < MAX_AGE.least || seconds > MAX_AGE.most) && {
+        code: "CS106",
+        path: [...path, "dataKey", "maxAge"],
+        message: `\`maxAge\` of ${name} is not between 5 minutes and a day`,
+        fix: "Write `5m` to `24h`.",
+      },
+  ];
+}
+
+/** True for what is no public key by its form: that is said elsewhere. */
+function isOnCurve(text: string = ""): boolean {
+  if (!isPublicKey(text)) return true;
+  try {
+    return createPublicKey({ key: Buffer.from(text, "base64"), format: "der", type: "spki" }).type === "public";
+  } catch {
+    return false;
+  }
+}
 
 const profileRule: Rule<WrittenProfile> = (profile, path, read) => {
   if (read.broken([...path, "match"]) || read.broken([...path, "match", "grants"])) return [];

@@ -102,18 +102,6 @@ profiles:
       level: { value: staff.level, to: [access], effect: restricts, when: "!has(staff.role)" }
 `,
   },
-  CS109: {
-    broken: `
-resourceServers:
-  care-api:
-    seal: { key: "\${env:CARE_KEY}", region: eu-central-1, mode: asymmetric }
-`,
-    mended: `
-resourceServers:
-  care-api:
-    seal: { key: "\${env:CARE_KEY}", region: eu-central-1, mode: envelope }
-`,
-  },
   CS110: {
     broken: `
 sources:

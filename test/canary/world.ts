@@ -3,7 +3,7 @@ import { parse, stringify } from "yaml";
 import { bindPlan } from "../../claims/bind.ts";
 import { type CheckResult, checkClaimMap } from "../../claims/check.ts";
 import type { Plan } from "../../claims/plan.ts";
-import { envelopeSize } from "../../crypto/envelope-size.ts";
+import { sealedSize } from "../../crypto/envelope-size.ts";
 import { drawMap } from "./draw-map.ts";
 import { type Model, reference } from "./expressions.ts";
 import { environmentOf, inlined, type MapDocument, mentions, readablesOf } from "./map-document.ts";
@@ -27,7 +27,7 @@ export function check(text: string): CheckResult {
   return checkClaimMap(text, {
     format: text.startsWith("{") ? "json" : "yaml",
     strict: false,
-    envelopeBytes: (bytes) => envelopeSize(bytes, null),
+    envelopeBytes: sealedSize,
   });
 }
 

@@ -82,7 +82,7 @@ describe("a check", () => {
   });
 
   test("measures envelopes as it is told", () => {
-    const { findings } = checkClaimMap(soundMap, { envelopeBytes: (bytes) => bytes * 100 });
+    const { findings } = checkClaimMap(soundMap, { envelopeBytes: (_, bytes) => bytes * 100 });
     expect(findings.map(({ code }) => code)).toEqual(["CS602"]);
   });
 

@@ -382,6 +382,6 @@ describe("the plan of a map that uses the whole language", () => {
     expect(web?.idToken).toEqual({ drop: ["email"] });
     expect(phone?.idToken).toEqual({ unchanged: true });
     // {"sub":"<36>","iat":<10>} and the address: all of it, whatever is inside.
-    expect(web?.envelopes).toEqual([{ resourceServer: "care", claims: ["address"], padTo: 192 }]);
+    expect(web?.envelopes).toEqual([{ resourceServer: "care", claims: ["address"], padTo: 256 }]);
   });
 });

@@ -6,6 +6,10 @@ import type { Form } from "../../../claims/shape/shape.ts";
 const NEVER = /$^x/;
 const FORMS: { readonly [name: string]: Form } = { ...forms };
 
+/** The key of RFC 7518, appendix C, as KMS would answer it. */
+const POINT =
+  "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEweNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF/PxMR7yWcI74CVK1P40lVf5yuEHtBFiGKLHTeKWUk5UA7JyQ==";
+
 const TAKEN: { readonly [form in keyof typeof forms]: readonly string[] } = {
   REGION: ["eu-central-1", "us-gov-west-1", "ap-southeast-2", "us-iso-east-1", "eusc-de-east-1"],
   TABLE: ["staff", "prod.staff_table-1"],
@@ -15,6 +19,8 @@ const TAKEN: { readonly [form in keyof typeof forms]: readonly string[] } = {
     "arn:aws:kms:eu-central-1:111122223333:alias/care/api",
     "alias/care",
   ],
+  SEAL_KEY: ["arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd", "alias/care", POINT],
+  PUBLIC_KEY: [POINT],
   ROLE: ["arn:aws:iam::111122223333:role/care-api", "arn:aws-cn:iam::111122223333:role/service/care+x@y"],
   CLIENT: ["1example23456789", "web1", "*"],
   IDENTIFIER: ["care-api", "https://care.example.com", "api://x/y"],
@@ -48,6 +54,14 @@ const REFUSED: { readonly [form in keyof typeof forms]: readonly string[] } = {
     "arn:aws:iam::111122223333:role/x",
     "alias/",
     "care",
+  ],
+  SEAL_KEY: ["", "care", POINT.slice(0, -2), `${POINT} arn:aws:kms:eu-central-1:111122223333:key/x`],
+  PUBLIC_KEY: [
+    "",
+    "alias/care",
+    POINT.slice(0, -2),
+    POINT.replace("AQcDQgAE", "AQcDQgAD"),
+    POINT.replace("Q==", "R=="),
   ],
   ROLE: ["", "care-api", "arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:root", "*"],
   CLIENT: ["", "web 1", "**", "web-1", "x".repeat(129)],
