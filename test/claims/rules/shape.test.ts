@@ -126,7 +126,7 @@ const rules: readonly BrokenRule[] = [
   [
     "the beginning of a key ends with fixed text",
     "CS107",
-    'sk: "ORG#§{tenant.id}"',
+    'sk: §"ORG#{tenant.id}"',
     ['sk: "ORG#"', 'sk: "ORG#{tenant.id}"'],
   ],
   [
