@@ -69,9 +69,10 @@ export function quoteTrap(text: string, marks: readonly Mark[], offset: number):
     const from = lineStart + match.index + match[0].length;
     const to = valueEnd(text, from, openBrackets(marks, from).length > 0);
     const value = text.slice(from, to);
-    if (value.length > LONGEST) continue;
-    const sign = /^[^"']+(?:"[^"]*?(,| #)[^"]*"|'[^']*?(,| #)[^']*')/.exec(value);
-    if (sign !== null) return { from, to, why: `\`${sign[1] ?? sign[2]}\` means something to YAML here` };
+    if (value.length > LONGEST || /^["']/.test(value)) continue;
+    const texts = [...value.matchAll(/"[^"]*"|'[^']*'/g)].map(([text]) => text);
+    const sign = /,| #/.exec(texts.find((text) => /,| #/.test(text)) ?? "")?.[0];
+    if (sign !== undefined) return { from, to, why: `\`${sign}\` means something to YAML here` };
   }
   return undefined;
 }
