@@ -33,6 +33,7 @@ test("the tarball holds what runs, the example maps and the documents, and no so
       "dist",
       "mappings",
       "package.json",
+      "schema",
       "serverless.yml",
     ].toSorted(),
   );
