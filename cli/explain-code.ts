@@ -1,6 +1,7 @@
 import { CODES } from "../claims/codes.ts";
 import { closeName } from "../claims/shape/close-name.ts";
 import { EXAMPLES } from "./code-examples/all-examples.ts";
+import { caseLine, MISSED_CASES } from "./code-examples/covering-tests.ts";
 import { CliError, EXIT } from "./io.ts";
 
 /**
@@ -14,12 +15,14 @@ export function explainCode(written: string): string {
   if (entry === undefined) throw new CliError(EXIT.usage, `there is no code ${short(code)}; ${meant(code)}`);
   const { level, title, why, remedy } = entry;
   const { broken, mended } = EXAMPLES[code] ?? {};
+  const missed = MISSED_CASES[code];
   return [
     `${code}, ${level}: ${title}`,
     folded(why),
     folded(remedy),
     ...(broken === undefined ? [] : ["for example:", indented(broken)]),
     ...(mended === undefined ? [] : ["mended:", indented(mended)]),
+    ...(missed === undefined ? [] : ["for example, where this case is missing:", indented(caseLine(missed).trim())]),
   ].join("\n\n");
 }
 

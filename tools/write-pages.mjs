@@ -20,7 +20,7 @@ const pages = {
   "map-tests": shapePage(mapTestShape, "the test"),
   expressions: expressionsPage(),
   "command-line": commandPage(await allCommands()),
-  "check-codes": codePage(),
+  "check-codes": await codePage(),
 };
 for (const [name, generated] of Object.entries(pages)) {
   const page = file(`docs/reference/${name}.md`);

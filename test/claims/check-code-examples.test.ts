@@ -4,6 +4,7 @@ import { checkClaimMap } from "../../claims/check.ts";
 import { CODES } from "../../claims/codes.ts";
 import type { Finding } from "../../claims/finding.ts";
 import { spliced } from "../../cli/code-examples/spliced.ts";
+import { uncovered } from "../../cli/code-examples/uncovered.ts";
 import { codePage } from "../../cli/code-page.ts";
 
 const page = readFileSync("docs/reference/check-codes.md", "utf8");
@@ -32,9 +33,9 @@ function codesOf(findings: readonly Finding[]): readonly string[] {
   return [...new Set(findings.map(({ code }) => code))].toSorted();
 }
 
-test("the page on check codes is as `node tools/write-pages.mjs` writes it", () => {
+test("the page on check codes is as `node tools/write-pages.mjs` writes it", async () => {
   const [, generated = ""] = page.split(/<!-- generated[^\n]*-->\n/);
-  expect(generated.trim()).toBe(codePage());
+  expect(generated.trim()).toBe(await codePage());
 });
 
 test("every code has a section under a heading that links can rely on, with its level, reason and remedy", () => {
@@ -64,4 +65,20 @@ describe("on the page on check codes", () => {
       expect(codesOf(findings)).not.toContain(code);
     },
   );
+});
+
+describe("on the page on check codes, of tests", () => {
+  const [map = "", tests = ""] = fencesOf("yaml", sectionOf("## CS9xx: tests"));
+
+  test("those at its head cover all of the map beside them", async () => {
+    expect(await uncovered(map, tests)).toEqual([]);
+  });
+
+  const tested = Object.keys(CODES).filter((code) => code.startsWith("CS9"));
+  test.for(tested)("the case of %s is one of them, and without it there is that code and no other", async (code) => {
+    const [line = ""] = fencesOf("yaml", sectionOf(`### ${code}`));
+    const without = tests.split("\n").filter((each) => each.trim() !== line.trim());
+    expect(without).toHaveLength(tests.split("\n").length - 1);
+    expect(codesOf(await uncovered(map, without.join("\n")))).toEqual([code]);
+  });
 });
