@@ -9,6 +9,7 @@ import { secondsOf } from "../shape/duration.ts";
 import { code } from "../shape/place.ts";
 import type { CompiledProfile } from "./compiled-profile.ts";
 import { firstOfEach, flowFinding, flowsInto } from "./flow.ts";
+import { partitionForms } from "./partition-forms.ts";
 import { decidingExpressions } from "./source-use.ts";
 
 /** Reads one after the other that leave little of Cognito's five seconds. */
@@ -29,6 +30,7 @@ export function checkSources(
     ...sensitiveIndexes(read, known),
     ...staleReads(read, known, profiles, foundations),
     ...partitionProblems(read, known, foundations),
+    ...partitionForms(read),
   ];
 }
 
@@ -140,7 +142,7 @@ function partitionProblems(read: ReadMap, known: Standing, { partition: by }: Fo
     by.compiled?.expr.op === "ref"
       ? known.values.get(by.reads.map(({ reference }) => printReference(reference))[0] ?? "")
       : undefined;
-  const values = declared?.declaration.values;
+  const values = declared?.declaration.values?.filter((each) => typeof each === "string");
   const entries = Object.entries(partition.values);
   return [
     ...unknown,
@@ -155,14 +157,14 @@ function partitionProblems(read: ReadMap, known: Standing, { partition: by }: Fo
         ]
       : []),
     ...(values ?? []).flatMap((value) =>
-      Object.hasOwn(partition.values, String(value)) || read.broken(["partition", String(value)])
+      Object.hasOwn(partition.values, value) || read.broken(["partition", value])
         ? []
         : [
             found(
               "CS808",
               ["partition"],
-              `${code(String(value))} can occur and has no entry`,
-              `Add an entry for ${code(String(value))}.`,
+              `${code(value)} can occur and has no entry`,
+              `Add an entry for ${code(value)}.`,
             ),
           ],
     ),
@@ -170,7 +172,7 @@ function partitionProblems(read: ReadMap, known: Standing, { partition: by }: Fo
       const path = ["partition", value];
       const missing = names.filter((name) => !Object.hasOwn(each, name) && !read.broken([...path, name]));
       return [
-        ...(values !== undefined && !values.map(String).includes(value)
+        ...(values !== undefined && !values.includes(value)
           ? [
               found(
                 "CS808",
