@@ -226,7 +226,7 @@ const MUTANTS = {
     ["unknown names of partitions", "return [\n    ...unknown,", "return ["],
     ["partitions by an unlisted value", "...(by.compiled !== null && values === undefined", "...(false"],
     ["values without a partition", "...(values ?? []).flatMap((value) =>", "...[].flatMap((value) =>"],
-    ["partitions without a value", "...(values !== undefined && !values.map(String).includes(value)", "...(false"],
+    ["partitions without a value", "...(values !== undefined && !values.includes(value)", "...(false"],
     ["names that a partition lacks", "...missing.map((name) =>", "...[].map((name) =>"],
   ],
   "claims/checks/source-use.ts": [
@@ -277,7 +277,7 @@ const MUTANTS = {
       "const reads = [...value.reads];",
     ],
     ["the length where claims are dropped", 'read.map.limits.onOversize === "drop"', "false"],
-    ["`pad: max`", 'read.map.resourceServers[resourceServer]?.seal?.pad === "max"', "false"],
+    ["`pad: max`", 'seal?.pad === "max"', "false"],
     ["the length of `otherwise`", "return Math.max(bytes, literalBytes(written.otherwise));", "return bytes;"],
   ],
   "claims/checks/size-check.ts": [
@@ -381,6 +381,39 @@ const MUTANTS = {
     ["`otherwise` of another type", "...unfitOtherwise(read, claim, compiled.type),", ""],
     ["text alone on V1", 'map.pool.events === "V1" && type !== "string"', "false"],
     ["plain ID claims", "PLAIN_ID_CLAIMS.includes(name)", "false"],
+  ],
+  "claims/checks/partition-forms.ts": [
+    [
+      "what a partition's texts come to",
+      "/\\$\\{env:|\\{partition\\./.test(filled) || form.pattern.test(filled)",
+      "true",
+    ],
+  ],
+  "claims/checks/pseudonym-use.ts": [
+    [
+      "pseudonyms without a key",
+      'if (read.map.pseudonyms !== undefined || read.broken(["pseudonyms"])) return [];',
+      "return [];",
+    ],
+  ],
+  "claims/language/foundations.ts": [
+    [
+      "the type of tenants",
+      '...texts.flatMap((each) => expectType(read, each, "string", "a tenant is a `string`")),',
+      "",
+    ],
+    [
+      "the type of partitions",
+      '...(by ? expectType(read, by, "string", "a partition is chosen by a `string`") : []),',
+      "",
+    ],
+    ["pseudonyms without an audience", "...pseudonymsWithoutAudience(", "...[].concat("],
+    ["definitions in a circle", "if (isCircular) {", "if (false) {"],
+    [
+      "tenants worked out from themselves",
+      "...all.flatMap((each) => [...each.findings, ...selfRead(read, each)]),",
+      "...all.flatMap((each) => each.findings),",
+    ],
   ],
   "claims/language/lattice.ts": [
     ["sensitive above pii", '["open", "pii", "sensitive"]', '["open", "sensitive", "pii"]'],
@@ -582,8 +615,22 @@ const MUTANTS = {
       'trust !== undefined &&\n      (isChosenByCaller || name === "user.groups") && {',
       "false && {",
     ],
-    ["readers", "seal !== undefined &&\n      readers.length === 0 &&", "false &&"],
+    ["readers", "readers.length === 0 &&", "false &&"],
     ["regions of keys", "seal.region !== region && {", "false && {"],
+    [
+      "public keys under another mode",
+      'publicKey !== undefined && mode !== "asymmetric" && only("publicKey", "asymmetric"),',
+      "",
+    ],
+    [
+      "bounds of data keys under another mode",
+      'dataKey !== undefined && mode !== "envelope" && only("dataKey", "envelope"),',
+      "",
+    ],
+    ["a public key for KMS", "isPublic &&\n      mode", "false &&\n      mode"],
+    ["two public keys", "publicKey !== undefined &&\n      (isPublic", "false &&\n      (isPublic"],
+    ["points off the curve", "!isOnCurve({ key, publicKey }[part]) && {", "false && {"],
+    ["the age of data keys", "(seconds < MAX_AGE.least || seconds > MAX_AGE.most) && {", "false && {"],
     ["`idToken`", 'lacks("idToken", ', 'false && lacks("idToken", '],
     ["`groups`", 'lacks("groups", ', 'false && lacks("groups", '],
     ["`selfServiceScopes`", "canChangeScopes &&\n      lacks(", "false &&\n      lacks("],

@@ -15,6 +15,7 @@ import type { KnownValue, KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
 import type { Vocabulary } from "../language/vocabulary.ts";
 import { partsOf } from "./profile-parts.ts";
+import { pseudonymsWithoutKey } from "./pseudonym-use.ts";
 import { claimValue } from "./token-types.ts";
 
 /** A claim with its expressions compiled. */
@@ -66,6 +67,7 @@ export function compileProfiles(
     ...conditionsOf(profile).flatMap((when) => expectType(read, when, "bool", "a condition is a `bool`")),
     ...listsOf(profile).flatMap((each) => expectType(read, each, { list: "string" }, "this is a `list<string>`")),
     ...profile.claims.flatMap((claim) => claimValue(read, profile, claim)),
+    ...pseudonymsWithoutKey(read, expressionsOf(profile)),
   ]);
   return { profiles, findings };
 }

@@ -17,7 +17,7 @@ export function checkUnused(
   profiles: readonly CompiledProfile[],
   { tenant, partition }: Foundations,
 ): readonly Finding[] {
-  const above = [tenant?.requested, tenant?.allowed, tenant?.default, partition].filter((each) => each != null);
+  const above = [tenant?.requested, tenant?.allowed, tenant?.default, partition].flatMap((each) => each ?? []);
   const expressions = [...profiles.flatMap(expressionsOf), ...above];
   const keys = Object.values(map.sources).flatMap(({ dynamodb }) =>
     [dynamodb?.key, dynamodb?.query?.key, dynamodb?.query?.beginsWith].flatMap((each) => Object.values(each ?? {})),

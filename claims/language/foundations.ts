@@ -1,3 +1,4 @@
+import { pseudonymsWithoutAudience } from "../checks/pseudonym-use.ts";
 import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
@@ -63,7 +64,12 @@ export function compileFoundations(read: ReadMap, known: KnownValues): Foundatio
     findings: [
       ...findings,
       ...all.flatMap((each) => [...each.findings, ...selfRead(read, each)]),
+      ...pseudonymsWithoutAudience(
+        read,
+        all.filter(({ path }) => path[0] !== "define"),
+      ),
       ...texts.flatMap((each) => expectType(read, each, "string", "a tenant is a `string`")),
+      ...(by ? expectType(read, by, "string", "a partition is chosen by a `string`") : []),
       ...(ofTenant
         ? expectType(read, ofTenant.allowed, { list: "string" }, "what a subject may have is a `list<string>`")
         : []),

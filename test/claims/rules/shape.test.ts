@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type BrokenRule, checked } from "./broken-rule.ts";
 
@@ -5,6 +6,12 @@ const EMAIL = 'user.email: { type: string, class: pii, maxLength: 60, purpose: "
 const ROLE = "{ value: staff.role, to: [access, id], effect: grants }";
 const PHONE = "{ value: staff.phone, sealFor: [care-api], effect: informs }";
 const STAFF = '  staff:\n    dynamodb: { table: "staff", key: { pk: "STAFF#{user.sub}" } }\n    trust: operator\n';
+const SEAL = 'seal: { key: "{partition.key}"';
+/** Of P-256, as KMS hands it out. */
+const PUBLIC_KEY: string = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  .publicKey.export({ type: "spki", format: "der" })
+  .toString("base64");
+const OFF_CURVE: string = `${PUBLIC_KEY.slice(0, 60)}${"A".repeat(PUBLIC_KEY.length - 62)}==`;
 const drop = (line: string): readonly [string, string] => [line, ""];
 
 const rules: readonly BrokenRule[] = [
@@ -262,6 +269,47 @@ const rules: readonly BrokenRule[] = [
     "keep: [email], §reason",
     ["idToken: { keep: [email] }", 'idToken: { keep: [email], reason: "x" }'],
   ],
+  ["a claim set uses no other", "CS103", "§use: [other]", ["  shared:\n", "  shared:\n    use: [other]\n"]],
+  [
+    "who leaves tokens untouched is named",
+    "CS104",
+    "§untouched: {",
+    ["limits: {", "unmatched: { untouched: { reason: x } }\nlimits: {"],
+  ],
+  [
+    "a key is sealed in a known mode",
+    "CS106",
+    "mode: §clear",
+    ['seal: { key: "{partition.key}"', 'seal: { mode: clear, key: "{partition.key}"'],
+  ],
+  ["a reader is a role", "CS106", '§"arm:aws', ['readers: ["arn:aws', 'readers: ["arm:aws']],
+  ["a query has a limit", "CS106", "limit: §0", ["limit: 5, onMore", "limit: 0, onMore"]],
+  ["a table of a partition is a table", "CS106", "eu: { §suffix: a b", ["eu: { suffix: eu", "eu: { suffix: a b"]],
+  [
+    "a region of a partition is a region",
+    "CS106",
+    "suffix: eu, §region: europe",
+    ["suffix: eu, region: eu-central-1", "suffix: eu, region: europe"],
+  ],
+  ["a public key is for `asymmetric`", "CS111", "§publicKey: ", [SEAL, `${SEAL}, publicKey: ${PUBLIC_KEY}`]],
+  [
+    "and so is a key that is one",
+    "CS111",
+    "§key: MFkw",
+    [SEAL, `seal: { key: ${PUBLIC_KEY}`],
+    [', region: "{partition.region}" }\n    readers', " }\n    readers"],
+  ],
+  ["there is one public key", "CS111", "§publicKey: ", [SEAL, `${SEAL}, mode: asymmetric, publicKey: ${PUBLIC_KEY}`]],
+  [
+    "a public key is a point of its curve",
+    "CS106",
+    "§key: MFkw",
+    [SEAL, `seal: { mode: asymmetric, key: ${OFF_CURVE}`],
+    [', region: "{partition.region}" }\n    readers', " }\n    readers"],
+  ],
+  ["data keys are for `envelope`", "CS111", "§dataKey: {", [SEAL, `${SEAL}, mode: direct, dataKey: { maxAge: 1h }`]],
+  ["a data key lives for 5 minutes at least", "CS106", "§maxAge: 4m", [SEAL, `${SEAL}, dataKey: { maxAge: 4m }`]],
+  ["and for a day at most", "CS106", "§maxAge: 25h", [SEAL, `${SEAL}, dataKey: { maxAge: 25h }`]],
 ];
 
 describe("shape:", () => {

@@ -338,6 +338,10 @@ describe("trust:", () => {
         `value: staff.role, to: [access], effect: grants, when: '${WISH} == "a"', endorse: { of: ['${WISH}'], ${SIGNED} }`,
       ),
     ],
+    [
+      "Cognito's own word: groups, the client and `sub`",
+      claim('value: "user.groups[0] + client.id + user.sub", to: [access], effect: grants'),
+    ],
     ["a tenant that the caller asks for", claim("value: tenant.id, to: [access], effect: grants")],
     [
       "a scope that is asked for, among other conditions",
