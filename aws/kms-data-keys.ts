@@ -3,9 +3,8 @@ import { CryptoError } from "../crypto/crypto-error.ts";
 import type { GenerateDataKey } from "../crypto/data-key.ts";
 import { WRAPPED_KEY_BOUNDS } from "../crypto/envelope-form.ts";
 import { importDataKey } from "../crypto/import-data-key.ts";
+import { askKms } from "./ask-kms.ts";
 import type { KmsSender } from "./kms-client.ts";
-import { isTransientKmsFault, keyError } from "./kms-fault.ts";
-import { resend } from "./resend.ts";
 
 /**
  * Data keys made by KMS (`GenerateDataKey`, AES_256).
@@ -15,12 +14,7 @@ import { resend } from "./resend.ts";
 export function kmsDataKeys(client: KmsSender): GenerateDataKey {
   return async (keyId, context, signal) => {
     const command = new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: "AES_256", EncryptionContext: context });
-    const { Plaintext, CiphertextBlob } = await resend((abortSignal) => client.send(command, { abortSignal }), {
-      signal,
-      isTransient: isTransientKmsFault,
-    }).catch((error: unknown) => {
-      throw keyError(error);
-    });
+    const { Plaintext, CiphertextBlob } = await askKms((abortSignal) => client.send(command, { abortSignal }), signal);
     const key = Plaintext instanceof Uint8Array ? importDataKey(Plaintext) : null;
     if (key === null || !isWrappedKey(CiphertextBlob)) {
       throw new CryptoError("KEY_UNAVAILABLE", "KMS answered without a 256-bit data key and its wrapped form");

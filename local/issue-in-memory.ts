@@ -8,8 +8,6 @@ import { readSubject } from "../cognito/read-subject.ts";
 import { simulateTokens } from "../cognito/simulator.ts";
 import type { TokenClaims } from "../cognito/token-claims.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
-import { encryptionContext } from "../crypto/encryption-context.ts";
-import { openEnvelope } from "../crypto/open-envelope.ts";
 import { customizeToken, type House } from "../triggers/pre-token-generation.ts";
 import { refusalOf } from "../triggers/refusal.ts";
 import { type KeysInMemory, keysInMemory, pseudonymsInMemory } from "./keys-in-memory.ts";
@@ -50,7 +48,7 @@ export function houseInMemory(
       plan,
       pools: [],
       loadAttributes,
-      takeDataKey: keys.take,
+      ...keys.ports,
       loadPseudonyms: pseudonymsInMemory(plan),
       patterns: compilePatterns(plan.patterns, compilePattern),
       now,
@@ -91,13 +89,12 @@ async function openAll(
   accessToken: TokenClaims,
   iat: number,
 ): Promise<Opened> {
-  const { sub, poolId } = readSubject(event);
+  const { sub, poolId, clientId } = readSubject(event);
   const opened = await Promise.all(
-    Object.entries(plan.resourceServers).map(async ([name, { claim, identifier }]) => {
+    Object.entries(plan.resourceServers).map(async ([name, { claim, identifier, seal }]) => {
       const value = accessToken[claim];
-      if (typeof value !== "string") return [];
-      const context = encryptionContext(identifier, poolId);
-      const claims = await openEnvelope(value, { sub, iat }, (wrapped) => keys.unwrap(wrapped, context));
+      if (typeof value !== "string" || seal === undefined) return [];
+      const claims = await keys.open(value, { identifier, seal }, { sub, iat, clientId, poolId });
       return [[name, Object.fromEntries(claims)] as const];
     }),
   );

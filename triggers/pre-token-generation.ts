@@ -8,20 +8,21 @@ import { resolveBare, resolveClaims } from "../claims/resolve.ts";
 import { readSubject } from "../cognito/read-subject.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { writeResponse } from "../cognito/write-response.ts";
+import { askEarly } from "./ask-early.ts";
 import { withinDeadline } from "./deadline.ts";
-import { protectClaims, type TakeDataKey } from "./protect.ts";
+import { protectClaims } from "./protect.ts";
 import { type LoadPseudonyms, pseudonymsFor } from "./pseudonyms.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
+import type { SealingPorts } from "./seal.ts";
 
 /** Everything the corridor needs; nothing in it is optional, and nothing in it is looked up later. */
-export type House = {
+export type House = SealingPorts & {
   /** Compiled, and bound to its environment. */
   readonly plan: Plan;
   /** The user pools served; empty serves every pool that may invoke the function. */
   readonly pools: readonly string[];
   /** Rows of tables and answers of hooks alike. */
   readonly loadAttributes: LoadAttributes;
-  readonly takeDataKey: TakeDataKey;
   readonly loadPseudonyms: LoadPseudonyms;
   /** Those of the plan, each compiled once. */
   readonly patterns: ReadonlyMap<string, TextPattern>;
@@ -57,14 +58,15 @@ async function corridor(
   if (house.pools.length > 0 && !house.pools.includes(subject.poolId)) throw new Refusal("POOL_FOREIGN");
   const admission = admit(plan, subject);
   if (admission.kind === "untouched") return event as TriggerEvent;
-  const sealing = { ...house, signal };
+  const { now } = house;
   if (admission.kind === "bare") {
-    const safe = await protectClaims(plan, subject, resolveBare(subject), false, sealing);
+    const safe = await protectClaims(plan, subject, resolveBare(subject), false, { ...house, signal });
     return writeResponse(event as TriggerEvent, subject, safe);
   }
   const { profile } = admission;
+  const sealing = { ...askEarly(plan, profile, subject, house, signal), now, signal };
   const [look, pseudonym] = await Promise.all([
-    gatherFacts(plan, profile, subject, house.loadAttributes, { ...matching, now: new Date(house.now()) }, signal),
+    gatherFacts(plan, profile, subject, house.loadAttributes, { ...matching, now: new Date(now()) }, signal),
     pseudonymsFor(profile, subject, house.loadPseudonyms, signal),
   ]);
   const claims = resolveClaims(plan, profile, subject, look, { ...matching, pseudonym });

@@ -5,25 +5,8 @@ import type { SafeClaims, TokenChange } from "../cognito/safe-claims.ts";
 import type { Subject } from "../cognito/subject.ts";
 import { estimateTokenBytes } from "../cognito/token-size.ts";
 import { CryptoError } from "../crypto/crypto-error.ts";
-import type { DataKey, EncryptionContext } from "../crypto/data-key.ts";
-import { encryptionContext } from "../crypto/encryption-context.ts";
-import { sealEnvelope } from "../crypto/seal-envelope.ts";
 import { Refusal } from "./refusal.ts";
-
-/** Finds a data key for one resource server's KMS key, under a context. Rejects with a `CryptoError`. */
-export type TakeDataKey = (
-  seal: ResolvedEnvelope["seal"],
-  context: EncryptionContext,
-  signal: AbortSignal,
-) => Promise<DataKey>;
-
-/** What sealing needs besides the claims. */
-export type Sealing = {
-  readonly takeDataKey: TakeDataKey;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-};
+import { type Sealing, seal } from "./seal.ts";
 
 /**
  * Seals what must be sealed, stamps the token with the map's revision, holds it to its size, and lets the result go.
@@ -39,9 +22,9 @@ export async function protectClaims(
   governed: boolean,
   sealing: Sealing,
 ): Promise<SafeClaims> {
-  const sealed = await Promise.all(claims.envelopes.map((envelope) => seal(plan, subject, envelope, sealing)));
+  const envelopes = await Promise.all(claims.envelopes.map((envelope) => sealed(plan, subject, envelope, sealing)));
   const governedBy = governed ? ([["cmv", `${plan.name}@${plan.revision}`]] as const) : [];
-  const access = new Map<string, JsonValue>([...claims.access, ...sealed.flat(), ...governedBy]);
+  const access = new Map<string, JsonValue>([...claims.access, ...envelopes.flat(), ...governedBy]);
   return fitted(plan, subject, claims, {
     id: subject.grant === "user" ? { add: claims.id, suppress: claims.suppress.id } : null,
     access:
@@ -57,18 +40,17 @@ export async function protectClaims(
   } as SafeClaims);
 }
 
-async function seal(
+async function sealed(
   plan: Plan,
   subject: Subject,
-  { resourceServer, seal: under, claims, padTo, mustSeal }: ResolvedEnvelope,
-  { takeDataKey, now, signal }: Sealing,
+  envelope: ResolvedEnvelope,
+  sealing: Sealing,
 ): Promise<readonly (readonly [claim: string, value: string])[]> {
+  const { resourceServer, mustSeal } = envelope;
   const server = plan.resourceServers[resourceServer];
   if (!server) throw new Refusal("INTERNAL", `resource server "${resourceServer}" is not in the plan`);
   try {
-    const key = await takeDataKey(under, encryptionContext(server.identifier, subject.poolId), signal);
-    const binding = { sub: subject.sub, iat: Math.floor(now() / 1000) };
-    return [[server.claim, sealEnvelope(claims, binding, key, padTo)]];
+    return [[server.claim, await seal(server, subject, envelope, sealing)]];
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Whether an envelope is there may depend on a key's health, never on what is inside: too large is no omission.

@@ -3,14 +3,14 @@ import { dynamoAttributes } from "../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../aws/dynamo-client.ts";
 import { type KmsSender, kmsClient } from "../aws/kms-client.ts";
 import { kmsDataKeys } from "../aws/kms-data-keys.ts";
+import { kmsEncrypt } from "../aws/kms-encrypt.ts";
 import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
+import { kmsPublicKey } from "../aws/kms-public-key.ts";
 import { bindPlan, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../claims/bind.ts";
 import { planDigest } from "../claims/digest.ts";
 import { type CompilePattern, compilePatterns } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
-import type { GenerateDataKey } from "../crypto/data-key.ts";
-import { dataKeyCache } from "../crypto/data-key-cache.ts";
 import { pseudonymizer } from "../crypto/pseudonym.ts";
 import { pseudonymRootOnce } from "../crypto/pseudonym-root.ts";
 import { BUDGET_MS } from "./deadline.ts";
@@ -18,6 +18,7 @@ import { type Hooks, withHooks } from "./hooks.ts";
 import { customizeToken } from "./pre-token-generation.ts";
 import type { LoadPseudonyms } from "./pseudonyms.ts";
 import { Refusal } from "./refusal.ts";
+import { type SealingKms, sealingPorts } from "./sealing-ports.ts";
 
 export type { HookSubject } from "../claims/facts.ts";
 export type { Plan } from "../claims/plan.ts";
@@ -54,7 +55,7 @@ export type Trigger = (event: unknown) => Promise<TriggerEvent>;
  *
  * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`,
  * `NOT_IN_VERSION`, `HOOK_MISSING`, `ENGINE_MISSING`.
- * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have.
+ * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have, and for a public key that is none.
  */
 export function createTrigger({
   plan,
@@ -73,7 +74,6 @@ export function createTrigger({
     throw new TypeError(`CLAIMSEAL_MODE: "${mode}" is not a mode of this version; use "enforce"`);
   }
   const kms = perRegion((region) => kmsClient({ region }));
-  const dataKeys = perRegion((region): GenerateDataKey => dataKeyCache(kmsDataKeys(kms(region))));
   const bound = bindPlan(plan, environment);
   refuseAliases(bound);
   refuseUnsupported(bound);
@@ -86,7 +86,7 @@ export function createTrigger({
     plan: bound,
     pools: listOf(environment["CLAIMSEAL_POOLS"]),
     loadAttributes: withHooks(dynamoAttributes(perRegion(dynamoClient)), hooks),
-    takeDataKey: ({ key, region }, context, signal) => dataKeys(region)(key, context, signal),
+    ...sealingPorts(bound, (region) => sealingKms(kms(region))),
     loadPseudonyms: pseudonymsOf(bound, kms),
     patterns,
     now: Date.now,
@@ -96,6 +96,14 @@ export function createTrigger({
       return budget;
     },
   });
+}
+
+function sealingKms(client: KmsSender): SealingKms {
+  return {
+    generateDataKey: kmsDataKeys(client),
+    loadPublicKey: kmsPublicKey(client),
+    encrypt: kmsEncrypt(client),
+  };
 }
 
 /** One root for the life of the process, asked for by the first event that needs it. */

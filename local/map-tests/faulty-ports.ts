@@ -17,7 +17,7 @@ type Faults = TestCase["faults"];
 /** A house whose ports fail as a case says. */
 export function withFaults(house: House, faults: Faults): House {
   if (Object.keys(faults).length === 0) return house;
-  const { plan, loadAttributes, takeDataKey, loadPseudonyms } = house;
+  const { plan, loadAttributes, takeDataKey, takePublicKey, encrypt, loadPseudonyms } = house;
   const serverOf = (audience: string): string =>
     Object.entries(plan.resourceServers).find(([, { identifier }]) => identifier === audience)?.[0] ?? "";
   return {
@@ -26,6 +26,14 @@ export function withFaults(house: House, faults: Faults): House {
     takeDataKey: async (seal, context, signal) => {
       await keyFault(faults[`seal.${serverOf(context["claimseal:aud"])}`]);
       return takeDataKey(seal, context, signal);
+    },
+    takePublicKey: async (seal, context, signal) => {
+      await keyFault(faults[`seal.${serverOf(context["claimseal:aud"])}`]);
+      return takePublicKey(seal, context, signal);
+    },
+    encrypt: async (seal, context, plaintext, signal) => {
+      await keyFault(faults[`seal.${serverOf(context["claimseal:aud"])}`]);
+      return encrypt(seal, context, plaintext, signal);
     },
     loadPseudonyms: async (poolId, signal) => {
       await keyFault(faults["pseudonyms"]);

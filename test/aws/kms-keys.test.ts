@@ -74,7 +74,7 @@ describe("a data key", () => {
   ] as const)("does not unwrap for %s", async ([, context]) => {
     const { wrapped } = await generate(careKey, care, never);
     expect(await failure(unwrap(careKey, context, wrapped, never))).toEqual(
-      new CryptoError("SEALED_INTEGRITY", "the data key was not wrapped with this key under this context"),
+      new CryptoError("SEALED_INTEGRITY", "the blob was not made with this key under this context"),
     );
   });
 

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { DataKey, EncryptionContext } from "../../crypto/data-key.ts";
 import { WRAPPED_KEY_BYTES } from "../../crypto/envelope-form.ts";
-import type { TakeDataKey } from "../../triggers/protect.ts";
+import type { TakeDataKey } from "../../triggers/seal.ts";
 
 /** A KMS in memory: real data keys, each bound to its key and context. */
 export type Keys = {

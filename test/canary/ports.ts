@@ -1,6 +1,6 @@
 import type { LoadAttributes, RowRequest, RowResult } from "../../claims/facts.ts";
 import type { Hook, Hooks } from "../../triggers/hooks.ts";
-import type { TakeDataKey } from "../../triggers/protect.ts";
+import type { TakeDataKey } from "../../triggers/seal.ts";
 import type { Fault } from "./faults.ts";
 import type { Sink } from "./scanner.ts";
 import { PERSON, type Scene } from "./scene.ts";

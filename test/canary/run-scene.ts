@@ -70,6 +70,8 @@ export async function runScene(
       sinks,
       failingLoader(scene.fault, scene.secret, withHooks(loader(scene), hooksOf(world, scene))),
     ),
+    takePublicKey: () => Promise.reject(new Error("these maps seal with data keys")),
+    encrypt: () => Promise.reject(new Error("these maps seal with data keys")),
     takeDataKey: watchedKeys(sinks, failingKeys(scene.fault, scene.secret, keys.take)),
     loadPseudonyms: failingPseudonyms(scene.fault, scene.secret, async (poolId) =>
       pseudonymizer(PSEUDONYM_ROOT, poolId),

@@ -45,6 +45,8 @@ function house(changes: Partial<House> = {}): House {
       },
     ],
     takeDataKey: async () => ({ key: createSecretKey(randomBytes(32)), wrapped: new Uint8Array(184) }),
+    takePublicKey: () => Promise.reject(new Error("this plan seals with data keys")),
+    encrypt: () => Promise.reject(new Error("this plan seals with data keys")),
     loadPseudonyms: async () => null,
     patterns: new Map(),
     now: Date.now,

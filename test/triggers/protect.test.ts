@@ -6,7 +6,8 @@ import { estimateTokenBytes } from "../../cognito/token-size.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { EncryptionContext } from "../../crypto/data-key.ts";
 import { openEnvelope } from "../../crypto/open-envelope.ts";
-import { protectClaims, type Sealing } from "../../triggers/protect.ts";
+import { protectClaims } from "../../triggers/protect.ts";
+import type { Sealing } from "../../triggers/seal.ts";
 import { aMachine, aPlan, aSubject, SUB } from "../claims/a-plan.ts";
 
 const NOW = 1_800_000_000_000;
@@ -38,6 +39,8 @@ function sealing(fail?: CryptoError): Sealing & { readonly contexts: EncryptionC
       if (fail) throw fail;
       return { key: createSecretKey(key), wrapped: new Uint8Array(184) };
     },
+    takePublicKey: () => Promise.reject(new Error("these plans seal with data keys")),
+    encrypt: () => Promise.reject(new Error("these plans seal with data keys")),
     now: () => NOW,
     signal: new AbortController().signal,
   };

@@ -34,6 +34,8 @@ async function tokensOf(plan: Plan, world: World): Promise<Tokens | null> {
     pools: [],
     loadAttributes: tablesOf(world),
     takeDataKey: () => Promise.resolve(KEY),
+    takePublicKey: () => Promise.reject(new Error("these maps seal with data keys")),
+    encrypt: () => Promise.reject(new Error("these maps seal with data keys")),
     loadPseudonyms: () => Promise.resolve((_, attribute, value) => `${attribute}:${value.length % 3}`),
     patterns: compilePatterns(plan.patterns, compilePattern),
     now: () => NOW.getTime(),
