@@ -1,16 +1,21 @@
 import { type KmsSender, kmsClient } from "../aws/kms-client.ts";
+import { kmsDecrypt } from "../aws/kms-decrypt.ts";
+import { kmsDeriveSharedSecret } from "../aws/kms-derive-shared-secret.ts";
 import { kmsUnwrap } from "../aws/kms-unwrap.ts";
-import type { UnwrapKey } from "../crypto/data-key.ts";
-import { unwrapCache } from "../crypto/unwrap-cache.ts";
-import { unwrapWithOneOf } from "../crypto/unwrap-with-one-of.ts";
-import { type Opener, openerWith } from "./opener.ts";
+import { type AnySealed, type Opener, openerWith } from "./opener.ts";
 import { type OpenerOptions, readOpenerOptions } from "./opener-options.ts";
-import { accessTokenVerifier } from "./verify-access-token.ts";
+import type { SealPorts } from "./unseal.ts";
+import { accessTokenVerifier, type VerifiedToken } from "./verify-access-token.ts";
 
-export type { Opened, Opener } from "./opener.ts";
+export type { AdapterOptions } from "./authenticate.ts";
+export { fromRequest } from "./from-request.ts";
+export type { AnySealed, Opened, Opener, OpenOptions, Secrets, Verified } from "./opener.ts";
 export { isOpenerError, type OpenerCode, OpenerError, type PublicCode } from "./opener-error.ts";
-export type { OpenerOptions, SealOptions } from "./opener-options.ts";
-export type { Secret } from "./secret.ts";
+export type { OpenerOptions } from "./opener-options.ts";
+export type { OnReveal, RevealRecord } from "./reveal-record.ts";
+export type { SealOptions } from "./seal-options.ts";
+export type { RevealOptions, Secret } from "./secret.ts";
+export type { VerifiedToken } from "./verify-access-token.ts";
 
 /** Another way to KMS than its own endpoint: the endpoint's URL, or a client (or anything that sends its commands). */
 export type KmsOptions = { readonly endpoint?: string } | KmsSender;
@@ -32,24 +37,30 @@ export type KmsOptions = { readonly endpoint?: string } | KmsSender;
  * auth.sealed.licence_no.reveal();
  * ```
  *
+ * With the types that `claimseal types` writes, `createOpener<AccessClaims, SealedClaims>` types both.
+ *
  * @throws {TypeError} for options that are missing, unknown, or would leave a check to chance.
  */
-export function createOpener(options: OpenerOptions & { readonly kms?: KmsOptions }): Opener {
+export function createOpener<Claims = VerifiedToken, Sealed = AnySealed>(
+  options: OpenerOptions & { readonly kms?: KmsOptions },
+): Opener<Claims, Sealed> {
   const config = readOpenerOptions(options);
-  return openerWith(config, {
-    verify: accessTokenVerifier(config),
-    unwrap: unwrapCache(unwrapWithOneOf(unwrapInKeysRegion(options.kms ?? {}))),
-  });
+  return openerWith<Claims, Sealed>(config, { ...accessTokenVerifier(config), ...kmsPorts(options.kms ?? {}) });
 }
 
 /** Asks KMS in the region each key's ARN names, by one client per region, made when first needed. */
-function unwrapInKeysRegion(kms: KmsOptions): UnwrapKey {
-  if ("send" in kms) return kmsUnwrap(kms);
-  const regions = new Map<string | undefined, UnwrapKey>();
-  return (keyArn, ...rest) => {
+function kmsPorts(kms: KmsOptions): SealPorts {
+  const clients = new Map<string | undefined, KmsSender>();
+  const clientFor = (keyArn: string): KmsSender => {
+    if ("send" in kms) return kms;
     const region = keyArn.split(":")[3];
-    const unwrap = regions.get(region) ?? kmsUnwrap(kmsClient({ region, endpoint: kms.endpoint }));
-    regions.set(region, unwrap);
-    return unwrap(keyArn, ...rest);
+    const client = clients.get(region) ?? kmsClient({ region, endpoint: kms.endpoint });
+    clients.set(region, client);
+    return client;
+  };
+  return {
+    unwrap: (keyArn, ...rest) => kmsUnwrap(clientFor(keyArn))(keyArn, ...rest),
+    agree: (keyArn, ...rest) => kmsDeriveSharedSecret(clientFor(keyArn))(keyArn, ...rest),
+    decrypt: (keyArn, ...rest) => kmsDecrypt(clientFor(keyArn))(keyArn, ...rest),
   };
 }

@@ -41,12 +41,15 @@ export class OpenerError extends Error {
   readonly publicCode: PublicCode;
   /** The HTTP status that fits. 503 is the one worth a retry. */
   readonly status: number;
+  /** Of `SCOPE_MISSING`: the scopes one of which was needed. */
+  readonly scopes: readonly string[] | null;
 
-  constructor(code: OpenerCode, message: string) {
+  constructor(code: OpenerCode, message: string, scopes: readonly string[] | null = null) {
     super(message);
     this.code = code;
     this.publicCode = ANSWERS[code].publicCode;
     this.status = ANSWERS[code].status;
+    this.scopes = scopes;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

@@ -7,16 +7,26 @@ const SEALED = "[sealed]";
  * nothing. `reveal()` gives the value, at a place a reviewer can find.
  */
 export type Secret<T> = {
-  reveal(): T;
+  /** @param options.reason For the audit record: why the value is needed here. */
+  reveal(options?: RevealOptions): T;
   toString(): string;
   toJSON(): string;
 };
 
-/** Puts a value behind `reveal()`. */
-export function secret<T>(value: T): Secret<T> {
+export type RevealOptions = { readonly reason?: string };
+
+/**
+ * Puts a value behind `reveal()`.
+ *
+ * @param told Hears of each reveal before the value is given.
+ */
+export function secret<T>(value: T, told: (reason: string | null) => void = () => {}): Secret<T> {
   const hidden = (): string => SEALED;
   const members = {
-    reveal: (): T => value,
+    reveal: ({ reason }: RevealOptions = {}): T => {
+      told(reason ?? null);
+      return value;
+    },
     toString: hidden,
     toJSON: hidden,
     [Symbol.toPrimitive]: hidden,

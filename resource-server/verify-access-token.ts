@@ -27,38 +27,41 @@ export type VerifiedToken = {
 /** Verifies an access token. Rejects with an `OpenerError`: `TOKEN_INVALID`, `TOKEN_USE` or `KEY_UNAVAILABLE`. */
 export type VerifyAccessToken = (token: string) => Promise<VerifiedToken>;
 
+/** Fetches the pools' signing keys before the first token needs them. Rejects as `VerifyAccessToken` does. */
+export type FetchSigningKeys = () => Promise<void>;
+
 /** Seconds by which this machine's clock and Cognito's may differ. */
 const CLOCK_SKEW = 60;
 
 /**
- * Verifies tokens of one user pool with `aws-jwt-verify`, under both of the pool's issuer URLs.
+ * Verifies tokens of one user pool, or of several, with `aws-jwt-verify`, under both of a pool's issuer URLs.
  *
  * @param now Milliseconds since 1970.
  */
 export function accessTokenVerifier(
-  { userPoolId, clientIds, fetchJwks }: Pick<OpenerConfig, "userPoolId" | "clientIds" | "fetchJwks">,
+  { userPoolIds, clientIds, fetchJwks }: Pick<OpenerConfig, "userPoolIds" | "clientIds" | "fetchJwks">,
   now: () => number = Date.now,
-): VerifyAccessToken {
+): { readonly verify: VerifyAccessToken; readonly fetchKeys: FetchSigningKeys } {
+  const keys = jwksCache(fetchJwks);
+  const clientId = clientIds === null ? null : [...clientIds];
   const verifier = CognitoJwtVerifier.create(
-    {
-      userPoolId,
-      tokenUse: "access",
-      clientId: clientIds === null ? null : [...clientIds],
-      graceSeconds: CLOCK_SKEW,
-    },
-    { jwksCache: jwksCache(fetchJwks) },
+    userPoolIds.map((userPoolId) => ({ userPoolId, tokenUse: "access", clientId, graceSeconds: CLOCK_SKEW }) as const),
+    { jwksCache: keys },
   );
-  return async (token) => {
-    let payload: VerifiedToken;
-    try {
-      payload = await verifier.verify(token);
-    } catch (error) {
-      throw isOpenerError(error) ? error : refusal(error);
-    }
-    if (payload.iat > now() / 1000 + CLOCK_SKEW) {
-      throw new OpenerError("TOKEN_INVALID", "the token was issued in the future");
-    }
-    return payload;
+  return {
+    verify: async (token) => {
+      const payload: VerifiedToken = await verifier.verify(token).catch((error: unknown) => {
+        throw isOpenerError(error) ? error : refusal(error);
+      });
+      if (payload.iat > now() / 1000 + CLOCK_SKEW) {
+        throw new OpenerError("TOKEN_INVALID", "the token was issued in the future");
+      }
+      return payload;
+    },
+    fetchKeys: async () => {
+      const pools = userPoolIds.map((userPoolId) => CognitoJwtVerifier.parseUserPoolId(userPoolId).jwksUri);
+      await Promise.all(pools.map((uri) => keys.getJwks(uri)));
+    },
   };
 }
 

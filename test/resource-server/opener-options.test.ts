@@ -1,3 +1,4 @@
+import { createSecretKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type OpenerOptions, readOpenerOptions } from "../../resource-server/opener-options.ts";
 
@@ -14,11 +15,20 @@ const good: OpenerOptions = {
 test("options are read with their defaults filled in", () => {
   expect(readOpenerOptions(good)).toEqual({
     identifier: "care-api",
-    userPoolId: "eu-central-1_AbCdEfGhI",
+    userPoolIds: ["eu-central-1_AbCdEfGhI"],
     clientIds: ["web1"],
     scopes: ["care-api/chart.read"],
     map: "clinic-eu",
-    seal: { claim: "sealed_care_api", keys: [key], optional: false, iatWindow: { min: -60, max: 600 } },
+    seal: {
+      mode: "envelope",
+      claim: "sealed_care_api",
+      keys: [key],
+      optional: false,
+      bindClient: false,
+      iatWindow: { min: -60, max: 600 },
+      kmsCallsPerSecond: 100,
+    },
+    onReveal: null,
     fetchJwks: null,
   });
 });
@@ -40,7 +50,37 @@ test.for([
   ["eusc-de-east-1_AbCdEfGhI"],
   ["ap-southeast-2_1234"],
 ])("%s is a user pool's id", ([userPoolId]) => {
-  expect(readOpenerOptions({ ...good, userPoolId: userPoolId! })).toMatchObject({ userPoolId });
+  expect(readOpenerOptions({ ...good, userPoolId: userPoolId! })).toMatchObject({ userPoolIds: [userPoolId] });
+});
+
+test("several user pools may be listed", () => {
+  const userPoolIds = ["eu-central-1_AbCdEfGhI", "us-east-1_ZyXwVuTsR"];
+  expect(readOpenerOptions({ ...good, userPoolId: userPoolIds })).toMatchObject({ userPoolIds });
+});
+
+describe("mode asymmetric", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+  test("takes private keys on P-256 beside KMS's", () => {
+    const options: OpenerOptions = { ...good, seal: { mode: "asymmetric", keys: [key, privateKey] } };
+    expect(readOpenerOptions(options).seal).toMatchObject({ mode: "asymmetric", keys: [key, privateKey] });
+  });
+
+  test.for([
+    ["a public key", publicKey],
+    ["a private key on another curve", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey],
+    ["a secret key", createSecretKey(Buffer.alloc(32, 1))],
+  ])("does not take %s", ([, other]) => {
+    const seal = { mode: "asymmetric", keys: [other as KeyObject] } as const;
+    expect(() => readOpenerOptions({ ...good, seal })).toThrow(/^createOpener: seal\.keys\[0\] must be /);
+  });
+
+  test("is the only one that takes them", () => {
+    const seal = { mode: "envelope", keys: [privateKey as unknown as string] } as const;
+    expect(() => readOpenerOptions({ ...good, seal })).toThrow(
+      new TypeError("createOpener: seal.keys[0] must be the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID"),
+    );
+  });
 });
 
 test("what was read does not change with what was given", () => {
@@ -72,13 +112,7 @@ describe("refused, with the option's name and a remedy:", () => {
     ["no pool", { userPoolId: undefined }, "userPoolId must be the id of a user pool, such as eu-central-1_AbCdEfGhI"],
     ["an issuer for a pool", { userPoolId: "https://cognito-idp.eu-central-1.amazonaws.com/x" }, "userPoolId must be"],
     ["no seal", { seal: undefined }, "seal must be an object, or null for a service without sealed claims"],
-    [
-      "the mode asymmetric",
-      seal({ mode: "asymmetric" }),
-      'seal.mode "asymmetric" is not in this version; use "envelope"',
-    ],
-    ["the mode direct", seal({ mode: "direct" }), 'seal.mode "direct" is not in this version; use "envelope"'],
-    ["a mode that is none", seal({ mode: "plain" }), 'seal.mode must be "envelope"'],
+    ["a mode that is none", seal({ mode: "plain" }), 'seal.mode must be "envelope", "asymmetric" or "direct"'],
     ["no keys", seal({ keys: [] }), "seal.keys must be a list of KMS key ARNs"],
     [
       "an alias",
@@ -91,6 +125,17 @@ describe("refused, with the option's name and a remedy:", () => {
       "seal.keys[0] is an alias; give the ARN of the key",
     ],
     ["a bare key id", seal({ keys: ["1234abcd"] }), "seal.keys[0] must be the ARN of a KMS key"],
+    ["a bindClient that is no boolean", seal({ bindClient: 1 }), "seal.bindClient must be true or false"],
+    ["no calls to KMS", seal({ kmsCallsPerSecond: 0 }), "seal.kmsCallsPerSecond must be a number, at least 1"],
+    ["no pool in the list", { userPoolId: [] }, "userPoolId must be the id of a user pool"],
+    ["a pool listed twice", { userPoolId: [good.userPoolId, good.userPoolId] }, "userPoolId must be the id of a user"],
+    [
+      "an identifier with a quotation mark",
+      { resourceServer: { name: "care-api", identifier: 'care"api' } },
+      "resourceServer.identifier must be a resource server's identifier",
+    ],
+    ["a scope with a space", { scope: "care-api/chart read" }, "scope must be of this resource server"],
+    ["a hook that is none", { onReveal: "log" }, "onReveal must be a function"],
     ["an optional that is no boolean", seal({ optional: "yes" }), "seal.optional must be true or false"],
     [
       "a window turned around",

@@ -6,7 +6,6 @@ import { encryptionContext } from "../../crypto/encryption-context.ts";
 import { importDataKey } from "../../crypto/import-data-key.ts";
 import { sealEnvelope } from "../../crypto/seal-envelope.ts";
 import type { Json } from "../../crypto/strict-json.ts";
-import { unwrapWithOneOf } from "../../crypto/unwrap-with-one-of.ts";
 import { type Opener, openerWith } from "../../resource-server/opener.ts";
 import { type OpenerOptions, readOpenerOptions } from "../../resource-server/opener-options.ts";
 import { accessTokenVerifier } from "../../resource-server/verify-access-token.ts";
@@ -81,7 +80,7 @@ export type Service = {
     claims?: { readonly [claim: string]: Json },
     change?: { to?: string; iat?: number; keyId?: string; audience?: string; pool?: string },
   ) => string;
-  /** What KMS was asked. */
+  /** What KMS was asked; once for a data key. */
   readonly asked: readonly { readonly keyId: string; readonly context: EncryptionContext }[];
   readonly kms: { fail: CryptoError | null };
 };
@@ -102,8 +101,8 @@ export function service(change: Partial<OpenerOptions> = {}): Service {
     ...change,
   });
   const opener: Opener = openerWith(config, {
-    verify: accessTokenVerifier(config),
-    unwrap: unwrapWithOneOf(async (keyId, context, wrapped) => {
+    ...accessTokenVerifier(config),
+    unwrap: async (keyId, context, wrapped) => {
       asked.push({ keyId, context });
       if (kms.fail) throw kms.fail;
       const found = wrappedKeys.find(
@@ -114,7 +113,9 @@ export function service(change: Partial<OpenerOptions> = {}): Service {
       );
       if (!found) throw new CryptoError("SEALED_INTEGRITY", "not wrapped with this key under this context");
       return found.dataKey.key;
-    }),
+    },
+    agree: (keyId) => Promise.reject(new Error(`nobody asks ${keyId} to agree`)),
+    decrypt: (keyId) => Promise.reject(new Error(`nobody asks ${keyId} to decrypt`)),
   });
   const envelope: Service["envelope"] = (
     claims = { licence_no: "DE-48213377", blood_type: null },
