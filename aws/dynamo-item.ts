@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { decimalText } from "../claims/decimal-text.ts";
 import type { Row } from "../claims/facts.ts";
+import { decimalText } from "../claims/gather/decimal-text.ts";
 import { transientFault } from "./transient-fault.ts";
 
 /** What of the SDK's client is used. */

@@ -10,7 +10,7 @@ import { checkSources } from "./checks/sources.ts";
 import { checkTrust } from "./checks/trust-flow.ts";
 import { boundsOfTokens, type EnvelopeBytes } from "./checks/worst-tokens.ts";
 import type { MapPath, ReadMap } from "./claim-map.ts";
-import { compilePlan } from "./compile.ts";
+import { compilePlan } from "./compile/compile.ts";
 import type { Finding } from "./finding.ts";
 import { compileFoundations } from "./language/foundations.ts";
 import { readKnownValues } from "./language/known-values.ts";

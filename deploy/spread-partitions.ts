@@ -1,4 +1,4 @@
-import { fillPartition, isPartitioned } from "../claims/partition.ts";
+import { fillPartition, isPartitioned } from "../claims/gather/partition.ts";
 import type { Plan, PlanProfile, PlanResourceServer, PlanSource } from "../claims/plan.ts";
 
 /**

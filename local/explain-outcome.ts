@@ -1,4 +1,4 @@
-import type { Outcome } from "../claims/evaluate.ts";
+import type { Outcome } from "../claims/evaluate/evaluate.ts";
 import type { Plan, PlanClaim } from "../claims/plan.ts";
 import type { Issue } from "./issue-in-memory.ts";
 

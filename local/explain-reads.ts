@@ -1,8 +1,8 @@
+import { tokenValue } from "../claims/evaluate/token-value.ts";
 import type { RowValue, Value } from "../claims/facts.ts";
 import { printReference } from "../claims/language/reference.ts";
 import type { Class, Plan, PlanClaim, Reference, Trust } from "../claims/plan.ts";
 import { originsOf, referencesOf, standingIn } from "../claims/reports/references.ts";
-import { tokenValue } from "../claims/token-value.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import type { Subject } from "../cognito/subject.ts";
 import type { ExplainedFact, ExplainedFacts, SourceAnswer } from "./explain-facts.ts";

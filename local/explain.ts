@@ -1,10 +1,10 @@
 import { admit } from "../claims/admit.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
-import { evaluate, type Outcome, type World } from "../claims/evaluate.ts";
-import { matchPatterns } from "../claims/match-patterns.ts";
+import { evaluate, type Outcome, type World } from "../claims/evaluate/evaluate.ts";
+import { matchPatterns } from "../claims/evaluate/match-patterns.ts";
+import { tokenValue } from "../claims/evaluate/token-value.ts";
 import type { Class, Effect, Plan, Trust } from "../claims/plan.ts";
 import { printExpression } from "../claims/reports/print-expression.ts";
-import { tokenValue } from "../claims/token-value.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import { readSubject } from "../cognito/read-subject.ts";
 import type { Subject } from "../cognito/subject.ts";

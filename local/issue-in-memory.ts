@@ -1,7 +1,7 @@
+import { compilePatterns } from "../claims/evaluate/pattern.ts";
+import { compilePattern } from "../claims/evaluate/re2-pattern.ts";
 import type { LoadAttributes } from "../claims/facts.ts";
-import { compilePatterns } from "../claims/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
-import { compilePattern } from "../claims/re2-pattern.ts";
 import type { Dropped } from "../cognito/dropped.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import { readSubject } from "../cognito/read-subject.ts";

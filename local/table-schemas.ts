@@ -1,4 +1,4 @@
-import { fillPartition, isPartitioned } from "../claims/partition.ts";
+import { fillPartition, isPartitioned } from "../claims/gather/partition.ts";
 import type { Plan } from "../claims/plan.ts";
 import { type TableSource, type ToldKey, tableSources, toldTable } from "../claims/table-sources.ts";
 import type { TableIndexes, TableKey, TableKeys } from "./dynamodb.ts";

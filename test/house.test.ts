@@ -22,7 +22,10 @@ const DOORS: Readonly<Record<string, Door>> = {
     packages: /^(node:.*|@aws-sdk\/.*|dynalite|jose)$/,
   },
   deploy: { rooms: ["claims", "cognito"], packages: /^$/ },
-  cli: { rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy"], packages: /^(node:.*|citty)$/ },
+  cli: {
+    rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy", "resource-server"],
+    packages: /^(node:.*|citty)$/,
+  },
 };
 
 /** Composition roots: they read the environment and put rooms together, so more doors are open to them. */
@@ -32,11 +35,29 @@ const ROOTS: Readonly<Record<string, Door>> = {
   "resource-server/open.ts": { rooms: ["crypto", "cognito", "aws"], packages: /^$/ },
 };
 
+/** Adapters of a service's framework: each knows its own, by its types. */
+const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
+  "resource-server/api-gateway.ts": [],
+  "resource-server/express.ts": ["express"],
+  "resource-server/fastify.ts": ["fastify"],
+  "resource-server/hono.ts": ["hono"],
+  "resource-server/middy.ts": ["@middy/core", "aws-lambda"],
+};
+
+/** Where a process begins, and what must not begin in production. */
+const READ_THE_ENVIRONMENT = [
+  "cli/main.ts",
+  "triggers/handler.ts",
+  "triggers/trigger.ts",
+  "local/lambda/runtime-client.ts",
+  "local/testing/unit-tests.ts",
+];
+
 /** CEL and YAML belong to the build half of `claims/` alone. */
 const BUILD_HALF = /^(@marcbachmann\/cel-js|yaml)$/;
 
 /** The pattern engine is for the check, and for a bundle of its own. */
-const ENGINE_FILES = ["claims/language/check-pattern.ts", "claims/re2-pattern.ts"];
+const ENGINE_FILES = ["claims/language/check-pattern.ts", "claims/evaluate/re2-pattern.ts"];
 
 const sources = (room: string): string[] =>
   readdirSync(room, { recursive: true, encoding: "utf8" })
@@ -62,7 +83,7 @@ for (const [room, door] of Object.entries(DOORS)) {
       const { rooms, packages } = ROOTS[file] ?? door;
       return importsOf(file)
         .filter((specifier) => {
-          if (!specifier.startsWith(".")) return !packages.test(specifier);
+          if (!specifier.startsWith(".")) return !packages.test(specifier) && !ADAPTERS[file]?.includes(specifier);
           return ![room, ...rooms].includes(target(file, specifier).split("/")[0] ?? "");
         })
         .map((specifier) => `${file} imports ${specifier}`);
@@ -96,11 +117,23 @@ test("only the check of patterns and what compiles them know their engine, and n
 });
 
 test("what a downstream service imports reaches neither DynamoDB, the claim map nor the trigger", () => {
-  const strangers = [...reach("resource-server/open.ts")].flatMap((file) => [
-    ...(/^(local|cli|claims|triggers)\//.test(file) ? [file] : []),
-    ...importsOf(file).filter((specifier) => specifier.includes("dynamodb")),
-  ]);
+  const doors = ["resource-server/open.ts", ...Object.keys(ADAPTERS)];
+  const strangers = doors
+    .flatMap((door) => [...reach(door)])
+    .flatMap((file) => [
+      ...(/^(local|cli|claims|triggers)\//.test(file) ? [file] : []),
+      ...importsOf(file).filter((specifier) => specifier.includes("dynamodb")),
+    ]);
   expect(strangers).toEqual([]);
+});
+
+test("adapters know their frameworks by types alone, and reach no KMS: what opens is handed to them", () => {
+  for (const [adapter, frameworks] of Object.entries(ADAPTERS)) {
+    const text = readFileSync(adapter, "utf8");
+    const types = [...text.matchAll(/^import type [^;]+ from "([^"]+)";$/gm)].map(([, specifier]) => specifier);
+    expect(types).toEqual(expect.arrayContaining([...frameworks]));
+    expect([...reach(adapter)].filter((file) => file.startsWith("aws/"))).toEqual([]);
+  }
 });
 
 test("only protectClaims makes safe claims", () => {
@@ -113,10 +146,7 @@ test("only protectClaims makes safe claims", () => {
 test("no room but the command line prints, and only composition roots read the environment", () => {
   const offenders = Object.keys(DOORS)
     .flatMap(sources)
-    .filter(
-      (file) =>
-        !["cli/main.ts", "triggers/handler.ts", "triggers/trigger.ts", "local/lambda/runtime-client.ts"].includes(file),
-    )
+    .filter((file) => !READ_THE_ENVIRONMENT.includes(file))
     .filter((file) => /\bconsole\.|\bprocess\.env\b/.test(readFileSync(file, "utf8")));
   expect(offenders).toEqual([]);
 });
@@ -144,6 +174,12 @@ test("the public subpaths are the ones this list names", () => {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
   expect(Object.keys(exports)).toEqual([
     "./open",
+    "./express",
+    "./fastify",
+    "./hono",
+    "./api-gateway",
+    "./middy",
+    "./testing",
     "./trigger",
     "./claims",
     "./cognito",
@@ -173,7 +209,7 @@ test("the Lambda bundle holds the token path and nothing else, in at most 450 Ki
 test("the pattern engine is a bundle of its own and holds nothing else, in at most 160 KiB", async () => {
   const { inputs, outputs } = await bundleRe2(undefined);
   expect(Object.keys(inputs).toSorted()).toEqual([
-    "claims/re2-pattern.ts",
+    "claims/evaluate/re2-pattern.ts",
     "node_modules/re2js/build/index.js",
     "triggers/re2.ts",
   ]);

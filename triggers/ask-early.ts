@@ -1,4 +1,4 @@
-import { isPartitioned } from "../claims/partition.ts";
+import { isPartitioned } from "../claims/gather/partition.ts";
 import type { Plan, PlanProfile, PlanSeal } from "../claims/plan.ts";
 import type { Subject } from "../cognito/subject.ts";
 import { encryptionContext } from "../crypto/encryption-context.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { CompilePattern } from "../claims/pattern.ts";
+import type { CompilePattern } from "../claims/evaluate/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import { createTrigger, type Hooks, type Trigger } from "./trigger.ts";
 

@@ -1,10 +1,10 @@
 import { admit } from "../claims/admit.ts";
+import { type Matching, matchPatterns } from "../claims/evaluate/match-patterns.ts";
+import type { TextPattern } from "../claims/evaluate/pattern.ts";
 import type { LoadAttributes } from "../claims/facts.ts";
-import { gatherFacts } from "../claims/gather-facts.ts";
-import { type Matching, matchPatterns } from "../claims/match-patterns.ts";
-import type { TextPattern } from "../claims/pattern.ts";
+import { gatherFacts } from "../claims/gather/gather-facts.ts";
 import type { Plan } from "../claims/plan.ts";
-import { resolveBare, resolveClaims } from "../claims/resolve.ts";
+import { resolveBare, resolveClaims } from "../claims/resolve/resolve.ts";
 import { readSubject } from "../cognito/read-subject.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { writeResponse } from "../cognito/write-response.ts";

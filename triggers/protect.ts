@@ -1,5 +1,5 @@
 import type { Plan } from "../claims/plan.ts";
-import type { ResolvedClaims, ResolvedEnvelope } from "../claims/resolved-claims.ts";
+import type { ResolvedClaims, ResolvedEnvelope } from "../claims/resolve/resolved-claims.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import type { SafeClaims, TokenChange } from "../cognito/safe-claims.ts";
 import type { Subject } from "../cognito/subject.ts";

@@ -1,5 +1,5 @@
-import type { PseudonymFor } from "../claims/audience.ts";
 import type { PlanProfile } from "../claims/plan.ts";
+import type { PseudonymFor } from "../claims/resolve/audience.ts";
 import type { Subject } from "../cognito/subject.ts";
 import type { Pseudonymize } from "../crypto/pseudonym.ts";
 

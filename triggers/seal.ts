@@ -1,5 +1,5 @@
 import type { PlanResourceServer, PlanSeal } from "../claims/plan.ts";
-import type { ResolvedEnvelope } from "../claims/resolved-claims.ts";
+import type { ResolvedEnvelope } from "../claims/resolve/resolved-claims.ts";
 import type { Subject } from "../cognito/subject.ts";
 import type { LoadPublicKey } from "../crypto/agreement.ts";
 import type { DataKey, EncryptionContext } from "../crypto/data-key.ts";

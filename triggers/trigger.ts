@@ -8,7 +8,7 @@ import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
 import { kmsPublicKey } from "../aws/kms-public-key.ts";
 import { bindPlan, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../claims/bind.ts";
 import { planDigest } from "../claims/digest.ts";
-import { type CompilePattern, compilePatterns } from "../claims/pattern.ts";
+import { type CompilePattern, compilePatterns } from "../claims/evaluate/pattern.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { pseudonymizer } from "../crypto/pseudonym.ts";

@@ -1,7 +1,7 @@
 import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import { fillPartition } from "../partition.ts";
+import { fillPartition } from "../gather/partition.ts";
 import { KMS_KEY, REGION, TABLE } from "../shape/forms.ts";
 import { code } from "../shape/place.ts";
 import type { Form } from "../shape/shape.ts";

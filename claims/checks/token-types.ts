@@ -1,8 +1,8 @@
 import { PLAIN_ID_CLAIMS } from "../../cognito/standard-attributes.ts";
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
-import { readDeclared } from "../declared-value.ts";
 import type { Finding } from "../finding.ts";
+import { readDeclared } from "../gather/declared-value.ts";
 import { writePlanType } from "../language/plan-type.ts";
 import type { Expr, PlanType } from "../plan.ts";
 import type { CompiledClaim, CompiledProfile } from "./compiled-profile.ts";

@@ -1,9 +1,9 @@
 import type { MapPath, ReadMap, WrittenDeclaration, WrittenField } from "../claim-map.ts";
 import { finding } from "../codes.ts";
-import { literalValue, type Reading, readDeclared } from "../declared-value.ts";
+import { compilePattern } from "../evaluate/re2-pattern.ts";
 import type { Finding } from "../finding.ts";
+import { literalValue, type Reading, readDeclared } from "../gather/declared-value.ts";
 import type { Class, Declaration, Field, Literal, PlanType, Reference, Scalar } from "../plan.ts";
-import { compilePattern } from "../re2-pattern.ts";
 import { code } from "../shape/place.ts";
 import { checkPattern } from "./check-pattern.ts";
 import { highestClass, isAtLeast } from "./lattice.ts";

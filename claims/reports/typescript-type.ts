@@ -1,4 +1,4 @@
-import { literalValue } from "../declared-value.ts";
+import { literalValue } from "../gather/declared-value.ts";
 import type { Declaration, Expr, Field, Literal, Plan, PlanClaim, PlanType } from "../plan.ts";
 import { standingIn } from "./references.ts";
 

@@ -14,7 +14,7 @@ import type {
   WrittenSource,
   WrittenTable,
 } from "../claim-map.ts";
-import { isPartitioned } from "../partition.ts";
+import { isPartitioned } from "../gather/partition.ts";
 import { isPublicKey } from "../public-key.ts";
 import { secondsOf } from "./duration.ts";
 import { anyOf, code } from "./place.ts";

@@ -1,5 +1,5 @@
 import type { MapPath } from "../../claims/claim-map.ts";
-import { evaluate, type Outcome, type World } from "../../claims/evaluate.ts";
+import { evaluate, type Outcome, type World } from "../../claims/evaluate/evaluate.ts";
 import type { Expr, Plan, PlanProfile } from "../../claims/plan.ts";
 import { anyOf, code } from "../../claims/shape/place.ts";
 import { conditionsOf } from "./conditions.ts";

@@ -1,5 +1,5 @@
 import type { MapPath } from "../../claims/claim-map.ts";
-import { compilePattern } from "../../claims/re2-pattern.ts";
+import { compilePattern } from "../../claims/evaluate/re2-pattern.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 
 /** Whether a value of a token is the expected one: equal as JSON, with `{ matches: PATTERN }` for texts with a match. */

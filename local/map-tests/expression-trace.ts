@@ -1,4 +1,4 @@
-import { evaluate, type Outcome, type World } from "../../claims/evaluate.ts";
+import { evaluate, type Outcome, type World } from "../../claims/evaluate/evaluate.ts";
 import { partsOf } from "../../claims/language/expr-parts.ts";
 import { printReference } from "../../claims/language/reference.ts";
 import type { Expr, Reference } from "../../claims/plan.ts";

@@ -1,4 +1,4 @@
-import { evaluate, type Outcome, type World } from "../../claims/evaluate.ts";
+import { evaluate, type Outcome, type World } from "../../claims/evaluate/evaluate.ts";
 import type { PlanProfile } from "../../claims/plan.ts";
 import type { Site } from "./coverage-items.ts";
 import { markOf } from "./coverage-mark.ts";

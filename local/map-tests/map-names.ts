@@ -1,5 +1,5 @@
 import { environmentNames } from "../../claims/bind.ts";
-import { fillPartition } from "../../claims/partition.ts";
+import { fillPartition } from "../../claims/gather/partition.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { RESERVED_CLAIMS } from "../../cognito/reserved-claims.ts";
 import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../../cognito/standard-attributes.ts";

@@ -1,8 +1,8 @@
 import { ClaimsError } from "../../claims/claims-error.ts";
-import { evaluate, type World } from "../../claims/evaluate.ts";
+import { evaluate, type World } from "../../claims/evaluate/evaluate.ts";
+import { rowOutcome } from "../../claims/gather/row-outcome.ts";
 import type { PlanProfile } from "../../claims/plan.ts";
-import { resolveEach } from "../../claims/resolve-claim.ts";
-import { rowOutcome } from "../../claims/row-outcome.ts";
+import { resolveEach } from "../../claims/resolve/resolve-claim.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
 import { planSites, type Site, sitesOf } from "./coverage-items.ts";

@@ -1,4 +1,4 @@
-import { fillPartition } from "../../claims/partition.ts";
+import { fillPartition } from "../../claims/gather/partition.ts";
 import type { KeyTemplates, Plan, TemplatePart } from "../../claims/plan.ts";
 import type { MapTest } from "../../claims/shape/map-test-shape.ts";
 import { code } from "../../claims/shape/place.ts";

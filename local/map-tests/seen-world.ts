@@ -1,8 +1,8 @@
 import { ClaimsError } from "../../claims/claims-error.ts";
-import type { World } from "../../claims/evaluate.ts";
+import type { World } from "../../claims/evaluate/evaluate.ts";
+import { matchPatterns } from "../../claims/evaluate/match-patterns.ts";
 import type { LoadAttributes, RowRequest, RowResult } from "../../claims/facts.ts";
-import { gatherFacts } from "../../claims/gather-facts.ts";
-import { matchPatterns } from "../../claims/match-patterns.ts";
+import { gatherFacts } from "../../claims/gather/gather-facts.ts";
 import type { PlanProfile } from "../../claims/plan.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";

@@ -1,5 +1,5 @@
-import { gatherFacts } from "../../claims/gather-facts.ts";
-import { resolveClaims } from "../../claims/resolve.ts";
+import { gatherFacts } from "../../claims/gather/gather-facts.ts";
+import { resolveClaims } from "../../claims/resolve/resolve.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 import type { SafeClaims } from "../../cognito/safe-claims.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";

@@ -1,7 +1,7 @@
 import { admit } from "../../claims/admit.ts";
-import { gatherFacts } from "../../claims/gather-facts.ts";
-import { matchPatterns } from "../../claims/match-patterns.ts";
-import { resolveClaims } from "../../claims/resolve.ts";
+import { matchPatterns } from "../../claims/evaluate/match-patterns.ts";
+import { gatherFacts } from "../../claims/gather/gather-facts.ts";
+import { resolveClaims } from "../../claims/resolve/resolve.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { writeResponse } from "../../cognito/write-response.ts";

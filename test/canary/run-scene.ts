@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import { compilePatterns } from "../../claims/pattern.ts";
-import { compilePattern } from "../../claims/re2-pattern.ts";
+import { compilePatterns } from "../../claims/evaluate/pattern.ts";
+import { compilePattern } from "../../claims/evaluate/re2-pattern.ts";
 import { simulateTokens } from "../../cognito/simulator.ts";
 import type { TokenClaims } from "../../cognito/token-claims.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";

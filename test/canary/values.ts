@@ -1,4 +1,4 @@
-import { decimalText } from "../../claims/decimal-text.ts";
+import { decimalText } from "../../claims/gather/decimal-text.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 import { type Canary, drawCanary, type Shape, shapeWithin } from "./canaries.ts";
 import { WORDS } from "./draw-declarations.ts";

@@ -9,8 +9,8 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
-import { decimalText } from "../../claims/decimal-text.ts";
 import type { RowRead, RowRequest, RowResult, RowsQuery } from "../../claims/facts.ts";
+import { decimalText } from "../../claims/gather/decimal-text.ts";
 import { createTables } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { RunningEngine } from "./engine-process.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
-import { gatherFacts } from "../../claims/gather-facts.ts";
+import { gatherFacts } from "../../claims/gather/gather-facts.ts";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
 import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import type { PolicyDocument } from "../../deploy/policy-document.ts";

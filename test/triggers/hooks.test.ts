@@ -1,8 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { expect, test, vi } from "vitest";
-import { decimalText } from "../../claims/decimal-text.ts";
-import { readDeclared } from "../../claims/declared-value.ts";
 import type { HookCall, HookSubject, LoadAttributes, RowRead, RowResult } from "../../claims/facts.ts";
+import { decimalText } from "../../claims/gather/decimal-text.ts";
+import { readDeclared } from "../../claims/gather/declared-value.ts";
 import { type Hook, withHooks } from "../../triggers/hooks.ts";
 
 const subject: HookSubject = { poolId: "pool", clientId: "web", grant: "user", sub: "u1" };

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import type { ResolvedClaims } from "../../claims/resolved-claims.ts";
+import type { ResolvedClaims } from "../../claims/resolve/resolved-claims.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 import { estimateTokenBytes } from "../../cognito/token-size.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { planDigest } from "../../claims/digest.ts";
+import { compilePattern } from "../../claims/evaluate/re2-pattern.ts";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
-import { compilePattern } from "../../claims/re2-pattern.ts";
 import { createTrigger, type TriggerOptions } from "../../triggers/trigger.ts";
 import { aClaim, aPlan, aProfile } from "../claims/a-plan.ts";
 

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { declaredBytes, worstBytes } from "../../../claims/checks/json-size.ts";
-import { readDeclared } from "../../../claims/declared-value.ts";
-import { evaluate, worldOf } from "../../../claims/evaluate.ts";
+import { evaluate, worldOf } from "../../../claims/evaluate/evaluate.ts";
+import { tokenValue } from "../../../claims/evaluate/token-value.ts";
 import type { Fact, Value } from "../../../claims/facts.ts";
+import { readDeclared } from "../../../claims/gather/declared-value.ts";
 import { compileExpression } from "../../../claims/language/expression.ts";
 import { readKnownValues } from "../../../claims/language/known-values.ts";
 import { printReference } from "../../../claims/language/reference.ts";
 import { vocabularyOf } from "../../../claims/language/vocabulary.ts";
 import type { Declaration, PlanType } from "../../../claims/plan.ts";
-import { tokenValue } from "../../../claims/token-value.ts";
 import { aClaimMap, aReadMap, declared } from "../a-read-map.ts";
 import {
   compileRandom,
@@ -17,7 +17,7 @@ import {
   randomExpressions,
   rows,
   worldOfRow,
-} from "../random-expressions.ts";
+} from "../evaluate/random-expressions.ts";
 
 const open = (type: PlanType, bounds: Partial<Declaration> = {}): Declaration => ({ type, class: "open", ...bounds });
 

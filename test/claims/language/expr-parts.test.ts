@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countNodes, macroDepth, partsOf, patternsOf, usesPseudonym } from "../../../claims/language/expr-parts.ts";
 import type { Expr } from "../../../claims/plan.ts";
-import { compileRandom, randomExpressions } from "../random-expressions.ts";
+import { compileRandom, randomExpressions } from "../evaluate/random-expressions.ts";
 import { tree } from "./a-language.ts";
 
 const compiled = (source: string): Expr => {

@@ -1,13 +1,13 @@
 import { createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { evaluate, type Look, type World } from "../../../claims/evaluate.ts";
+import { evaluate, type Look, type World } from "../../../claims/evaluate/evaluate.ts";
+import { compilePattern } from "../../../claims/evaluate/re2-pattern.ts";
+import { tokenValue } from "../../../claims/evaluate/token-value.ts";
 import type { Fact, RowValue, Value } from "../../../claims/facts.ts";
 import { expressionsPage } from "../../../claims/language/expressions-page.ts";
 import { FUNCTION_GROUPS, type FunctionEntry } from "../../../claims/language/function-entries.ts";
 import { FORMS } from "../../../claims/language/language.ts";
-import { compilePattern } from "../../../claims/re2-pattern.ts";
-import { tokenValue } from "../../../claims/token-value.ts";
 import { pseudonymizer } from "../../../crypto/pseudonym.ts";
 import { compile } from "./a-language.ts";
 

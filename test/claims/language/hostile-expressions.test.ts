@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WrittenDeclaration, WrittenField } from "../../../claims/claim-map.ts";
-import { evaluate, worldOf } from "../../../claims/evaluate.ts";
+import { evaluate, worldOf } from "../../../claims/evaluate/evaluate.ts";
 import type { Fact, Value } from "../../../claims/facts.ts";
 import { type Compilation, compileExpression } from "../../../claims/language/expression.ts";
 import { readKnownValues } from "../../../claims/language/known-values.ts";
 import { vocabularyOf } from "../../../claims/language/vocabulary.ts";
 import { aClaimMap, aReadMap, declared } from "../a-read-map.ts";
-import { compileText, randomExpressions } from "../random-expressions.ts";
+import { compileText, randomExpressions } from "../evaluate/random-expressions.ts";
 import { problems } from "./a-language.ts";
 
 /** Names and texts that something, somewhere, takes for more than text. */

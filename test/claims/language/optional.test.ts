@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evaluate, type Look, worldOf } from "../../../claims/evaluate.ts";
+import { evaluate, type Look, worldOf } from "../../../claims/evaluate/evaluate.ts";
 import type { Fact, Value } from "../../../claims/facts.ts";
 import type { Expr } from "../../../claims/plan.ts";
 import { compile, problems, tree } from "./a-language.ts";

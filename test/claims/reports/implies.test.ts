@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evaluate, type Outcome, worldOf } from "../../../claims/evaluate.ts";
+import { evaluate, type Outcome, worldOf } from "../../../claims/evaluate/evaluate.ts";
 import type { Fact } from "../../../claims/facts.ts";
 import type { Expr } from "../../../claims/plan.ts";
 import { implies } from "../../../claims/reports/implies.ts";

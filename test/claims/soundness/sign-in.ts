@@ -1,12 +1,12 @@
 import { admit } from "../../../claims/admit.ts";
 import { ClaimsError } from "../../../claims/claims-error.ts";
-import { gatherFacts } from "../../../claims/gather-facts.ts";
-import { type Matching, matchPatterns } from "../../../claims/match-patterns.ts";
-import { compilePatterns } from "../../../claims/pattern.ts";
+import { type Matching, matchPatterns } from "../../../claims/evaluate/match-patterns.ts";
+import { compilePatterns } from "../../../claims/evaluate/pattern.ts";
+import { compilePattern } from "../../../claims/evaluate/re2-pattern.ts";
+import { gatherFacts } from "../../../claims/gather/gather-facts.ts";
 import type { Plan, PlanProfile } from "../../../claims/plan.ts";
-import { compilePattern } from "../../../claims/re2-pattern.ts";
-import { type ResolveTools, resolveClaims } from "../../../claims/resolve.ts";
-import type { ResolvedClaims } from "../../../claims/resolved-claims.ts";
+import { type ResolveTools, resolveClaims } from "../../../claims/resolve/resolve.ts";
+import type { ResolvedClaims } from "../../../claims/resolve/resolved-claims.ts";
 import type { JsonValue } from "../../../cognito/json.ts";
 import type { Subject } from "../../../cognito/subject.ts";
 import { NOW, subjectOf, tablesOf, type World } from "./facts.ts";

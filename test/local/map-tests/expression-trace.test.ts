@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evaluate, type World } from "../../../claims/evaluate.ts";
+import { evaluate, type World } from "../../../claims/evaluate/evaluate.ts";
 import { conditionsOf } from "../../../local/map-tests/conditions.ts";
 import { traceExpression } from "../../../local/map-tests/expression-trace.ts";
-import { compileRandom, randomExpressions, rows, worldOfRow } from "../../claims/random-expressions.ts";
+import { compileRandom, randomExpressions, rows, worldOfRow } from "../../claims/evaluate/random-expressions.ts";
 
 const none = (): undefined => undefined;
 
