@@ -1,4 +1,5 @@
 import { ClaimsError } from "./claims-error.ts";
+import { fillPartition, isPartitioned } from "./gather/partition.ts";
 import type { Plan, PlanProfile, PlanSource } from "./plan.ts";
 
 const VARIABLE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -32,6 +33,17 @@ export function environmentNames(plan: Plan): readonly string[] {
 /** The variables that name the key of a plan's pseudonyms. */
 export function pseudonymVariables({ pseudonyms }: Plan): readonly string[] {
   return [...(pseudonyms?.key ?? "").matchAll(VARIABLE)].map(([, name = ""]) => name);
+}
+
+/** The variables that name keys of mode `asymmetric`, those of partitions included. */
+export function agreementVariables({ resourceServers, partition }: Plan): readonly string[] {
+  const keys = Object.values(resourceServers).flatMap(({ seal }) => (seal?.mode === "asymmetric" ? [seal.key] : []));
+  const texts = keys.flatMap((key) =>
+    isPartitioned(key)
+      ? Object.values(partition?.values ?? {}).map((given) => fillPartition(key, (name) => given[name] ?? ""))
+      : [key],
+  );
+  return texts.flatMap((text) => [...text.matchAll(VARIABLE)].map(([, name = ""]) => name));
 }
 
 /**

@@ -50,6 +50,7 @@ const READ_THE_ENVIRONMENT = [
   "triggers/handler.ts",
   "triggers/trigger.ts",
   "local/lambda/runtime-client.ts",
+  "local/testing/stack-process.ts",
   "local/testing/unit-tests.ts",
 ];
 
