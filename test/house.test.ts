@@ -58,7 +58,7 @@ const READ_THE_ENVIRONMENT = [
 const BUILD_HALF = /^(@marcbachmann\/cel-js|yaml)$/;
 
 /** The pattern engine is for the check, and for a bundle of its own. */
-const ENGINE_FILES = ["claims/language/check-pattern.ts", "claims/evaluate/re2-pattern.ts"];
+const ENGINE_FILES = ["claims/evaluate/re2-pattern.ts", "claims/language/check-pattern.ts"];
 
 const sources = (room: string): string[] =>
   readdirSync(room, { recursive: true, encoding: "utf8" })
