@@ -1,8 +1,9 @@
-import type { Plan, PlanResourceServer } from "../claims/plan.ts";
+import type { Plan } from "../claims/plan.ts";
 import type { TableSource } from "../claims/table-sources.ts";
 import { logicalId } from "./logical-id.ts";
 import type { PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
 import { readStatements } from "./read-statements.ts";
+import { issuing, type SealedServer, sealedServers } from "./sealed-servers.ts";
 
 /** ARNs of what the trigger uses. */
 export type IssuerResources = {
@@ -13,12 +14,9 @@ export type IssuerResources = {
   readonly logGroupArn: TemplateValue;
 };
 
-/** A resource server that is sealed for. */
-export type SealedServer = PlanResourceServer & { readonly seal: NonNullable<PlanResourceServer["seal"]> };
-
 /**
- * What the trigger's role may do: read the rows and attributes the map reads, make data keys, make the pseudonyms' root,
- * write its log.
+ * What the trigger's role may do: read the rows and attributes the map reads, do the one thing each key is for, make the
+ * pseudonyms' root, write its log.
  */
 export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocument {
   const { tableArn, keyArn, pseudonymKeyArn, logGroupArn } = resources;
@@ -26,15 +24,7 @@ export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocu
     Version: "2012-10-17",
     Statement: [
       ...readStatements(plan, tableArn),
-      ...sealedFor(plan).map(
-        ([name, server]): Statement => ({
-          Sid: `MakeDataKeysFor${logicalId(name)}`,
-          Effect: "Allow",
-          Action: ["kms:GenerateDataKey"],
-          Resource: keyArn(name, server),
-          Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": server.identifier } },
-        }),
-      ),
+      ...sealedServers(plan).flatMap(([name, server]) => useOfKey(name, server, keyArn(name, server))),
       ...(plan.pseudonyms ? [makePseudonymRoot(pseudonymKeyArn(plan.pseudonyms))] : []),
       {
         Sid: "WriteOwnLog",
@@ -47,37 +37,53 @@ export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocu
 }
 
 /**
- * Binds the trigger's role to one pool: no data key is made for another, whoever invokes the function.
+ * Binds the trigger's role to one pool: nothing is sealed for another by a key of KMS, whoever invokes the function. What
+ * is sealed with a public key says its pool inside, and takes no permission that could be bound.
  *
  * A policy of its own, attached last. The pool names the function and the function waits for its permissions, so
- * naming the pool in those, or in a key policy, would close a circle. `undefined` where the map seals nothing.
+ * naming the pool in those, or in a key policy, would close a circle. `undefined` where the map seals nothing so.
  */
 export function poolBinding(
   plan: Plan,
   keyArn: IssuerResources["keyArn"],
   poolId: TemplateValue,
 ): PolicyDocument | undefined {
-  const bound = sealedFor(plan).map(([name, server]) => keyArn(name, server));
-  if (bound.length === 0) return undefined;
-  return {
-    Version: "2012-10-17",
-    Statement: [
+  const statements = (["envelope", "direct"] as const).flatMap((mode): readonly Statement[] => {
+    const bound = sealedServers(plan).filter(([, { seal }]) => seal.mode === mode);
+    if (bound.length === 0) return [];
+    return [
       {
-        Sid: "NoDataKeysForOtherPools",
+        Sid: BINDINGS[mode].sid,
         Effect: "Deny",
-        Action: ["kms:GenerateDataKey"],
-        Resource: bound,
+        Action: [BINDINGS[mode].action],
+        Resource: bound.map(([name, server]) => keyArn(name, server)),
         // True also for a request that names no pool at all.
         Condition: { StringNotEquals: { "kms:EncryptionContext:claimseal:pool": poolId } },
       },
-    ],
-  };
+    ];
+  });
+  return statements.length > 0 ? { Version: "2012-10-17", Statement: statements } : undefined;
 }
 
-function sealedFor(plan: Plan): readonly (readonly [name: string, server: SealedServer])[] {
-  return Object.entries(plan.resourceServers).flatMap(([name, { seal, ...server }]) =>
-    seal ? [[name, { ...server, seal }] as const] : [],
-  );
+const BINDINGS = {
+  envelope: { sid: "NoDataKeysForOtherPools", action: "kms:GenerateDataKey" },
+  direct: { sid: "NothingEncryptedForOtherPools", action: "kms:Encrypt" },
+} as const;
+
+function useOfKey(name: string, { identifier, seal }: SealedServer, key: TemplateValue): readonly Statement[] {
+  const use = issuing(seal);
+  if (use === null) return [];
+  return [
+    {
+      Sid: `${use.does}For${logicalId(name)}`,
+      Effect: "Allow",
+      Action: [use.action],
+      Resource: key,
+      ...(seal.mode !== "asymmetric" && {
+        Condition: { StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier } },
+      }),
+    },
+  ];
 }
 
 /** KMS has no condition for what a MAC is made of; that the key has no other use is what binds it. */

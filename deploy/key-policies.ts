@@ -1,5 +1,6 @@
-import type { Plan, PlanResourceServer } from "../claims/plan.ts";
+import type { Plan, SealMode } from "../claims/plan.ts";
 import type { KeyStatement, PolicyDocument, TemplateValue } from "./policy-document.ts";
+import { issuing, opening, openingCondition, type SealedServer, sealedServers } from "./sealed-servers.ts";
 
 export type KeyPolicy = PolicyDocument<KeyStatement>;
 
@@ -40,17 +41,13 @@ const ACCOUNT_ADMINISTERS: KeyStatement = {
 };
 
 /**
- * The key policy of every resource server that is sealed for, by the server's name.
+ * The key policy of every resource server that is sealed for with a key of KMS, by the server's name.
  *
  * @param issuerRole The name of the trigger's role, as text for `Fn::Sub`: a reference to the role itself would close a
  * circle, because the role's own policy names the keys.
  */
 export function keyPolicies(plan: Plan, issuerRole: string): { readonly [resourceServer: string]: KeyPolicy } {
-  return Object.fromEntries(
-    Object.entries(plan.resourceServers)
-      .filter(([, { seal }]) => seal !== undefined)
-      .map(([name, server]) => [name, keyPolicy(server, issuerRole)]),
-  );
+  return Object.fromEntries(sealedServers(plan).map(([name, server]) => [name, keyPolicy(server, issuerRole)]));
 }
 
 /**
@@ -58,33 +55,21 @@ export function keyPolicies(plan: Plan, issuerRole: string): { readonly [resourc
  * permission in its own policy. A role as principal would have to exist before the key, and KMS stores its internal
  * id: made anew under the same name, it would be locked out (KMS developer guide, "Key policies").
  */
-function keyPolicy({ identifier, readers }: PlanResourceServer, issuerRole: string): KeyPolicy {
+function keyPolicy(server: SealedServer, issuerRole: string): KeyPolicy {
+  const { readers, seal } = server;
+  const isAsymmetric = seal.mode === "asymmetric";
   return {
     Version: "2012-10-17",
     Statement: [
       ACCOUNT_ADMINISTERS,
-      {
-        Sid: "IssuerMakesDataKeys",
-        Effect: "Allow",
-        Principal: { AWS: ROOT },
-        Action: ["kms:GenerateDataKey"],
-        Resource: "*",
-        Condition: {
-          ArnEquals: { "aws:PrincipalArn": issuerArn(issuerRole) },
-          StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier, "kms:EncryptionContext:claimseal:v": "1" },
-          // CloudTrail shows the context in the clear: there must be no place in it for anything about a person.
-          "ForAllValues:StringEquals": {
-            "kms:EncryptionContextKeys": ["claimseal:aud", "claimseal:pool", "claimseal:v"],
-          },
-        },
-      },
-      ...(readers.length > 0 ? [readersDecrypt(identifier, readers)] : []),
+      ...issuerUses(server, issuerArn(issuerRole)),
+      ...(readers.length > 0 ? [readersOpen(server)] : []),
       // Deny beats whatever an account's own policies, or a grant, allow.
       {
-        Sid: "NobodyElseDecrypts",
+        Sid: isAsymmetric ? "NobodyElseDerives" : "NobodyElseDecrypts",
         Effect: "Deny",
         Principal: "*",
-        Action: ["kms:Decrypt"],
+        Action: [opening(seal)],
         Resource: "*",
         ...(readers.length > 0 && { Condition: { ArnNotEquals: { "aws:PrincipalArn": readers } } }),
       },
@@ -92,11 +77,42 @@ function keyPolicy({ identifier, readers }: PlanResourceServer, issuerRole: stri
         Sid: "NobodyPassesItOn",
         Effect: "Deny",
         Principal: "*",
-        Action: ["kms:CreateGrant", "kms:DeriveSharedSecret", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+        Action: isAsymmetric
+          ? ["kms:CreateGrant"]
+          : ["kms:CreateGrant", "kms:DeriveSharedSecret", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
         Resource: "*",
       },
     ],
   };
+}
+
+const ISSUER_SIDS: { readonly [mode in SealMode]: string } = {
+  envelope: "IssuerMakesDataKeys",
+  asymmetric: "IssuerReadsPublicKey",
+  direct: "IssuerEncrypts",
+};
+
+function issuerUses({ identifier, seal }: SealedServer, issuer: TemplateValue): readonly KeyStatement[] {
+  const use = issuing(seal);
+  if (use === null) return [];
+  const common = { Effect: "Allow", Principal: { AWS: ROOT }, Action: [use.action], Resource: "*" } as const;
+  const isIssuer = { ArnEquals: { "aws:PrincipalArn": issuer } };
+  if (seal.mode === "asymmetric") return [{ Sid: ISSUER_SIDS.asymmetric, ...common, Condition: isIssuer }];
+  const subject = seal.mode === "direct" ? ["claimseal:sub"] : [];
+  return [
+    {
+      Sid: ISSUER_SIDS[seal.mode],
+      ...common,
+      Condition: {
+        ...isIssuer,
+        StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier, "kms:EncryptionContext:claimseal:v": "1" },
+        // CloudTrail shows the context in the clear: there must be no place in it for anything else about a person.
+        "ForAllValues:StringEquals": {
+          "kms:EncryptionContextKeys": ["claimseal:aud", "claimseal:pool", ...subject, "claimseal:v"],
+        },
+      },
+    },
+  ];
 }
 
 /**
@@ -144,18 +160,19 @@ function issuerArn(issuerRole: string): TemplateValue {
   return { "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${issuerRole}` };
 }
 
-function readersDecrypt(identifier: string, readers: readonly string[]): KeyStatement {
+function readersOpen(server: SealedServer): KeyStatement {
+  const { readers, seal } = server;
   const accounts = new Map(readers.map((arn) => [JSON.stringify(accountRoot(arn)), accountRoot(arn)]));
   return {
-    Sid: "ReadersDecrypt",
+    Sid: seal.mode === "asymmetric" ? "ReadersDerive" : "ReadersDecrypt",
     Effect: "Allow",
     Principal: { AWS: [...accounts.values()] },
-    Action: ["kms:Decrypt"],
+    Action: [opening(seal)],
     Resource: "*",
     Condition: {
       ArnEquals: { "aws:PrincipalArn": readers },
-      // Not `IfExists`, which would also pass a request without any context.
-      StringEquals: { "kms:EncryptionContext:claimseal:aud": identifier },
+      // Not `IfExists`, which would also pass a request that says nothing of it.
+      StringEquals: openingCondition(server),
     },
   };
 }

@@ -107,7 +107,7 @@ function sealKeysOf(plan: Plan, issuerRole: string): readonly Store[] {
   refuseTwins("resource server", Object.keys(plan.resourceServers));
   const owners = new Map<string, string>();
   return Object.entries(keyPolicies(plan, issuerRole)).flatMap(([name, policy]) => {
-    const { key: text = "", region } = plan.resourceServers[name]?.seal ?? {};
+    const { key: text = "", region, mode } = plan.resourceServers[name]?.seal ?? {};
     const owner = owners.get(text);
     if (owner !== undefined) {
       throw new DeployError("KEY_SHARED", `resource servers "${owner}" and "${name}" share a key; give each its own`);
@@ -118,8 +118,14 @@ function sealKeysOf(plan: Plan, issuerRole: string): readonly Store[] {
       Type: "AWS::KMS::Key",
       ...KEPT,
       Properties: {
-        Description: `claimseal: data keys of ${plan.name} for ${name}`,
-        EnableKeyRotation: true,
+        ...(mode === "asymmetric"
+          ? {
+              // No rotation: KMS has none for asymmetric keys.
+              Description: `claimseal: envelopes of ${plan.name} for ${name}`,
+              KeySpec: "ECC_NIST_P256",
+              KeyUsage: "KEY_AGREEMENT",
+            }
+          : { Description: `claimseal: data keys of ${plan.name} for ${name}`, EnableKeyRotation: true }),
         PendingWindowInDays: 30,
         KeyPolicy: policy,
       },

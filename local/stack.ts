@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { bindPlan, pseudonymVariables } from "../claims/bind.ts";
+import { agreementVariables, bindPlan, pseudonymVariables } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
 import { createTables, startDynamoDb, type TableRow, type TableRows } from "./dynamodb.ts";
 import { writeFunctionDirectory } from "./function-directory.ts";
 import { createKms, type Kms } from "./kms/kms.ts";
+import type { KeySpec } from "./kms/material.ts";
 import { serveKms } from "./kms/server.ts";
 import { type Lambda, startLambda } from "./lambda/lambda.ts";
 import { LocalError } from "./local-error.ts";
@@ -121,14 +122,13 @@ export async function startStack(
   }
 }
 
-/** A key for every variable that names one. Pseudonyms are made with an HMAC key, which can do nothing else. */
+/** A key for every variable that names one, of the kind that can do what the map does with it and nothing else. */
 function createKeys(kms: Kms, plan: Plan, { keys }: StackSetup): { readonly [name: string]: string } {
-  const forPseudonyms = pseudonymVariables(plan);
+  const [macs, agreements] = [pseudonymVariables(plan), agreementVariables(plan)];
+  const specOf = (name: string): KeySpec =>
+    macs.includes(name) ? "HMAC_256" : agreements.includes(name) ? "ECC_NIST_P256" : "SYMMETRIC_DEFAULT";
   return Object.fromEntries(
-    Object.entries(keys).map(([name, region]) => [
-      name,
-      kms.createKey({ region, spec: forPseudonyms.includes(name) ? "HMAC_256" : "SYMMETRIC_DEFAULT" }),
-    ]),
+    Object.entries(keys).map(([name, region]) => [name, kms.createKey({ region, spec: specOf(name) })]),
   );
 }
 
