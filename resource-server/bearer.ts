@@ -32,3 +32,8 @@ export function valuesOf(
     .filter(([each]) => each.toLowerCase() === name)
     .flatMap(([, value]) => value ?? []);
 }
+
+/** The values of a header in Node's `rawHeaders`, where names and values take turns; `headers` keeps the first of two. */
+export function valuesOfLines(rawHeaders: readonly string[], name: string): readonly string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}

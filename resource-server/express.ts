@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from "express";
 import { type AdapterOptions, authenticate } from "./authenticate.ts";
+import { valuesOfLines } from "./bearer.ts";
 import type { AnySealed, Opened, Opener } from "./opener.ts";
 import type { VerifiedToken } from "./verify-access-token.ts";
 
@@ -24,8 +25,7 @@ export function sealedClaims<Claims = VerifiedToken, Sealed = AnySealed>(
   options: AdapterOptions = {},
 ): SealedClaimsMiddleware<Claims, Sealed> {
   return async (req, res, next) => {
-    // `headers` keeps the first of two; a request with two tokens is nobody's in particular.
-    const authorization = req.headersDistinct["authorization"] ?? [];
+    const authorization = valuesOfLines(req.rawHeaders, "authorization");
     const { auth, refusal } = await authenticate(opener, opener.open, authorization, options);
     if (auth !== null) {
       res.locals.auth = auth;

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { type AdapterOptions, authenticate } from "./authenticate.ts";
+import { valuesOfLines } from "./bearer.ts";
 import type { Opened, Opener } from "./opener.ts";
 
 declare module "fastify" {
@@ -28,7 +29,8 @@ export const sealedClaims: FastifyPluginAsync<SealedClaimsOptions> = Object.assi
   async (app: Parameters<FastifyPluginAsync>[0], { opener, ...options }: SealedClaimsOptions): Promise<void> => {
     app.decorateRequest<Opened | null>("auth", null);
     app.addHook("onRequest", async (request, reply) => {
-      const { auth, refusal } = await authenticate(opener, opener.open, authorizationOf(request), {
+      const authorization = valuesOfLines(request.raw.rawHeaders, "authorization");
+      const { auth, refusal } = await authenticate(opener, opener.open, authorization, {
         ...options,
         ...scopeOf(request),
       });
@@ -39,11 +41,6 @@ export const sealedClaims: FastifyPluginAsync<SealedClaimsOptions> = Object.assi
   // Fastify's own sign that a plugin is for the scope that registers it, not for one of its own.
   { [Symbol.for("skip-override")]: true },
 );
-
-/** `headers` keeps the first of two; a request with two tokens is nobody's in particular. */
-function authorizationOf({ raw }: FastifyRequest): readonly string[] {
-  return raw.headersDistinct["authorization"] ?? [];
-}
 
 function scopeOf({ routeOptions }: FastifyRequest): Pick<AdapterOptions, "scope"> {
   const { scope } = routeOptions.config;

@@ -3,6 +3,12 @@ import { localAgreementKey } from "../crypto/agreement.ts";
 import { IAT_WINDOW, type IatWindow } from "../crypto/envelope-binding.ts";
 import { assertMembers, wrong } from "./option-error.ts";
 
+/** Where the keys of a mode are: KMS's by their ARNs, in the order in which they are tried; two while one replaces the other. */
+export type SealKeys =
+  | { readonly mode: "envelope" | "direct"; readonly keys: readonly string[] }
+  /** Or private keys on P-256 that this process holds. */
+  | { readonly mode: "asymmetric"; readonly keys: readonly (string | KeyObject)[] };
+
 /** How a resource server's claims are sealed, as the claim map says: never guessed from what a token brings. */
 export type SealOptions = {
   /** Takes a token without an envelope too, with nothing in `sealed`. */
@@ -13,18 +19,7 @@ export type SealOptions = {
   readonly iatWindow?: IatWindow;
   /** Calls to KMS that this instance makes in a second, and at once, at most; 100 if not given. */
   readonly kmsCallsPerSecond?: number;
-} & (
-  | {
-      readonly mode: "envelope" | "direct";
-      /** ARNs of the KMS keys that may have sealed, in the order in which they are tried; two while one replaces the other. */
-      readonly keys: readonly string[];
-    }
-  | {
-      readonly mode: "asymmetric";
-      /** ARNs of KMS keys, or private keys on P-256 that this process holds. */
-      readonly keys: readonly (string | KeyObject)[];
-    }
-);
+} & SealKeys;
 
 /** The same, checked and with nothing left to decide. */
 export type SealConfig = {
@@ -34,10 +29,7 @@ export type SealConfig = {
   readonly bindClient: boolean;
   readonly iatWindow: IatWindow;
   readonly kmsCallsPerSecond: number;
-} & (
-  | { readonly mode: "envelope" | "direct"; readonly keys: readonly string[] }
-  | { readonly mode: "asymmetric"; readonly keys: readonly (string | KeyObject)[] }
-);
+} & SealKeys;
 
 const MEMBERS: readonly string[] = ["mode", "keys", "optional", "bindClient", "iatWindow", "kmsCallsPerSecond"];
 
@@ -69,7 +61,7 @@ export function readSeal(given: SealOptions | null, name: string): SealConfig | 
   };
 }
 
-function readKeys(seal: SealOptions): Pick<SealConfig, "mode" | "keys"> & SealKeys {
+function readKeys(seal: SealOptions): SealKeys {
   const { mode, keys } = seal as { readonly mode: unknown; readonly keys: unknown };
   if (mode !== "envelope" && mode !== "asymmetric" && mode !== "direct") {
     throw wrong("seal.mode", 'must be "envelope", "asymmetric" or "direct", as the claim map has it');
@@ -79,12 +71,8 @@ function readKeys(seal: SealOptions): Pick<SealConfig, "mode" | "keys"> & SealKe
     if (mode === "asymmetric" && isKeyObject(key)) assertPrivateKey(`seal.keys[${index}]`, key);
     else assertKeyArn(`seal.keys[${index}]`, key);
   }
-  return { mode, keys: [...keys] } as SealKeys;
+  return { mode, keys: [...keys] };
 }
-
-type SealKeys =
-  | { readonly mode: "envelope" | "direct"; readonly keys: readonly string[] }
-  | { readonly mode: "asymmetric"; readonly keys: readonly (string | KeyObject)[] };
 
 function isKeyObject(key: unknown): key is KeyObject {
   return typeof key === "object" && key !== null && "asymmetricKeyType" in key;

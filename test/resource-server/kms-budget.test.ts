@@ -3,21 +3,32 @@ import { expect, test } from "vitest";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import { kmsBudget } from "../../resource-server/kms-budget.ts";
 
-/** Spends at each of these times, in milliseconds; gives which were allowed. */
-function spendAt(callsPerSecond: number, times: readonly number[]): readonly number[] {
-  let ms = 0;
-  const spend = kmsBudget(callsPerSecond, () => ({ wall: ms, steady: ms }));
-  return times.filter((time) => {
-    ms = time;
+/** A budget, and what it says at a time in milliseconds: null where it lets a call be made. */
+function budget(callsPerSecond: number): (ms: number) => unknown {
+  let now = 0;
+  const spend = kmsBudget(callsPerSecond, () => ({ wall: now, steady: now }));
+  return (ms) => {
+    now = ms;
     try {
       spend();
-      return true;
+      return null;
     } catch (error) {
-      expect(error).toEqual(new CryptoError("KEY_UNAVAILABLE", "this instance has asked KMS too often in a second"));
-      return false;
+      return error;
     }
-  });
+  };
 }
+
+/** Spends at each of these times; gives those that were allowed. */
+function spendAt(callsPerSecond: number, times: readonly number[]): readonly number[] {
+  const spend = budget(callsPerSecond);
+  return times.filter((ms) => spend(ms) === null);
+}
+
+test("a call too many is an outage for the moment, and no fault of the token", () => {
+  const spend = budget(1);
+  expect(spend(0)).toBeNull();
+  expect(spend(1)).toEqual(new CryptoError("KEY_UNAVAILABLE", "this instance has asked KMS too often in a second"));
+});
 
 test("a second's worth of calls may be made at once, and then as many in each second", () => {
   const times = [0, 0, 0, 0, 400, 500, 600, 1_000];
