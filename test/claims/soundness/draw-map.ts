@@ -13,7 +13,7 @@ import {
   type Place,
 } from "./draw-declarations.ts";
 import { drawProfile, type Grants } from "./draw-profile.ts";
-import { type Drawing, type Image, wordsFor } from "./drawing.ts";
+import { type Drawing, type Image, SPOTS, wordsFor } from "./drawing.ts";
 import { drawCondition, drawList, drawText, type Readable } from "./expressions.ts";
 
 /** A random claim map with what facts are drawn by. */
@@ -48,7 +48,7 @@ export function drawMap(seed: readonly number[], { isDropping = false }: Wishes 
     endorsed: new Set(),
     events,
     isDropping: isDropping || random.chance(0.15),
-    leaks: random.pick([0, 0.02, 0.05, 0.4]),
+    leaksAt: random.chance(0.5) ? random.pick(SPOTS) : null,
   };
   const { declared } = drawing;
   drawInputs(declared, random);
@@ -111,9 +111,9 @@ export function drawMap(seed: readonly number[], { isDropping = false }: Wishes 
 function drawTenant(drawing: Drawing): object {
   const { random, declared } = drawing;
   const { requested, allowed, fallback } = {
-    requested: wordsFor(drawing, random.pick(["open", "open", "pii"]), "caller", { depth: 1 }),
-    allowed: wordsFor(drawing, random.pick(["open", "open", "pii", "sensitive"]), "idp"),
-    fallback: wordsFor(drawing, "open", "caller"),
+    requested: wordsFor(drawing, random.pick(["open", "open", "pii"]), "caller", "tenant", { depth: 1 }),
+    allowed: wordsFor(drawing, random.pick(["open", "open", "pii", "sensitive"]), "idp", "tenant"),
+    fallback: wordsFor(drawing, "open", "caller", "tenant"),
   };
   const metadata = declared.readables.filter(({ text }) => text.startsWith("client.metadata."));
   const written = {
@@ -171,7 +171,12 @@ function drawDefinitions(drawing: Drawing): { readonly [name: string]: string } 
   const define: { [name: string]: string } = {};
   for (let index = 0; index < random.int(3); index += 1) {
     const isText = random.chance(0.6);
-    const words = wordsFor(drawing, random.pick(["open", "open", "pii", "sensitive"]), random.pick(["caller", "idp"]));
+    const words = wordsFor(
+      drawing,
+      random.pick(["open", "open", "pii", "sensitive"]),
+      random.pick(["caller", "idp"]),
+      "define",
+    );
     const text = isText ? drawText(words) : drawCondition(words);
     const reads = readIn(declared.readables, text);
     define[`d${index}`] = text;

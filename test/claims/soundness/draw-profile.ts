@@ -38,7 +38,7 @@ export function drawProfile(
         ...Array.from({ length: random.int(3) }, () => drawRule(drawing, isMachine)),
       ];
   const refuse = Array.from({ length: Number(random.chance(0.3)) }, () => ({
-    when: drawCondition(wordsFor(drawing, random.pick(["open", "pii", "sensitive"]), "idp", { isMachine })),
+    when: drawCondition(wordsFor(drawing, random.pick(["open", "pii", "sensitive"]), "idp", "refuse", { isMachine })),
     code: "RULE",
   }));
   return {
@@ -84,7 +84,7 @@ function drawGroups(drawing: Drawing, isV1: boolean): unknown {
   const access = !isV1 && level === "open" && random.chance(0.6) ? "keep" : "strip";
   const id = (level === "sensitive" && random.chance(0.98)) || random.chance(0.4) ? "strip" : "keep";
   if (isV1 || (access === "strip" && id === "strip")) return random.chance(0.9) || !isV1 ? "strip" : "keep";
-  const words = wordsFor(drawing, access === "keep" ? "open" : "pii", "idp");
+  const words = wordsFor(drawing, access === "keep" ? "open" : "pii", "idp", "groups");
   return {
     access,
     id,
@@ -94,9 +94,10 @@ function drawGroups(drawing: Drawing, isV1: boolean): unknown {
 
 function drawRule(drawing: Drawing, isMachine: boolean): object {
   const { random } = drawing;
-  const words = wordsFor(drawing, "open", "idp", { isMachine });
   const scope = random.pick(SCOPES);
   const kind = random.pick(["add", "add", "add", "remove", "only"] as const);
+  const words = wordsFor(drawing, "open", "idp", "rule", { isMachine });
+  const kept = wordsFor(drawing, "open", "idp", "only", { isMachine });
   const when = random.chance(0.8)
     ? { when: kind === "add" && random.chance(0.4) ? drawAsking(words, SCOPES) : drawCondition(words) }
     : {};
@@ -106,7 +107,7 @@ function drawRule(drawing: Drawing, isMachine: boolean): object {
     case "remove":
       return { remove: [scope], ...when };
     case "only":
-      return { only: random.chance(0.5) ? `['${scope}', ${drawText(words)}]` : drawList(words), ...when };
+      return { only: random.chance(0.5) ? `['${scope}', ${drawText(kept)}]` : drawList(kept), ...when };
   }
 }
 
@@ -126,10 +127,12 @@ function drawClaim(drawing: Drawing, grants: readonly Grants[]): object {
   const most: Class = isClear ? "open" : to.includes("id") ? "pii" : "sensitive";
   const effect = random.pick(["grants", "grants", "restricts", "informs", "informs"] as const);
   const isSealed = reach.startsWith("sealed");
-  const words = wordsFor(drawing, most, effect === "informs" ? "caller" : "idp", {
+  const least = effect === "informs" ? "caller" : "idp";
+  const words = wordsFor(drawing, most, least, "value", {
     isMachine,
     isBounded: isSealed && (isDropping || random.chance(0.8)),
   });
+  const deciding = wordsFor(drawing, most, least, "when", { isMachine });
   const signed =
     isClear && random.chance(0.35) ? drawDeclassified(drawing, isMachine, effect === "informs") : undefined;
   const endorsed =
@@ -137,7 +140,7 @@ function drawClaim(drawing: Drawing, grants: readonly Grants[]): object {
   const isText = events === "V1" || (effect === "restricts" && random.chance(0.5));
   const value = signed?.value ?? endorsed?.value ?? (isText ? drawText(words) : drawValue(words));
   const isAsked = effect === "grants" && events !== "V1" && random.chance(0.3);
-  const when = random.chance(0.5) ? { when: isAsked ? drawAsking(words, SCOPES) : drawCondition(words) } : {};
+  const when = random.chance(0.5) ? { when: isAsked ? drawAsking(deciding, SCOPES) : drawCondition(deciding) } : {};
   const required = random.chance(0.15);
   return {
     value,
@@ -196,17 +199,17 @@ function drawDeclassified(drawing: Drawing, isMachine: boolean, mayBeUntrusted: 
   if (usable.length === 0) return undefined;
   const of = random.pick(usable).text;
   const [through, write, image] = random.pick(THROUGH);
-  const words = wordsFor(drawing, "open", mayBeUntrusted ? "caller" : "idp", { isMachine, depth: 1 });
-  const form = random.int(10);
-  const isPlain = form < 7;
-  const value = isPlain
-    ? write(of)
-    : form === 7 && through !== "pseudonym"
-      ? write(`(${of} + ${drawText(words)})`)
-      : form === 8
-        ? `(${drawCondition(words)} ? [${write(of)}] : [])`
-        : `[${write(of)} == ${write(of)} ? ${of} : '']`;
-  declassified.push({ place: of, image: isPlain || form === 8 ? image : null });
+  const words = wordsFor(drawing, "open", mayBeUntrusted ? "caller" : "idp", "value", { isMachine, depth: 1 });
+  const plain = write(of);
+  const other = random.pick(usable).text;
+  const isMore = through !== "pseudonym" && random.chance(0.1);
+  const value =
+    drawing.leaksAt === "declassify" && random.chance(0.7)
+      ? random.pick([`[${plain} == ${plain} ? ${of} : '']`, `[${plain}, ${write(other)}]`, `${of}.trim()`])
+      : isMore
+        ? write(`(${of} + ${drawText(words)})`)
+        : random.pick([plain, plain, plain, `(${drawCondition(words)} ? [${plain}] : [])`]);
+  declassified.push({ place: of, image: isMore ? null : image });
   return { value, declassify: { of: [of], through, to: "open", ...SIGNED } };
 }
 
