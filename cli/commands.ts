@@ -14,6 +14,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   docs: async () => (await import("./docs.ts")).docs,
   build: async () => (await import("./build.ts")).build,
   dev: async () => (await import("./dev.ts")).dev,
+  mint: async () => (await import("./mint.ts")).mint,
+  inspect: async () => (await import("./inspect.ts")).inspect,
+  decrypt: async () => (await import("./decrypt.ts")).decrypt,
   completion: async () => (await import("./completion.ts")).completion,
 };
 

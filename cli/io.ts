@@ -12,6 +12,8 @@ export type Io = {
   readonly readBytes: (path: string) => Promise<Uint8Array>;
   /** Writes a file, and the folders on the way to it. Rejects with Node's own coded errors. */
   readonly writeFile: (path: string, contents: string | Uint8Array) => Promise<void>;
+  /** Adds a text to the end of a file, which need not be there. Rejects with Node's own coded errors. */
+  readonly appendFile: (path: string, text: string) => Promise<void>;
   readonly environment: { readonly [name: string]: string | undefined };
   /** Whether standard output is a terminal that wants colours. */
   readonly colour: boolean;

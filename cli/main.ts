@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "./run.ts";
@@ -28,6 +28,7 @@ process.exitCode = await run(process.argv.slice(2), version, {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   },
+  appendFile: (path, text) => appendFile(path, text),
   environment: process.env,
   colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
   stopped: new Promise((resolve) => {

@@ -9,6 +9,9 @@ import { type Stack, startStack } from "../stack.ts";
 import { readSetup } from "../stack-setup.ts";
 import type { RunningStack, StackAnswer, TestStackOptions } from "./test-stack.ts";
 
+// The SDK announces its own plans for Node versions on stderr; whoever runs tests can do nothing about them.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const { map, tables, setup, hooks } = JSON.parse(process.argv[2] ?? "{}") as TestStackOptions;
 
 const tell = (answer: StackAnswer): Promise<void> =>

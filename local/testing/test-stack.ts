@@ -108,6 +108,7 @@ export async function testStack(processFile: string, options: TestStackOptions):
     machineToken: (client) => machineToken(running, client),
     stop: async () => {
       for (const client of clients.splice(0)) client.destroy();
+      child.ref();
       if (child.connected) child.disconnect();
       await gone;
     },

@@ -28,6 +28,10 @@ export async function ran(
     writeFile: async (path, contents) => {
       written.set(path, contents);
     },
+    appendFile: async (path, text) => {
+      if (path.endsWith("/")) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+      written.set(path, `${String(written.get(path) ?? "")}${text}`);
+    },
     environment,
     colour,
     stopped: Promise.resolve(),

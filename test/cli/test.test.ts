@@ -216,6 +216,7 @@ test("--watch runs again when a file of the test changes, and ends when it is as
     readInput: async () => "",
     readBytes: async (path) => readFileSync(path),
     writeFile: async () => {},
+    appendFile: async () => {},
     environment: {},
     colour: false,
     stopped: new Promise((resolve) => stop.signal.addEventListener("abort", () => resolve(), { once: true })),

@@ -72,6 +72,7 @@ async function checked(path: string, text: string): Promise<CheckedFile> {
     readInput: unused,
     readBytes: unused,
     writeFile: unused,
+    appendFile: unused,
     environment: {},
     colour: false,
     stopped: Promise.resolve(),
