@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+
+const SERVICE = [
+  'with a token: 200 {"clinic":"c42","signedBy":"Anna Testmann"}',
+  'without: 401 {"error":"TOKEN_INVALID"}',
+  'with an ID token: 401 {"error":"TOKEN_USE"}',
+];
+const SERVER = [...SERVICE, 'without the scope to write: 403 {"error":"SCOPE_MISSING"}'];
+
+const SAYS: Readonly<Record<string, readonly string[]>> = {
+  "api-gateway": [
+    'with a token: Allow {"clinic_id":"c42"}, {"isAuthorized":true,"context":{"clinic_id":"c42"}}',
+    'without the scope: Deny {}, {"isAuthorized":false,"context":{}}',
+    'with an ID token: Error: Unauthorized null, "Error: Unauthorized"',
+  ],
+  express: SERVER,
+  fastify: SERVER,
+  hono: SERVER,
+  lambda: SERVICE,
+  middy: SERVICE,
+};
+
+test.for(Object.entries(SAYS))("the example for %s runs without AWS", async ([name, lines]) => {
+  const { stdout, stderr } = await run(process.execPath, [`examples/${name}/try.js`]);
+  expect(stdout.trimEnd().split("\n")).toEqual(lines);
+  expect(stderr).toBe("");
+});
+
+test("every example of an adapter is run here, and reads its configuration from the environment alone", () => {
+  const examples = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const adapters = examples
+    .map(({ name }) => name)
+    .filter((name) => readdirSync(`examples/${name}`).includes("try.js"));
+  expect(adapters.toSorted()).toEqual(Object.keys(SAYS).toSorted());
+  for (const name of adapters) {
+    const root = readdirSync(`examples/${name}`).find((file) => /^(server|handlers?)\.js$/.test(file));
+    const text = readFileSync(`examples/${name}/${root}`, "utf8");
+    expect(text).toMatch(/userPoolId: USER_POOL_ID,\n {2}clientId: \[WEB_CLIENT_ID\],/);
+    expect(text).not.toMatch(/arn:aws|testing/);
+  }
+});
