@@ -44,3 +44,15 @@ test("every example of an adapter is run here, and reads its configuration from 
     expect(text).not.toMatch(/arn:aws|testing/);
   }
 });
+
+test.for([
+  ["express/app.js", "open-in-express"],
+  ["fastify/app.js", "open-in-fastify"],
+  ["hono/app.js", "open-in-hono"],
+  ["middy/charts.js", "open-in-middy"],
+  ["lambda/charts.js", "open-behind-api-gateway"],
+  ["api-gateway/authorizers.js", "open-behind-api-gateway"],
+])("examples/%s is what its page shows", ([file, page]) => {
+  const text = readFileSync(`docs/how-to/${page}.md`, "utf8");
+  expect(text).toContain(`\`\`\`js\n${readFileSync(`examples/${file}`, "utf8")}\`\`\``);
+});
