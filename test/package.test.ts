@@ -22,7 +22,7 @@ afterAll(async () => {
   await project.remove();
 });
 
-test("the tarball holds what runs, the example maps and the documents, and no source or test", async () => {
+test("the tarball holds what runs, the examples and the documents, and no source or test", async () => {
   const files = await readdir(join(project.path, "node_modules/claimseal"));
   expect(files.toSorted()).toEqual(
     [
@@ -31,6 +31,7 @@ test("the tarball holds what runs, the example maps and the documents, and no so
       "README.md",
       "SECURITY.md",
       "dist",
+      "examples",
       "mappings",
       "package.json",
       "schema",
