@@ -22,7 +22,7 @@ test("an expression's own caret is left to GitHub, which shows the line", async 
 });
 
 test("percent signs, commas, colons and line ends of a map or a path end neither a property nor a command", async () => {
-  const hostile = SMALL_MAP.replace("version: 1", 'version: 1\n"%0A::error::x\\n::stop-commands::y": 1');
+  const hostile = SMALL_MAP.replace("version: 1", 'version: 1\n"%0A::error::x ::stop-commands::y": 1');
   const [command = ""] = await lines(hostile, "a,b::c%.yaml");
   expect(command).toMatch(/^::error file=a%2Cb%3A%3Ac%25\.yaml,line=2,col=1,title=claimseal CS103::/);
   expect(command).toContain("%250A::error::x");
