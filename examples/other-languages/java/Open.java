@@ -90,7 +90,7 @@ final class Open {
     if (mode.equals("direct")) return kms.of(part(parts[1], 75, 4608));
     var jwe = parts[parts.length - 1].split("\\.", -1);
     need(jwe.length == 5, MALFORMED);
-    var header = HEADERS.get(mode).matcher(new String(part(jwe[0], 32, 198), StandardCharsets.ISO_8859_1));
+    var header = HEADERS.get(mode).matcher(new String(part(jwe[0], 32, 183), StandardCharsets.ISO_8859_1));
     need(header.matches() && (mode.equals("envelope") || jwe[1].isEmpty()), MALFORMED);
     byte[] iv = part(jwe[2], 12, 12), ciphertext = part(jwe[3], 1, 4096), tag = part(jwe[4], 16, 16);
     byte[] blob = mode.equals("envelope") ? part(parts[1], 75, 450) : null;

@@ -36,7 +36,7 @@ def decrypt(mode, value, kms_decrypt, agreements):
     parts = blobs.pop().split(".")
     need(len(parts) == 5, MALFORMED)
     header, key, iv, ciphertext, tag = parts
-    named = re.fullmatch(HEADERS[mode], part(header, 32, 198).decode("latin1"), re.ASCII)
+    named = re.fullmatch(HEADERS[mode], part(header, 32, 183).decode("latin1"), re.ASCII)
     need(named and (mode == "envelope" or key == ""), MALFORMED)
     iv, content = part(iv, 12, 12), part(ciphertext, 1, 4096) + part(tag, 16, 16)
     try:
