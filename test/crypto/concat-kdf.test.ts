@@ -17,10 +17,7 @@ const BOB = {
   x: "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
   y: "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
 };
-const Z = Buffer.of(
-  ...[158, 86, 217, 29, 129, 113, 53, 211, 114, 131, 66, 131, 191, 132, 38, 156],
-  ...[251, 49, 110, 163, 218, 128, 106, 72, 246, 218, 167, 121, 140, 254, 144, 196],
-);
+const Z = Buffer.from("9e56d91d817135d372834283bf84269cfb316ea3da806a48f6daa7798cfe90c4", "hex");
 
 test("the key of RFC 7518, appendix C, comes out", () => {
   const privateKey = createPrivateKey({ key: ALICE, format: "jwk" });

@@ -134,6 +134,31 @@ test("only what the profile needs is read, under the subject's own key", async (
   ]);
 });
 
+test("keys of envelopes are asked for while the first rows are read", async () => {
+  const order: string[] = [];
+  const inOrder = house();
+  let keyAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    keyAsked = resolve;
+  });
+  await customizeToken({
+    ...inOrder,
+    loadAttributes: async (...request) => {
+      order.push("rows are asked for");
+      await asked;
+      order.push("rows are there");
+      return inOrder.loadAttributes(...request);
+    },
+    takeDataKey: async (...request) => {
+      order.push("a key is asked for");
+      keyAsked();
+      return inOrder.takeDataKey(...request);
+    },
+  })(event);
+  expect(order.toSorted()).toEqual(["a key is asked for", "rows are asked for", "rows are there"]);
+  expect(order.at(-1)).toBe("rows are there");
+});
+
 test("a client that is to be left alone gets its event back, untouched and without a read", async () => {
   const loadAttributes: LoadAttributes = () => Promise.reject(new Error("no read was needed"));
   const untouched = { ...plan, profiles: [], unmatched: "untouched" as const };
