@@ -72,11 +72,11 @@ export async function testStack(processFile: string, options: TestStackOptions):
   }
   // Not the runner's flags: some of them load its own hooks into every child.
   const child = fork(processFile, [JSON.stringify(options)], { execArgv: [], stdio: "inherit" });
-  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const answer = await new Promise<StackAnswer>((resolve) => {
     child.once("message", (message) => resolve(message as StackAnswer));
     child.once("error", ({ message }) => resolve({ failed: { code: null, message } }));
-    child.once("close", () => resolve({ failed: { code: null, message: "the stack ended before it was ready" } }));
+    child.once("exit", () => resolve({ failed: { code: null, message: "the stack ended before it was ready" } }));
   });
   if ("failed" in answer) {
     const { code, message } = answer.failed;
