@@ -201,7 +201,7 @@ function drawDeclassified(drawing: Drawing, isMachine: boolean, mayBeUntrusted: 
   const [through, write, image] = random.pick(THROUGH);
   const words = wordsFor(drawing, "open", mayBeUntrusted ? "caller" : "idp", "value", { isMachine, depth: 1 });
   const plain = write(of);
-  const other = random.pick(usable).text;
+  const other = usable.find(({ text }) => text !== of)?.text ?? of;
   const isMore = through !== "pseudonym" && random.chance(0.1);
   const value =
     drawing.leaksAt === "declassify" && random.chance(0.7)
