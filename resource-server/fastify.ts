@@ -14,7 +14,9 @@ declare module "fastify" {
   }
 }
 
-export type SealedClaimsOptions = AdapterOptions & { readonly opener: Pick<Opener, "resourceServer" | "open"> };
+export type SealedClaimsOptions = AdapterOptions & {
+  readonly opener: Pick<Opener<object, object>, "resourceServer" | "open">;
+};
 
 /**
  * A Fastify plugin: every request of the scope it is registered in has its access token opened before its body is read,
@@ -34,7 +36,8 @@ export const sealedClaims: FastifyPluginAsync<SealedClaimsOptions> = Object.assi
         ...options,
         ...scopeOf(request),
       });
-      if (auth !== null) request.auth = auth;
+      // One type for every opener: a plugin has no way to give its scope's requests another.
+      if (auth !== null) request.auth = auth as Opened;
       else return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
     });
   },

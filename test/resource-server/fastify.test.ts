@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import fastify from "fastify";
 import { describe, expect, test } from "vitest";
 import { sealedClaims } from "../../resource-server/fastify.ts";
-import type { Opened } from "../../resource-server/opener.ts";
+import type { Opened, Opener } from "../../resource-server/opener.ts";
 import { askOverHttp, chart, keepsTheContract } from "./adapter-contract.ts";
 import { accessToken, service } from "./service.ts";
 
@@ -47,8 +47,9 @@ describe("the plugin, in Fastify", () => {
 
   test("gives handlers their own types", async () => {
     const { opener, envelope } = service();
+    const typed = opener as unknown as Opener<{ readonly clinic_id: string }, { readonly licence_no: string }>;
     const app = fastify();
-    await app.register(sealedClaims, { opener });
+    await app.register(sealedClaims, { opener: typed });
     app.get("/charts", async (request) => {
       const auth =
         request.getDecorator<Opened<{ readonly clinic_id: string }, { readonly licence_no: string }>>("auth");

@@ -228,18 +228,41 @@ describe("calls to KMS", () => {
     expect(asked() - before).toBe(8 - refused.length);
   });
 
-  test("are one for many openings of one data key, and an outage shorter than the cache's age is not noticed", async () => {
+  test("are one for a thousand openings of tokens under one data key", async () => {
     const { open } = opener({ mode: "envelope", keys: [keys.symmetric] });
-    const context = encryptionContext("care-api", poolId);
-    const dataKey = await kmsDataKeys(client())(keys.symmetric, context, never);
-    const token = (): string => {
-      const sealed = sealEnvelope(claims, { sub, iat: seconds() }, dataKey, null);
-      return accessToken({ sealed_care_api: sealed });
-    };
+    const token = await tokensOfOneDataKey();
     const before = asked();
-    await Promise.all(Array.from({ length: 20 }, () => open(token())));
-    kms.inject({ fail: "KMSInternalException" });
-    for (let times = 0; times < 980; times += 1) await open(token());
+    for (let times = 0; times < 50; times += 1) await Promise.all(Array.from({ length: 20 }, () => open(token())));
     expect(asked()).toBe(before + 1);
   });
+
+  test("that fail go unnoticed for as long as keys are held, and then no value is given", async () => {
+    const token = await tokensOfOneDataKey();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const { open } = opener({ mode: "envelope", keys: [keys.symmetric] });
+      const start = Date.now();
+      const openAt = async (minutes: number): Promise<unknown> => {
+        vi.setSystemTime(start + minutes * 60_000);
+        return open(token()).catch((error: unknown) => error);
+      };
+      expect(await openAt(0)).toHaveProperty("sealed.licence_no");
+      kms.inject({ fail: "KMSInternalException" });
+      for (let minutes = 1; minutes < 15; minutes += 1) {
+        expect(await openAt(minutes)).toHaveProperty("sealed.licence_no");
+      }
+      expect(await openAt(15)).toMatchObject({ name: "OpenerError", code: "KEY_UNAVAILABLE", status: 503 });
+      kms.inject({});
+      expect(await openAt(16)).toHaveProperty("sealed.licence_no");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
+
+/** Makes tokens as the trigger does in the hour of one data key. */
+async function tokensOfOneDataKey(): Promise<() => string> {
+  const context = encryptionContext("care-api", poolId);
+  const dataKey = await kmsDataKeys(client())(keys.symmetric, context, never);
+  return () => accessToken({ sealed_care_api: sealEnvelope(claims, { sub, iat: seconds() }, dataKey, null) });
+}
