@@ -1,5 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { PlanResourceServer } from "../claims/plan.ts";
+import { isPublicKey } from "../claims/public-key.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import type { TokenClaims } from "../cognito/token-claims.ts";
 import { createOpener, isOpenerError } from "../resource-server/open.ts";
@@ -138,10 +139,11 @@ async function open(
   { identifier, scopes, seal }: PlanResourceServer,
   accessToken: string,
 ): Promise<Opening> {
-  const key = seal?.key;
+  // Of a key that its readers hold themselves, this machine has only the public half.
+  const own = seal && !isPublicKey(seal.key) ? seal : null;
   const client = new KMSClient({
     endpoint: urls.kms,
-    region: key?.split(":")[3] ?? pool.region,
+    region: own?.key.split(":")[3] ?? pool.region,
     credentials: localCredentials,
   });
   const opener = createOpener({
@@ -150,7 +152,7 @@ async function open(
     clientId: null,
     scope: scopes.map((scope) => `${identifier}/${scope}`),
     map: plan.name,
-    seal: key === undefined ? null : { mode: "envelope", keys: [key], optional: true },
+    seal: own && { mode: own.mode, keys: [own.key], bindClient: own.bindClient ?? false, optional: true },
     jwks: {
       fetch: async () =>
         (await fetch(`${urls.oauth}/${pool.poolId}/.well-known/jwks.json`)).json() as Promise<{ keys: object[] }>,
