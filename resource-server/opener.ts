@@ -48,6 +48,7 @@ export type Opener<Claims = VerifiedToken, Sealed = AnySealed> = {
    * Verifies an access token and opens this resource server's envelope, all or nothing.
    *
    * @throws {OpenerError}
+   * @throws {TypeError} for a `scope` of another resource server.
    */
   readonly open: (accessToken: string, options?: OpenOptions) => Promise<Opened<Claims, Sealed>>;
   /**
@@ -82,11 +83,13 @@ export function openerWith<Claims = VerifiedToken, Sealed = AnySealed>(
   const unseal = seal === null ? null : unsealer(identifier, seal, ports, kmsBudget(seal.kmsCallsPerSecond));
 
   const verify = async (accessToken: string, { scope, signal }: OpenOptions) => {
+    // A scope that is none of this server's is the service's mistake, and shows whatever the token.
+    const alsoWanted = scope === undefined ? null : readScopes(scope, identifier);
     assertStrictForm(accessToken);
     const token = await withinDeadline(ports.verify(accessToken), signal);
     const granted = new Set(typeof token["scope"] === "string" ? token["scope"].split(" ") : []);
     assertScope(granted, config.scopes);
-    if (scope !== undefined) assertScope(granted, readScopes(scope, identifier));
+    assertScope(granted, alsoWanted);
     const meta = readMapVersion(token);
     if (config.map !== null && meta.map !== config.map) {
       throw new OpenerError("TOKEN_UNGOVERNED", `the token was not made by the claim map ${config.map}`);

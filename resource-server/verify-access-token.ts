@@ -60,7 +60,16 @@ export function accessTokenVerifier(
     },
     fetchKeys: async () => {
       const pools = userPoolIds.map((userPoolId) => CognitoJwtVerifier.parseUserPoolId(userPoolId).jwksUri);
-      await Promise.all(pools.map((uri) => keys.getJwks(uri)));
+      await Promise.all(
+        pools.map(async (uri) => {
+          try {
+            await keys.getJwks(uri);
+          } catch (error) {
+            // They were fetched a moment ago, and are held.
+            if (!(error instanceof WaitPeriodNotYetEndedJwkError)) throw error;
+          }
+        }),
+      );
     },
   };
 }

@@ -198,6 +198,36 @@ describe("callers learn no more than they may", () => {
   });
 });
 
+describe("a use that needs more than the service does", () => {
+  const open = async (scope: string | readonly string[], granted: string) => {
+    const { opener, envelope, asked } = service();
+    const token = accessToken({ scope: `care-api/chart.read ${granted}`, sealed_care_api: envelope() });
+    return { outcome: await failure(opener.open(token, { scope })), asked };
+  };
+
+  test("takes a token with one of the scopes it names", async () => {
+    const { outcome } = await open(["care-api/order.write", "care-api/admin"], "care-api/admin");
+    expect(outcome).toHaveProperty("sealed.licence_no");
+  });
+
+  test("refuses others before KMS is asked, and says which scopes it needed", async () => {
+    const { outcome, asked } = await open(["care-api/order.write", "care-api/admin"], "care-api/chart.write");
+    expect(outcome).toMatchObject({
+      code: "SCOPE_MISSING",
+      message: "the token has none of the scopes care-api/order.write, care-api/admin",
+      scopes: ["care-api/order.write", "care-api/admin"],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test("cannot ask for another server's scope: that is a mistake, whatever the token", async () => {
+    const { opener } = service();
+    await expect(opener.open("no token", { scope: "billing-api/invoice.read" })).rejects.toThrow(
+      new TypeError("createOpener: scope must be of this resource server: its identifier, a slash, and a name"),
+    );
+  });
+});
+
 describe("checks that were given up by name", () => {
   const open = async (options: Partial<OpenerOptions>, claims: Payload) => {
     const { opener, envelope } = service(options);

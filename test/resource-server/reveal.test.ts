@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { RevealRecord } from "../../resource-server/reveal-record.ts";
-import { accessToken, jwk, poolKey, service, sub } from "./service.ts";
+import { accessToken, service, sub } from "./service.ts";
 
 async function opened(onReveal: (record: RevealRecord) => void) {
   const { opener, envelope } = service({ onReveal });
@@ -61,38 +61,4 @@ describe("all values at once", () => {
     const { opener } = service({ seal: null });
     expect((await opener.open(accessToken())).revealAll()).toEqual({});
   });
-});
-
-test("hydrating fetches the signing keys ahead of the first token", async () => {
-  const uris: string[] = [];
-  const poolIds = ["eu-central-1_AbCdEfGhI", "us-east-1_ZyXwVuTsR"];
-  const { opener } = service({
-    userPoolId: poolIds,
-    jwks: {
-      fetch: async (uri) => {
-        uris.push(uri);
-        return { keys: [{ kty: "RSA", kid: "x" }] };
-      },
-    },
-  });
-  await opener.hydrate();
-  expect(uris).toEqual([
-    "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI/.well-known/jwks.json",
-    "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_ZyXwVuTsR/.well-known/jwks.json",
-  ]);
-});
-
-test("hydrating in an outage says so, and the opener works once it is over", async () => {
-  let up = false;
-  const { opener, envelope } = service({
-    jwks: {
-      fetch: async () => {
-        if (!up) throw new Error("out of reach");
-        return { keys: [jwk(poolKey)] };
-      },
-    },
-  });
-  await expect(opener.hydrate()).rejects.toMatchObject({ code: "KEY_UNAVAILABLE", status: 503 });
-  up = true;
-  await expect(opener.open(accessToken({ sealed_care_api: envelope() }))).resolves.toHaveProperty("sealed");
 });
