@@ -381,7 +381,22 @@ describe("the plan of a map that uses the whole language", () => {
     expect(phone?.groups).toEqual({ access: "keep", id: "keep", filter: ref("staff", "mayGrant") });
     expect(web?.idToken).toEqual({ drop: ["email"] });
     expect(phone?.idToken).toEqual({ unchanged: true });
-    // {"sub":"<36>","iat":<10>} and the address: all of it, whatever is inside.
+    // {"sub":"<36>","iat":<10>,"client_id":"web1"} and the address: all of it, whatever is inside.
     expect(web?.envelopes).toEqual([{ resourceServer: "care", claims: ["address"], padTo: 256 }]);
+  });
+
+  test("keeps how each resource server is sealed for, lengths of time as seconds", () => {
+    expect(whole.resourceServers["care"]?.seal).toEqual({
+      key: "{partition.key}",
+      region: "{partition.region}",
+      mode: "envelope",
+      bindClient: true,
+      dataKey: { maxAgeSeconds: 1_800, maxTokens: 65_536 },
+    });
+    expect(whole.resourceServers["lab"]?.seal).toEqual({
+      key: "${env:LAB_KEY_ARN}",
+      mode: "asymmetric",
+      publicKey: expect.stringMatching(/^MFkw.{120}$/),
+    });
   });
 });

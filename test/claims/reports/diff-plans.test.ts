@@ -225,6 +225,19 @@ test.each(["specification", "complete"])("whatever is changed in the plan of the
   ).toEqual([]);
 });
 
+test("another mode, or a bound client, is said to its readers; what only the issuer sees is not", () => {
+  const server = base.resourceServers["care-api"]!;
+  const sealedAs = (seal: object): readonly string[] => {
+    const changed = { ...server, seal: { ...server.seal!, ...seal } };
+    const plan = { ...base, resourceServers: { ...base.resourceServers, "care-api": changed } };
+    return diffPlans(base, plan).map(({ sentence }) => sentence);
+  };
+  const said = "what care-api reads is now sealed in another way: its readers must change `mode` or `bindClient` too";
+  expect(sealedAs({ mode: "direct" })).toEqual([said]);
+  expect(sealedAs({ bindClient: true })).toEqual([said]);
+  expect(sealedAs({ dataKey: { maxAgeSeconds: 300, maxTokens: 1 } })).toEqual([]);
+});
+
 /** Changes that give somebody more, each alone; backwards, they give less. */
 const WIDENINGS: Readonly<Record<string, Plan>> = {
   "a scope that can be added": scopesWith(0, { add: ["care/read", "billing/read"] }),
