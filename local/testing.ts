@@ -29,6 +29,9 @@ export {
  * @throws {Error} with the findings of a map that has errors.
  */
 export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
-  const built = import.meta.url.endsWith(".ts") ? "../dist/local/" : "./";
-  return testStack(fileURLToPath(new URL(`${built}testing/stack-process.js`, import.meta.url)), options);
+  // A bundle to CommonJS leaves a module without an address.
+  const here: string | undefined = import.meta.url;
+  const built = here?.endsWith(".ts") ? "../dist/local/" : "./";
+  const file = here === undefined ? "" : fileURLToPath(new URL(`${built}testing/stack-process.js`, here));
+  return testStack(file, options);
 }

@@ -44,13 +44,14 @@ test("every subpath imports, with the declared dependencies and nothing else the
   const out = await project.node(
     "import.mjs",
     `import { createOpener, isOpenerError, OpenerError } from "claimseal/open";
+     import { createTestKit, createTestOpener, mintTestToken, startTestStack } from "claimseal/testing";
      import { createTrigger, Refusal } from "claimseal/trigger";
      import { checkClaimMap, planDigest } from "claimseal/claims";
      import { simulateTokens } from "claimseal/cognito";
-     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens]
-       .map((each) => typeof each).join());`,
+     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens,
+       createTestKit, createTestOpener, mintTestToken, startTestStack].map((each) => typeof each).join());`,
   );
-  expect(out).toBe(Array(8).fill("function").join());
+  expect(out).toBe(Array(12).fill("function").join());
 });
 
 test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
@@ -87,6 +88,21 @@ export async function licence(token: string): Promise<string> {
 export const unchecked = () => createOpener({ resourceServer: "a", userPoolId: "eu-central-1_A", clientId: null, scope: null, seal: null });
 `;
 
+const TESTS = `
+import type { Opener } from "claimseal/open";
+import { createTestKit, createTestOpener, type Flaw, mintTestToken, type TestKit } from "claimseal/testing";
+const flaw: Flaw = "expired";
+export async function opened(): Promise<unknown> {
+  const kit: TestKit = await createTestKit({ map: "clinic-eu", resourceServers: { "care-api": { scopes: ["chart.read"] } } });
+  const injected: Opener = kit.opener("care-api", { scope: "care-api/chart.read" });
+  return injected.open(await kit.mint({ sealed: { "care-api": { licence_no: "DE-1" } }, flaw }));
+}
+export const alone: Opener = createTestOpener({ resourceServer: "care-api", clientId: null, scope: null, map: null });
+export const token: Promise<string> = mintTestToken({ sub: "u1", claims: { clinic_id: "c42" }, expiresIn: 60 });
+// @ts-expect-error tokens are bad in ways that have a name
+export const odd = mintTestToken({ flaw: "ugly" });
+`;
+
 /** What the compiler has to say of a file of the user's; nothing where it is right. */
 async function compilerSays(file: string, source: string, module: string, resolution: string): Promise<string> {
   await writeFile(join(project.path, file), source);
@@ -109,15 +125,23 @@ async function compilerSays(file: string, source: string, module: string, resolu
   return stdout.trim();
 }
 
-test.for([
+const SETTINGS = [
   ["esnext", "bundler", "module.ts"],
   ["node16", "node16", "module.mts"],
   ["nodenext", "nodenext", "module.mts"],
   ["node16", "node16", "common.cts"],
   ["nodenext", "nodenext", "common.cts"],
-] as const)("the types hold under module %s, resolution %s, in %s", async ([module, resolution, file]) => {
+] as const;
+test.for(SETTINGS)("the types hold under module %s, resolution %s, in %s", async ([module, resolution, file]) => {
   expect(await compilerSays(file, CONSUMER, module, resolution)).toBe("");
 });
+
+test.for(SETTINGS)(
+  "the types of the test kit hold under module %s, resolution %s, in %s",
+  async ([module, resolution, file]) => {
+    expect(await compilerSays(`tests-of-${file}`, TESTS, module, resolution)).toBe("");
+  },
+);
 
 test.for(["README.md", "docs/how-to/open-sealed-claims.md"])("the code in %s compiles", async (page) => {
   const snippets = [...(await readFile(page, "utf8")).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
