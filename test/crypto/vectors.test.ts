@@ -101,6 +101,17 @@ test("at least 50 envelopes open and 200 do not, in every mode and with every co
   }
 });
 
+test("the page of the vectors counts them as they are", () => {
+  const page = readFileSync("vectors/README.md", "utf8");
+  const counted = [...page.matchAll(/^\| (`v1.+?) \| `(\w+)` \| (\d+) /gm)].flatMap(([, names = "", mode, count]) => {
+    const named = [...open, ...refuse].filter(({ file }) => names.includes(`v1/${file}`));
+    expect(named.map((file) => file.mode)).toEqual(named.map(() => mode));
+    expect(named.reduce((sum, { vectors }) => sum + vectors.length, 0)).toBe(Number(count));
+    return named;
+  });
+  expect(counted).toHaveLength(open.length + refuse.length);
+});
+
 test("the vectors are what their script writes", () => {
   const folder = mkdtempSync(join(tmpdir(), "claimseal-vectors-"));
   try {

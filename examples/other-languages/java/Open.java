@@ -41,6 +41,8 @@ final class Open {
 
   /** Its message is the code. */
   static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
     Refused(String code) {
       super(code, null, false, false);
     }
@@ -64,8 +66,9 @@ final class Open {
 
   static final Map<String, Pattern> HEADERS = Map.of(
       "envelope", Pattern.compile("\\{\"alg\":\"A256KW\",\"enc\":\"A256GCM\"}"),
-      "asymmetric", Pattern.compile("\\{\"alg\":\"ECDH-ES\",\"enc\":\"A256GCM\",\"kid\":\"([A-Za-z0-9_-]{8})\",\"epk\":\\{\"kty\":\"EC\","
-          + "\"crv\":\"P-256\",\"x\":\"([A-Za-z0-9_-]{43})\",\"y\":\"([A-Za-z0-9_-]{43})\"}}"));
+      "asymmetric", Pattern.compile("\\{\"alg\":\"ECDH-ES\",\"enc\":\"A256GCM\",\"kid\":\"([A-Za-z0-9_-]{8})\","
+          + "\"epk\":\\{\"kty\":\"EC\",\"crv\":\"P-256\","
+          + "\"x\":\"([A-Za-z0-9_-]{43})\",\"y\":\"([A-Za-z0-9_-]{43})\"}}"));
 
   static byte[] raw(String base64url) {
     return Base64.getUrlDecoder().decode(base64url);
@@ -102,7 +105,7 @@ final class Open {
         unwrap.init(Cipher.UNWRAP_MODE, new SecretKeySpec(kms.of(blob), "AES"));
         contentKey = unwrap.unwrap(encryptedKey, "AES", Cipher.SECRET_KEY).getEncoded();
       } else {
-        var epk = publicKey(new BigInteger(1, part(header.group(2), 32, 32)), new BigInteger(1, part(header.group(3), 32, 32)));
+        var epk = publicKey(part(header.group(2), 32, 32), part(header.group(3), 32, 32));
         var agree = agreements.get(header.group(1));
         need(agree != null, INTEGRITY);
         contentKey = concatKdf(agree.with(epk));
@@ -116,7 +119,7 @@ final class Open {
     }
   }
 
-  // --- Agreement on P-256 (RFC 7518 section 4.6) -----------------------------------------------------------------------
+  // --- Agreement on P-256 (RFC 7518 section 4.6) ---------------------------------------------------------------------
 
   static ECParameterSpec p256() throws GeneralSecurityException {
     var parameters = AlgorithmParameters.getInstance("EC");
@@ -125,7 +128,8 @@ final class Open {
   }
 
   /** The public key at a point, once it is known to be on the curve. */
-  static PublicKey publicKey(BigInteger x, BigInteger y) throws GeneralSecurityException {
+  static PublicKey publicKey(byte[] xBytes, byte[] yBytes) throws GeneralSecurityException {
+    BigInteger x = new BigInteger(1, xBytes), y = new BigInteger(1, yBytes);
     var curve = p256().getCurve();
     var p = ((java.security.spec.ECFieldFp) curve.getField()).getP();
     var right = x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p);
@@ -146,15 +150,22 @@ final class Open {
 
   /** @param token sub, iat and clientId of the verified token; place: the reader's own audience and pool. */
   static Map<String, Object> claimsOf(
-      String mode, byte[] plaintext, Map<String, Object> token, Map<String, Object> place, boolean bindClient, long min, long max) {
+      String mode,
+      byte[] plaintext,
+      Map<String, Object> token,
+      Map<String, Object> place,
+      boolean bindClient,
+      Map<String, Object> window) {
     var inside = object(Json.parse(plaintext, 33));
     var sub = mode.equals("direct") && !inside.containsKey("sub") ? token.get("sub") : inside.remove("sub");
     need(token.get("sub").equals(sub), BINDING);
-    if (!(inside.remove("iat") instanceof BigDecimal iat) || iat.scale() != 0 || iat.precision() > 15) throw new Refused(BINDING);
-    long age = ((BigDecimal) token.get("iat")).longValueExact() - iat.longValueExact();
-    need(age >= min && age <= max, BINDING);
+    if (!(inside.remove("iat") instanceof BigDecimal iat)) throw new Refused(BINDING);
+    need(iat.scale() == 0 && iat.precision() <= 15, BINDING);
+    long age = number(token.get("iat")) - iat.longValueExact();
+    need(age >= number(window.get("min")) && age <= number(window.get("max")), BINDING);
     if (mode.equals("asymmetric")) {
-      need(place.get("audience").equals(inside.remove("aud")) && place.get("poolId").equals(inside.remove("pool")), BINDING);
+      need(place.get("audience").equals(inside.remove("aud")), BINDING);
+      need(place.get("poolId").equals(inside.remove("pool")), BINDING);
     }
     if (token.containsKey("clientId") && (inside.containsKey("client_id") || bindClient)) {
       need(token.get("clientId").equals(inside.remove("client_id")), BINDING);
@@ -269,24 +280,26 @@ final class Open {
     return (Map<String, Object>) value;
   }
 
+  static final Map<String, Object> WINDOW = Map.of("min", BigDecimal.valueOf(-60), "max", BigDecimal.valueOf(600));
+
   // --- The vectors ---------------------------------------------------------------------------------------------------
 
   static List<Map<String, Object>> list(Map<String, Object> of, String name) {
     return ((List<?>) of.getOrDefault(name, List.of())).stream().map(Open::object).toList();
   }
 
-  static int number(Object value) {
-    return ((BigDecimal) value).intValueExact();
+  static long number(Object value) {
+    return ((BigDecimal) value).longValueExact();
   }
 
   /** Stands for KMS: a blob opens under the context it was made under, and under no other. */
   static KmsDecrypt kms(Map<String, Object> file, Map<String, Object> context) {
+    boolean keys = file.containsKey("dataKeys");
     return blob -> {
-      for (var known : list(file, "dataKeys")) {
-        if (known.get("context").equals(context) && Arrays.equals(raw((String) known.get("wrapped")), blob)) return raw((String) known.get("key"));
-      }
-      for (var known : list(file, "ciphertexts")) {
-        if (known.get("context").equals(context) && Arrays.equals(raw((String) known.get("blob")), blob)) return raw((String) known.get("plaintext"));
+      for (var known : list(file, keys ? "dataKeys" : "ciphertexts")) {
+        var sameBlob = Arrays.equals(raw((String) known.get(keys ? "wrapped" : "blob")), blob);
+        var opened = (String) known.get(keys ? "key" : "plaintext");
+        if (sameBlob && known.get("context").equals(context)) return raw(opened);
       }
       throw new Refused(INTEGRITY);
     };
@@ -307,18 +320,20 @@ final class Open {
     var token = object(vector.get("token"));
     var context = new HashMap<String, Object>();
     if (vector.containsKey("context")) context.putAll(object(vector.get("context")));
-    if (vector.containsKey("dataKey")) context.putAll(object(list(file, "dataKeys").get(number(vector.get("dataKey"))).get("context")));
+    if (vector.containsKey("dataKey")) {
+      context.putAll(object(list(file, "dataKeys").get((int) number(vector.get("dataKey"))).get("context")));
+    }
     if (mode.equals("direct")) context.put("claimseal:sub", token.get("sub"));
     var agreements = new HashMap<String, Agree>();
     for (var index : (List<?>) vector.getOrDefault("keys", List.of())) {
-      var key = list(file, "keys").get(number(index));
+      var key = list(file, "keys").get((int) number(index));
       agreements.put((String) key.get("kid"), agreement(object(key.get("jwk"))));
     }
-    var window = object(vector.getOrDefault("iatWindow", Map.of("min", BigDecimal.valueOf(-60), "max", BigDecimal.valueOf(600))));
+    var window = object(vector.getOrDefault("iatWindow", WINDOW));
     var place = object(vector.getOrDefault("place", Map.of()));
     var plaintext = decrypt(mode, (String) vector.get("value"), kms(file, context), agreements);
     var bindClient = Boolean.TRUE.equals(vector.get("bindClient"));
-    return claimsOf(mode, plaintext, token, place, bindClient, number(window.get("min")), number(window.get("max")));
+    return claimsOf(mode, plaintext, token, place, bindClient, window);
   }
 
   static Object outcome(Map<String, Object> file, Map<String, Object> vector) {
@@ -339,7 +354,8 @@ final class Open {
         else if (outcome.equals(vector.get("code"))) refused++;
         else {
           wrong++;
-          System.out.println(name + ": " + vector.get("name") + ": " + (outcome instanceof String ? outcome : "opened"));
+          var said = outcome instanceof String ? outcome : "opened";
+          System.out.println(name + ": " + vector.get("name") + ": " + said);
         }
       }
     }

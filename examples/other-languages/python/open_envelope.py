@@ -1,4 +1,4 @@
-"""Opens claimseal's envelopes as docs/reference/envelope.md describes them, with Debian's python3-cryptography alone."""
+"""Opens claimseal's envelopes as docs/reference/envelope.md has them, with Debian's python3-cryptography alone."""
 import base64
 import json
 import re
@@ -63,10 +63,13 @@ def levels(value):
     inside = value.values() if isinstance(value, dict) else value
     return 1 + max(map(levels, inside), default=0) if isinstance(value, (dict, list)) else 0
 
+def no_number(_):  # Python's parser takes NaN and Infinity, which are not JSON
+    raise Refused(MALFORMED)
+
 def claims_of(mode, plaintext, token, place, bind_client, window):
     """token: sub, iat and clientId of the verified token; place: the reader's own audience and pool."""
     try:
-        inside = json.loads(plaintext.decode(), object_pairs_hook=distinct, parse_constant=lambda _: need(False, MALFORMED))
+        inside = json.loads(plaintext.decode(), object_pairs_hook=distinct, parse_constant=no_number)
         need(isinstance(inside, dict) and levels(inside) <= 33, MALFORMED)
     except (ValueError, RecursionError):
         raise Refused(MALFORMED) from None
