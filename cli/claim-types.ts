@@ -21,7 +21,7 @@ export const types: Command = {
   examples: [
     [
       "claimseal types map.claims.yaml --resource-server care-api --out src/claims.gen.ts",
-      "for an API: `auth.claims as AccessClaims`, `auth.sealed as Sealed`",
+      "for an API: `createOpener<AccessClaims, SealedClaims>(...)`",
     ],
     ["claimseal types map.claims.yaml --out src/claims.gen.ts", "for a client: `IdClaims` of the ID token"],
   ],

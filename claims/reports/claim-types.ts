@@ -160,16 +160,8 @@ function sealedTypes(plan: Plan, server: string): string {
     ),
   );
   return [
-    `/** What is sealed for ${plain(server)}; null where there is no value. */`,
+    `/** What is sealed for ${plain(server)}; null where there is no value. For \`createOpener<AccessClaims, SealedClaims>\`. */`,
     `export type SealedClaims = ${union.length === 0 ? "Record<never, never>" : union.join(" | ")};`,
-    "",
-    "/** What an opener holds of it: `auth.sealed as Sealed`, then `reveal()` at the place that needs the value. */",
-    "export type Sealed = Secrets<SealedClaims>;",
-    "",
-    "type Secrets<Claims> = {",
-    "  readonly [Claim in keyof Claims]: Secret<Exclude<Claims[Claim], undefined>>;",
-    "};",
-    "type Secret<Value> = { reveal(): Value; toString(): string; toJSON(): string };",
   ].join("\n");
 }
 

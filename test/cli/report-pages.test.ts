@@ -54,13 +54,14 @@ test("the explanation on the page is the one the command gives", async () => {
 
 test("the code on the page compiles with the types of the command on the page", async () => {
   const { out } = await ran(["types", MAP, "--resource-server", "care-api"]);
-  const opener = resolve("resource-server/opener.ts");
-  const around = `import type { Opener } from ${JSON.stringify(opener)};
-declare const opener: Opener;
+  const opener = resolve("resource-server/open.ts");
+  const options = resolve("resource-server/opener-options.ts");
+  const around = `import type { OpenerOptions } from ${JSON.stringify(options)};
+declare const options: OpenerOptions;
 declare const token: string;
 `;
-  const code = block(page("how-to/use-typed-claims"), "ts");
-  expect(code).toContain("as Sealed");
+  const code = block(page("how-to/use-typed-claims"), "ts").replace('"claimseal/open"', JSON.stringify(opener));
+  expect(code).toContain("createOpener<AccessClaims, SealedClaims>(options)");
   expect(typeErrors({ "claims.gen.ts": out, "service.ts": around + code })).toBe("");
 });
 

@@ -23,11 +23,10 @@ test("the declarations of every example compile under every strictness, for each
 
 test("what every token has is there, what may be missing may be missing, and nothing else can be asked for", () => {
   const usage = `
-import type { AccessClaims, AccessClaimsByProfile, Scope, Sealed } from "./care.ts";
+import type { AccessClaims, AccessClaimsByProfile, Scope, SealedClaims } from "./care.ts";
 import type { Opened } from ${JSON.stringify(resolve("resource-server/opener.ts"))};
 
-export function read(auth: Opened): string {
-  const claims = auth.claims as AccessClaims;
+export function read({ claims, sealed }: Opened<AccessClaims, SealedClaims>): string {
   const id: string = claims.clinic_id;
   // @ts-expect-error only clinicians have a profession
   const profession: string = claims.profession;
@@ -36,7 +35,6 @@ export function read(auth: Opened): string {
   if (claims.profession === "surgeon") return id;
   // @ts-expect-error there is no such claim
   claims.licence_no;
-  const sealed = auth.sealed as Sealed;
   const name: string | null | undefined = sealed.legal_name?.reveal();
   // @ts-expect-error it may be null
   const sure: string = sealed.legal_name.reveal();
