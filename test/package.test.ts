@@ -95,7 +95,9 @@ const flaw: Flaw = "expired";
 export async function opened(): Promise<unknown> {
   const kit: TestKit = await createTestKit({ map: "clinic-eu", resourceServers: { "care-api": { scopes: ["chart.read"] } } });
   const injected: Opener = kit.opener("care-api", { scope: "care-api/chart.read" });
-  return injected.open(await kit.mint({ sealed: { "care-api": { licence_no: "DE-1" } }, flaw }));
+  const typed: Opener<{ readonly clinic_id: string }, { readonly licence_no: string }> = kit.opener("care-api");
+  const licence: string = (await typed.open(await kit.mint())).sealed.licence_no.reveal();
+  return injected.open(await kit.mint({ sealed: { "care-api": { licence_no: licence } }, flaw }));
 }
 export const alone: Opener = createTestOpener({ resourceServer: "care-api", clientId: null, scope: null, map: null });
 export const token: Promise<string> = mintTestToken({ sub: "u1", claims: { clinic_id: "c42" }, expiresIn: 60 });

@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Plan } from "../../claims/plan.ts";
-import { createOpener, type Opener, type OpenerOptions, type SealOptions } from "../../resource-server/open.ts";
+import {
+  type AnySealed,
+  createOpener,
+  type Opener,
+  type OpenerOptions,
+  type SealOptions,
+  type VerifiedToken,
+} from "../../resource-server/open.ts";
 import type { OpenerCode } from "../../resource-server/opener-error.ts";
 import { codeOf, FLAWS, type Flaw } from "./flaws.ts";
 import { type Mint, mintToken } from "./mint.ts";
@@ -40,7 +47,10 @@ export type KitOpenerOptions = Partial<Pick<OpenerOptions, "clientId" | "scope" 
 /** An issuer of test tokens, and the openers that take them. Nothing leaves the process. */
 export type TestKit = {
   /** An opener of one resource server, as `createOpener` makes it, to inject where a service takes one. */
-  readonly opener: (resourceServer: string, options?: KitOpenerOptions) => Opener;
+  readonly opener: <Claims = VerifiedToken, Sealed = AnySealed>(
+    resourceServer: string,
+    options?: KitOpenerOptions,
+  ) => Opener<Claims, Sealed>;
   /**
    * A signed token.
    *
@@ -120,12 +130,12 @@ export async function testKit(options: TestKitOptions): Promise<TestKit> {
 }
 
 /** `createOpener`, with the pool, the keys and the way to KMS replaced by the test's. */
-export function openerOf(
+export function openerOf<Claims, Sealed>(
   issuer: TestIssuer,
   kms: TestKms,
   { seal, ...options }: Omit<OpenerOptions, "userPoolId" | "jwks">,
-): Opener {
-  return createOpener({
+): Opener<Claims, Sealed> {
+  return createOpener<Claims, Sealed>({
     ...options,
     userPoolId: issuer.userPoolId,
     seal: seal && { ...seal, keys: [TEST_KEY_ARN] },

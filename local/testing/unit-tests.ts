@@ -1,4 +1,4 @@
-import type { Opener, OpenerOptions, SealOptions } from "../../resource-server/open.ts";
+import type { AnySealed, Opener, OpenerOptions, SealOptions, VerifiedToken } from "../../resource-server/open.ts";
 import { mintToken } from "./mint.ts";
 import { newTestIssuer, readTestIssuer, type TestIssuer } from "./test-issuer.ts";
 import { openerOf, type TestKit, type TestKitOptions, testKit } from "./test-kit.ts";
@@ -40,7 +40,9 @@ export type MintOptions = TestToken & {
  * @throws {TypeError} as `createOpener` does.
  * @throws {Error} where this is no test: `NODE_ENV` is production, or this is a Lambda function.
  */
-export function createTestOpener(options: TestOpenerOptions): Opener {
+export function createTestOpener<Claims = VerifiedToken, Sealed = AnySealed>(
+  options: TestOpenerOptions,
+): Opener<Claims, Sealed> {
   refuseInProduction();
   const { issuer: given, seal = {}, userPoolId: _pool, jwks: _jwks, kms: _kms, ...rest } = options;
   const { issuer, kms } = worldOf(given);
