@@ -112,6 +112,19 @@ test("what is required works as what is imported, the stack too", async () => {
   expect(await project.node("required.cjs", REQUIRED)).toBe("DE-1 DE-48213377");
 });
 
+test("the kit and the stack run under vitest", async () => {
+  await Promise.all(["dynalite", "jose", "vitest"].map((name) => project.link(name).catch(() => {})));
+  const { map = "", stack = "" } = Object.fromEntries(
+    [...files].map(([file, code]) => [file.split(".")[0] ?? "", code.replace("node:test", "vitest")]),
+  );
+  await writeFile(join(project.path, "map.spec.js"), map);
+  await writeFile(join(project.path, "stack.spec.js"), stack);
+  const vitest = join(project.path, "node_modules/vitest/vitest.mjs");
+  const argv = [vitest, "run", "--root", project.path, "--reporter=json", "map.spec.js", "stack.spec.js"];
+  const { stdout } = await run(process.execPath, argv, { cwd: project.path, env: { PATH: process.env["PATH"] } });
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 2, numFailedTests: 0 });
+});
+
 test("tests that are bundled to CommonJS run, and are told what a bundle cannot hold", async () => {
   const source = `
     import { createTestKit, startTestStack } from "claimseal/testing";

@@ -77,6 +77,22 @@ test("any JSON that a claim can hold comes out of the envelope as it went in", a
   );
 });
 
+test("a server without sealed claims has tokens without an envelope, and the flaws that are left are refused", async () => {
+  const kit = await createTestKit({
+    issuer,
+    map: "clinic-eu",
+    resourceServers: { "care-api": { scopes: ["chart.read"], seal: null } },
+  });
+  const opener = kit.opener("care-api", READ);
+  const { claims, sealed } = await opener.open(await kit.mint());
+  expect([Object.keys(claims).filter((name) => name.startsWith("sealed_")), Object.keys(sealed)]).toEqual([[], []]);
+  for (const [flaw, code] of kit.flaws("care-api")) {
+    expect([flaw, await codeFor(opener.open(await kit.mint({ flaw })))]).toEqual([flaw, code]);
+  }
+  expect(kit.flaws("care-api").map(([flaw]) => flaw)).not.toContain("without-envelope");
+  expect(kit.kmsCalls()).toBe(0);
+});
+
 test("a token without sealed claims has an envelope all the same, as in production, where it has a scope", async () => {
   const kit = await byHand();
   const auth = await kit.opener("care-api").open(await kit.mint());
