@@ -56,7 +56,7 @@ function envelopeText({ version, mode, wrappedKeyBytes, keyId, plaintextBytes }:
     `sealed, version ${version}, mode ${mode}`,
     ...(wrappedKeyBytes === null ? [] : [`wrapped key ${wrappedKeyBytes} bytes`]),
     ...(keyId === null ? [] : [`for key ${keyId}`]),
-    `plaintext ${least} to ${most} bytes`,
+    `plaintext ${least === 1 ? "up" : least} to ${most} bytes`,
   ].join(", ");
 }
 

@@ -13,7 +13,7 @@ export type EnvelopeAnatomy = {
   readonly wrappedKeyBytes: number | null;
   /** The `kid` of the reader's key, in mode `asymmetric`. */
   readonly keyId: string | null;
-  /** Before padding to the most, if it was padded in steps; otherwise any number up to the most. */
+  /** Before it was padded: in steps, or, where a map pads to a maximum, from anything up to the most. */
   readonly plaintextBytes: { readonly least: number; readonly most: number };
 };
 

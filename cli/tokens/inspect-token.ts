@@ -1,4 +1,4 @@
-import type { Plan } from "../../claims/plan.ts";
+import type { Plan, PlanEnvelope } from "../../claims/plan.ts";
 import { claimRule, type TokenKind } from "../../cognito/reserved-claims.ts";
 import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../../cognito/standard-attributes.ts";
 import { base64urlLength } from "../../crypto/base64url.ts";
@@ -80,7 +80,7 @@ function inspectClaim(
   reveal: boolean,
 ): InspectedClaim {
   const isSealed = name.startsWith("sealed_");
-  const holds = plan && isSealed ? sealedNames(plan, name) : null;
+  const envelopes = plan && isSealed ? envelopesOf(plan, name) : null;
   return {
     name,
     bytes: base64urlLength(Buffer.byteLength(`${JSON.stringify(name)}:${JSON.stringify(value)},`)),
@@ -89,8 +89,8 @@ function inspectClaim(
     shape: shapeOf(value),
     // An envelope tells more by its parts than by its characters.
     ...(((reveal && !isSealed) || isShown(name, value)) && { value }),
-    ...(isSealed && { envelope: envelopeAnatomy(value) }),
-    ...(holds && { holds }),
+    ...(isSealed && { envelope: anatomy(value, envelopes?.some(({ padTo }) => padTo !== undefined) ?? false) }),
+    ...(envelopes && { holds: [...new Set(envelopes.flatMap(({ claims }) => claims))] }),
   };
 }
 
@@ -109,12 +109,16 @@ function classOf({ profiles }: Plan, token: Inspection["token"], name: string): 
   return written?.class ?? null;
 }
 
-function sealedNames({ resourceServers, profiles }: Plan, claim: string): readonly string[] {
+/** The envelopes that a map puts into a claim, one for each profile that does. */
+function envelopesOf({ resourceServers, profiles }: Plan, claim: string): readonly PlanEnvelope[] {
   const servers = Object.entries(resourceServers).flatMap(([name, server]) => (server.claim === claim ? [name] : []));
-  const envelopes = profiles
-    .flatMap(({ envelopes: each }) => each)
-    .filter((each) => servers.includes(each.resourceServer));
-  return [...new Set(envelopes.flatMap(({ claims }) => claims))];
+  return profiles.flatMap(({ envelopes }) => envelopes).filter((each) => servers.includes(each.resourceServer));
+}
+
+function anatomy(value: Json, isPaddedToMost: boolean): ReturnType<typeof envelopeAnatomy> {
+  const found = envelopeAnatomy(value);
+  if ("problem" in found || !isPaddedToMost) return found;
+  return { ...found, plaintextBytes: { ...found.plaintextBytes, least: 1 } };
 }
 
 function aboutToken(token: Inspection["token"], payload: Fields, plan: Plan | null): readonly InspectionFinding[] {
