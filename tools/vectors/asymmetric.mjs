@@ -1,11 +1,30 @@
 // Vectors in mode `asymmetric`.
-import { createECDH, createHash } from "node:crypto";
+import {
+  base,
+  CLIENT,
+  concatKdf,
+  coordinate,
+  epkOf,
+  headerOf,
+  joined,
+  keyPair,
+  keys,
+  kidOf,
+  next,
+  number,
+  P,
+  PLACE,
+  partsOf,
+  reader,
+  secretOf,
+  stranger,
+} from "./asymmetric-parts.mjs";
 import {
   AUDIENCE,
   b64,
   CLAIMS,
   cut,
-  encrypt,
+  each,
   flipped,
   POOL,
   padded,
@@ -18,75 +37,6 @@ import {
   wrapKey,
 } from "./bytes.mjs";
 import { badPlaintexts, goodClaims, otherSubjects, otherTokens } from "./plaintexts.mjs";
-
-const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
-const coordinate = (number) => Buffer.from(number.toString(16).padStart(64, "0"), "hex");
-const number = (text) => BigInt(`0x${Buffer.from(text, "base64url").toString("hex")}`);
-
-/** A key pair as a JWK; the private key comes from its name. */
-function keyPair(name, curve = "prime256v1", crv = "P-256", bytes = 32) {
-  const pair = createECDH(curve);
-  pair.setPrivateKey(Buffer.concat([Buffer.from([0x01]), seeded(`ec/${name}`, bytes - 1)]));
-  const point = pair.getPublicKey();
-  const [x, y] = [point.subarray(1, 1 + bytes), point.subarray(1 + bytes)].map(b64);
-  return { kty: "EC", crv, x, y, d: b64(pair.getPrivateKey()) };
-}
-
-const pointOf = ({ x, y }) =>
-  Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
-
-function secretOf({ d }, peer) {
-  const pair = createECDH("prime256v1");
-  pair.setPrivateKey(Buffer.from(d, "base64url"));
-  return pair.computeSecret(pointOf(peer));
-}
-
-const uint32 = (value) => Buffer.from(value.toString(16).padStart(8, "0"), "hex");
-const prefixed = (bytes) => Buffer.concat([uint32(bytes.length), bytes]);
-
-/** RFC 7518 section 4.6.2, for one round of SHA-256. */
-const concatKdf = (secret, { algorithm = "A256GCM", apu = "", apv = "", bits = 256 } = {}) =>
-  createHash("sha256")
-    .update(
-      Buffer.concat([
-        uint32(1),
-        secret,
-        prefixed(Buffer.from(algorithm)),
-        prefixed(Buffer.from(apu)),
-        prefixed(Buffer.from(apv)),
-        uint32(bits),
-      ]),
-    )
-    .digest()
-    .subarray(0, bits / 8);
-
-const SPKI = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
-const kidOf = (key) => createHash("sha256").update(SPKI).update(pointOf(key)).digest("base64url").slice(0, 8);
-
-const reader = keyPair("care-api");
-const next = keyPair("care-api, next year");
-const stranger = keyPair("billing-api");
-export const keys = [reader, next, stranger].map((key) => ({ kid: kidOf(key), jwk: key }));
-
-const epkOf = ({ kty, crv, x, y }) => ({ kty, crv, x, y });
-const headerOf = (key, ephemeral) =>
-  JSON.stringify({ alg: "ECDH-ES", enc: "A256GCM", kid: kidOf(key), epk: epkOf(ephemeral) });
-
-/** Every part of an envelope, over any header, plaintext and content key. */
-function partsOf(name, plaintext, { to = reader, header, contentKey } = {}) {
-  const ephemeral = keyPair(`ephemeral/${name}`);
-  const sent = b64(Buffer.from(header ?? headerOf(to, ephemeral)));
-  const key = contentKey ?? concatKdf(secretOf(ephemeral, to));
-  const content = encrypt(key, seeded(`asymmetric/${name}/iv`, 12), sent, plaintext);
-  return { version: "1", header: sent, encryptedKey: "", ...content, ephemeral };
-}
-
-const joined = ({ version, header, encryptedKey, iv, ciphertext, tag }) =>
-  `${version}~${header}.${encryptedKey}.${iv}.${ciphertext}.${tag}`;
-
-const PLACE = { audience: AUDIENCE, poolId: POOL };
-const base = { sub: SUB, iat: SEALED_AT, aud: AUDIENCE, pool: POOL };
-const CLIENT = "4mk2clinicweb";
 
 // --- Envelopes that open -------------------------------------------------------------------------------------------
 
@@ -233,204 +183,109 @@ const small = (() => {
 const { x, y } = epkOf(good.ephemeral);
 
 export const asymmetricRefuse = [
-  malformed("form", "nothing", ""),
-  malformed("form", "another version", { version: "2" }),
-  malformed("form", "version 01", { version: "01" }),
-  malformed("form", "an empty version", { version: "" }),
-  malformed("form", "a JWE alone", joined(good).slice(2)),
-  malformed("form", "a part too many", `${joined(good)}~`),
-  malformed("form", "the form of mode envelope", joined(good).replace("~", `~${b64(seeded("a wrapped key", 184))}~`)),
-  malformed("form", "the form of mode direct", `1~${b64(seeded("a blob", 300))}`),
-  malformed("form", "a JWE of four parts", joined(good).slice(0, joined(good).lastIndexOf("."))),
-  malformed("form", "a JWE of six parts", `${joined(good)}.${good.tag}`),
-  malformed(
-    "form",
-    "a JWE in its JSON form",
-    `1~${JSON.stringify({ protected: good.header, iv: good.iv, ciphertext: good.ciphertext, tag: good.tag })}`,
-  ),
-  malformed("form", "cut in the middle", joined(good).slice(0, 400)),
-  malformed("form", "a space in front", ` ${joined(good)}`),
-  malformed("form", "a line break behind", `${joined(good)}\n`),
-  malformed("form", "10,000 characters", `1~${"A".repeat(10_000)}`),
-  malformed("form", "base64url once more", b64(Buffer.from(joined(good)))),
-  malformed("encrypted key", "one where there is none", { encryptedKey: b64(seeded("asymmetric/key", 40)) }),
-  malformed("encrypted key", "agreement and key wrap", wrapped),
-  malformed("encrypted key", "key wrap's header without its key", { ...wrapped, encryptedKey: "" }),
-
-  malformed("header", "no header", { header: "" }),
-  malformed("header", "the header in clear", { header: goodHeader }),
-  malformed("header", "the header with a padding character", { header: `${good.header}=` }),
-  malformed("header", "a space inside", { header: spaced(good.header) }),
-  malformed("header", "a compressed plaintext (zip)", members({ zip: "DEF" })),
-  malformed("header", "a critical extension", members({ crit: ["exp"], exp: 0 })),
-  malformed("header", "a key reference (jku)", members({ jku: "https://keys.example/jwks" })),
-  malformed("header", "a certificate reference (x5u)", members({ x5u: "https://keys.example/x5u" })),
-  malformed("header", "a key of its own (jwk)", members({ jwk: epkOf(good.ephemeral) })),
-  malformed("header", "a type", members({ typ: "JWT" })),
-  malformed("header", "a content type", members({ cty: "JWT" })),
-  malformed(
-    "header",
-    "apu",
-    headed((header) => ({ ...header, apu: "YQ" }), { apu: "a" }),
-  ),
-  malformed(
-    "header",
-    "apv",
-    headed((header) => ({ ...header, apv: "YQ" }), { apv: "a" }),
-  ),
-  malformed("header", "an empty apu", members({ apu: "" })),
-  malformed(
-    "header",
-    "members in another order",
-    headed(({ alg, enc, kid, epk }) => ({ enc, alg, kid, epk })),
-  ),
-  malformed(
-    "header",
-    "epk before kid",
-    headed(({ alg, enc, kid, epk }) => ({ alg, enc, epk, kid })),
-  ),
-  malformed(
-    "header",
-    "white space",
-    headed((header) => JSON.stringify(header, null, 1)),
-  ),
-  malformed(
-    "header",
-    "a line break behind",
-    headed((header) => `${JSON.stringify(header)}\n`),
-  ),
-  malformed(
-    "header",
-    "alg named twice",
-    headed((header) => JSON.stringify(header).replace('"alg"', '"alg":"ECDH-ES","alg"')),
-  ),
-  malformed(
-    "header",
-    "kid named twice",
-    headed((header) => JSON.stringify(header).replace('"kid"', `"kid":"${header.kid}","kid"`)),
-  ),
-  malformed(
-    "header",
-    "alg spelt with an escape",
-    headed((header) => JSON.stringify(header).replace("alg", "\\u0061lg")),
-  ),
-  malformed("header", "no kid", without("kid")),
-  malformed("header", "no epk", without("epk")),
-  malformed("header", "no enc", without("enc")),
-  malformed(
-    "header",
-    "a kid of seven characters",
-    headed((header) => ({ ...header, kid: header.kid.slice(1) })),
-  ),
-  malformed("header", "a kid of 43 characters", members({ kid: b64(seeded("kid", 32)) })),
-  malformed("header", "a kid that is an ARN", members({ kid: "arn:aws:kms:eu-central-1:111122223333:key/1" })),
-  malformed(
-    "header",
-    "dir, the reader's public key as content key",
-    partsOf("dir", plaintext, {
+  ...each(malformed, "form", {
+    nothing: "",
+    "another version": { version: "2" },
+    "version 01": { version: "01" },
+    "an empty version": { version: "" },
+    "a JWE alone": joined(good).slice(2),
+    "a part too many": `${joined(good)}~`,
+    "the form of mode envelope": joined(good).replace("~", `~${b64(seeded("a wrapped key", 184))}~`),
+    "the form of mode direct": `1~${b64(seeded("a blob", 300))}`,
+    "a JWE of four parts": joined(good).slice(0, joined(good).lastIndexOf(".")),
+    "a JWE of six parts": `${joined(good)}.${good.tag}`,
+    "a JWE in its JSON form": `1~${JSON.stringify({ protected: good.header, iv: good.iv, ciphertext: good.ciphertext, tag: good.tag })}`,
+    "cut in the middle": joined(good).slice(0, 400),
+    "a space in front": ` ${joined(good)}`,
+    "a line break behind": `${joined(good)}\n`,
+    "10,000 characters": `1~${"A".repeat(10_000)}`,
+    "base64url once more": b64(Buffer.from(joined(good))),
+  }),
+  ...each(malformed, "encrypted key", {
+    "one where there is none": { encryptedKey: b64(seeded("asymmetric/key", 40)) },
+    "agreement and key wrap": wrapped,
+    "key wrap's header without its key": { ...wrapped, encryptedKey: "" },
+  }),
+  ...each(malformed, "header", {
+    "no header": { header: "" },
+    "the header in clear": { header: goodHeader },
+    "the header with a padding character": { header: `${good.header}=` },
+    "a space inside": { header: spaced(good.header) },
+    "a compressed plaintext (zip)": members({ zip: "DEF" }),
+    "a critical extension": members({ crit: ["exp"], exp: 0 }),
+    "a key reference (jku)": members({ jku: "https://keys.example/jwks" }),
+    "a certificate reference (x5u)": members({ x5u: "https://keys.example/x5u" }),
+    "a key of its own (jwk)": members({ jwk: epkOf(good.ephemeral) }),
+    "a type": members({ typ: "JWT" }),
+    "a content type": members({ cty: "JWT" }),
+    apu: headed((header) => ({ ...header, apu: "YQ" }), { apu: "a" }),
+    apv: headed((header) => ({ ...header, apv: "YQ" }), { apv: "a" }),
+    "an empty apu": members({ apu: "" }),
+    "members in another order": headed(({ alg, enc, kid, epk }) => ({ enc, alg, kid, epk })),
+    "epk before kid": headed(({ alg, enc, kid, epk }) => ({ alg, enc, epk, kid })),
+    "white space": headed((header) => JSON.stringify(header, null, 1)),
+    "a line break behind": headed((header) => `${JSON.stringify(header)}\n`),
+    "alg named twice": headed((header) => JSON.stringify(header).replace('"alg"', '"alg":"ECDH-ES","alg"')),
+    "kid named twice": headed((header) => JSON.stringify(header).replace('"kid"', `"kid":"${header.kid}","kid"`)),
+    "alg spelt with an escape": headed((header) => JSON.stringify(header).replace("alg", "\\u0061lg")),
+    "no kid": without("kid"),
+    "no epk": without("epk"),
+    "no enc": without("enc"),
+    "a kid of seven characters": headed((header) => ({ ...header, kid: header.kid.slice(1) })),
+    "a kid of 43 characters": members({ kid: b64(seeded("kid", 32)) }),
+    "a kid that is an ARN": members({ kid: "arn:aws:kms:eu-central-1:111122223333:key/1" }),
+    "dir, the reader's public key as content key": partsOf("dir", plaintext, {
       header: '{"alg":"dir","enc":"A256GCM"}',
       contentKey: Buffer.from(reader.x, "base64url"),
     }),
-  ),
-  malformed("header", "dir, with kid and epk", members({ alg: "dir" })),
-  malformed("header", "mode envelope's algorithm", members({ alg: "A256KW" })),
-  malformed("header", "RSA-OAEP", members({ alg: "RSA-OAEP" })),
-  malformed("header", "PBES2", members({ alg: "PBES2-HS512+A256KW", p2s: "YQ", p2c: 2147483647 })),
-  malformed("header", "another way to agree (ECDH-1PU)", members({ alg: "ECDH-1PU" })),
-  malformed(
-    "header",
-    "A128GCM",
-    headed((header) => ({ ...header, enc: "A128GCM" }), { algorithm: "A128GCM", bits: 128 }),
-  ),
-  malformed("header", "A256CBC-HS512", members({ enc: "A256CBC-HS512" })),
-  malformed("header", "alg in lower case", members({ alg: "ecdh-es" })),
-
-  malformed(
-    "ephemeral key",
-    "a private key beside it",
-    headed((header, { d }) => ({ ...header, epk: { ...header.epk, d } })),
-  ),
-  malformed(
-    "ephemeral key",
-    "a kid of its own",
-    headed((header) => ({ ...header, epk: { ...header.epk, kid: "e" } })),
-  ),
-  malformed("ephemeral key", "a curve P-384", members({ epk: epkOf(p384) })),
-  malformed(
-    "ephemeral key",
-    "a point of P-384 under the name P-256",
-    members({ epk: { ...epkOf(p384), crv: "P-256" } }),
-  ),
-  malformed("ephemeral key", "a curve secp256k1", members({ epk: epkOf(k256) })),
-  malformed("ephemeral key", "a point of secp256k1 under the name P-256", atPoint(k256.x, k256.y)),
-  malformed(
-    "ephemeral key",
-    "X25519",
-    headed((header) => ({ ...header, epk: { kty: "OKP", crv: "X25519", x: header.epk.x } })),
-  ),
-  malformed("ephemeral key", "an octet key", members({ epk: { kty: "oct", k: b64(seeded("oct", 32)) } })),
-  malformed(
-    "ephemeral key",
-    "members in another order",
-    headed(({ epk: { kty, crv, ...point }, ...header }) => ({ ...header, epk: { crv, kty, ...point } })),
-  ),
-  malformed(
-    "ephemeral key",
-    "no y",
-    headed((header) => ({ ...header, epk: { ...header.epk, y: undefined } })),
-  ),
-  malformed(
-    "ephemeral key",
-    "a list",
-    headed((header) => ({ ...header, epk: [header.epk] })),
-  ),
-  malformed("ephemeral key", "y with one bit turned, off the curve", atPoint(x, flipped(y, 31))),
-  malformed("ephemeral key", "x with one bit turned, off the curve", atPoint(flipped(x, 31), y)),
-  malformed("ephemeral key", "x and y changed over", atPoint(y, x)),
-  malformed(
-    "ephemeral key",
-    "the origin, some libraries' infinity",
-    atPoint(b64(Buffer.alloc(32)), b64(Buffer.alloc(32))),
-  ),
-  malformed("ephemeral key", "infinity, without coordinates", atPoint("", "")),
-  malformed("ephemeral key", "infinity, as one zero byte", atPoint("AA", "AA")),
-  malformed(
-    "ephemeral key",
-    "x of zero with a y that fits no point",
-    atPoint(b64(Buffer.alloc(32)), b64(coordinate(1n))),
-  ),
-  malformed(
-    "ephemeral key",
-    "coordinates of all ones",
-    atPoint(b64(Buffer.alloc(32, 0xff)), b64(Buffer.alloc(32, 0xff))),
-  ),
-  malformed(
-    "ephemeral key",
-    "x beyond the field, of a point that exists",
-    atPoint(b64(coordinate(small.x + P)), b64(coordinate(small.y))),
-  ),
-  malformed("ephemeral key", "x with bits to spare set", atPoint(respelt(x), y)),
-  malformed("ephemeral key", "x with a padding character", atPoint(`${x}=`, y)),
-  malformed(
-    "ephemeral key",
-    "x with a zero in front",
-    atPoint(b64(Buffer.concat([Buffer.alloc(1), Buffer.from(x, "base64url")])), y),
-  ),
-  malformed("ephemeral key", "y of 31 bytes", atPoint(x, cut(y, 31))),
-  broken(
-    "ephemeral key",
-    "the mirrored point, which gives the same secret",
-    atPoint(x, b64(coordinate(P - number(y)))),
-  ),
-  broken(
-    "ephemeral key",
-    "a point of the curve that nobody agreed on",
-    atPoint(b64(coordinate(small.x)), b64(coordinate(small.y))),
-  ),
-  broken("ephemeral key", "the reader's own public key", atPoint(reader.x, reader.y)),
-  broken("header", "another envelope's", { header: second.header }),
-  broken("header", "the kid of another key, not listed", {
-    header: b64(Buffer.from(goodHeader.replace(kidOf(reader), kidOf(stranger)))),
+    "dir, with kid and epk": members({ alg: "dir" }),
+    "mode envelope's algorithm": members({ alg: "A256KW" }),
+    "RSA-OAEP": members({ alg: "RSA-OAEP" }),
+    PBES2: members({ alg: "PBES2-HS512+A256KW", p2s: "YQ", p2c: 2147483647 }),
+    "another way to agree (ECDH-1PU)": members({ alg: "ECDH-1PU" }),
+    A128GCM: headed((header) => ({ ...header, enc: "A128GCM" }), { algorithm: "A128GCM", bits: 128 }),
+    "A256CBC-HS512": members({ enc: "A256CBC-HS512" }),
+    "alg in lower case": members({ alg: "ecdh-es" }),
+  }),
+  ...each(malformed, "ephemeral key", {
+    "a private key beside it": headed((header, { d }) => ({ ...header, epk: { ...header.epk, d } })),
+    "a kid of its own": headed((header) => ({ ...header, epk: { ...header.epk, kid: "e" } })),
+    "a curve P-384": members({ epk: epkOf(p384) }),
+    "a point of P-384 under the name P-256": members({ epk: { ...epkOf(p384), crv: "P-256" } }),
+    "a curve secp256k1": members({ epk: epkOf(k256) }),
+    "a point of secp256k1 under the name P-256": atPoint(k256.x, k256.y),
+    X25519: headed((header) => ({ ...header, epk: { kty: "OKP", crv: "X25519", x: header.epk.x } })),
+    "an octet key": members({ epk: { kty: "oct", k: b64(seeded("oct", 32)) } }),
+    "members in another order": headed(({ epk: { kty, crv, ...point }, ...header }) => ({
+      ...header,
+      epk: { crv, kty, ...point },
+    })),
+    "no y": headed((header) => ({ ...header, epk: { ...header.epk, y: undefined } })),
+    "a list": headed((header) => ({ ...header, epk: [header.epk] })),
+    "y with one bit turned, off the curve": atPoint(x, flipped(y, 31)),
+    "x with one bit turned, off the curve": atPoint(flipped(x, 31), y),
+    "x and y changed over": atPoint(y, x),
+    "the origin, some libraries' infinity": atPoint(b64(Buffer.alloc(32)), b64(Buffer.alloc(32))),
+    "infinity, without coordinates": atPoint("", ""),
+    "infinity, as one zero byte": atPoint("AA", "AA"),
+    "x of zero with a y that fits no point": atPoint(b64(Buffer.alloc(32)), b64(coordinate(1n))),
+    "coordinates of all ones": atPoint(b64(Buffer.alloc(32, 0xff)), b64(Buffer.alloc(32, 0xff))),
+    "x beyond the field, of a point that exists": atPoint(b64(coordinate(small.x + P)), b64(coordinate(small.y))),
+    "x with bits to spare set": atPoint(respelt(x), y),
+    "x with a padding character": atPoint(`${x}=`, y),
+    "x with a zero in front": atPoint(b64(Buffer.concat([Buffer.alloc(1), Buffer.from(x, "base64url")])), y),
+    "y of 31 bytes": atPoint(x, cut(y, 31)),
+  }),
+  ...each(broken, "ephemeral key", {
+    "the mirrored point, which gives the same secret": atPoint(x, b64(coordinate(P - number(y)))),
+    "a point of the curve that nobody agreed on": atPoint(b64(coordinate(small.x)), b64(coordinate(small.y))),
+    "the reader's own public key": atPoint(reader.x, reader.y),
+  }),
+  ...each(broken, "header", {
+    "another envelope's": { header: second.header },
+    "the kid of another key, not listed": {
+      header: b64(Buffer.from(goodHeader.replace(kidOf(reader), kidOf(stranger)))),
+    },
   }),
   broken(
     "header",
@@ -443,52 +298,52 @@ export const asymmetricRefuse = [
     mayUse: [2],
     place: { ...PLACE, audience: "billing-api" },
   }),
-  broken(
-    "content key",
-    "derived for another algorithm",
-    headed((header) => header, { algorithm: "ECDH-ES" }),
-  ),
-  broken(
-    "content key",
-    "derived with parties",
-    headed((header) => header, { apu: "Alice", apv: "Bob" }),
-  ),
-  broken(
-    "content key",
-    "the secret itself",
-    (() => {
+  ...each(broken, "content key", {
+    "derived for another algorithm": headed((header) => header, { algorithm: "ECDH-ES" }),
+    "derived with parties": headed((header) => header, { apu: "Alice", apv: "Bob" }),
+    "the secret itself": (() => {
       const ephemeral = keyPair("raw secret");
       return partsOf("raw secret", plaintext, {
         header: headerOf(reader, ephemeral),
         contentKey: secretOf(ephemeral, reader),
       });
     })(),
-  ),
-
-  malformed("initialization vector", "8 bytes", { iv: cut(good.iv, 8) }),
-  malformed("initialization vector", "16 bytes", { iv: b64(seeded("asymmetric/iv 16", 16)) }),
-  malformed("initialization vector", "none", { iv: "" }),
-  broken("initialization vector", "another envelope's", { iv: second.iv }),
-  broken("initialization vector", "a bit turned", { iv: flipped(good.iv, 3) }),
-  malformed("ciphertext", "none", { ciphertext: "" }),
-  malformed("ciphertext", "4,160 bytes", joined(partsOf("4160", padded(" ", 4160)))),
-  malformed("ciphertext", "a padding character", { ciphertext: `${good.ciphertext}=` }),
-  broken("ciphertext", "another envelope's", { ciphertext: second.ciphertext }),
-  broken("ciphertext", "a bit turned", { ciphertext: flipped(good.ciphertext, 40) }),
-  broken("ciphertext", "cut short by a step", { ciphertext: cut(good.ciphertext, 64) }),
-  malformed("tag", "none", { tag: "" }),
-  malformed("tag", "4 bytes", { tag: cut(good.tag, 4) }),
-  malformed("tag", "12 bytes", { tag: cut(good.tag, 12) }),
-  malformed("tag", "bits to spare set", { tag: respelt(good.tag) }),
-  malformed("tag", "vector and tag changed over", { iv: good.tag, tag: good.iv }),
-  broken("tag", "another envelope's", { tag: second.tag }),
-  broken("tag", "a bit turned", { tag: flipped(good.tag, 15) }),
+  }),
+  ...each(malformed, "initialization vector", {
+    "8 bytes": { iv: cut(good.iv, 8) },
+    "16 bytes": { iv: b64(seeded("asymmetric/iv 16", 16)) },
+    none: { iv: "" },
+  }),
+  ...each(broken, "initialization vector", {
+    "another envelope's": { iv: second.iv },
+    "a bit turned": { iv: flipped(good.iv, 3) },
+  }),
+  ...each(malformed, "ciphertext", {
+    none: { ciphertext: "" },
+    "4,160 bytes": joined(partsOf("4160", padded(" ", 4160))),
+    "a padding character": { ciphertext: `${good.ciphertext}=` },
+  }),
+  ...each(broken, "ciphertext", {
+    "another envelope's": { ciphertext: second.ciphertext },
+    "a bit turned": { ciphertext: flipped(good.ciphertext, 40) },
+    "cut short by a step": { ciphertext: cut(good.ciphertext, 64) },
+  }),
+  ...each(malformed, "tag", {
+    none: { tag: "" },
+    "4 bytes": { tag: cut(good.tag, 4) },
+    "12 bytes": { tag: cut(good.tag, 12) },
+    "bits to spare set": { tag: respelt(good.tag) },
+    "vector and tag changed over": { iv: good.tag, tag: good.iv },
+  }),
+  ...each(broken, "tag", {
+    "another envelope's": { tag: second.tag },
+    "a bit turned": { tag: flipped(good.tag, 15) },
+  }),
   broken("everything but the header", "another envelope's", {
     iv: second.iv,
     ciphertext: second.ciphertext,
     tag: second.tag,
   }),
-
   unbound("reader", "of another audience with the same key", joined(good), {
     place: { ...PLACE, audience: "billing-api" },
   }),

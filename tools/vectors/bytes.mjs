@@ -68,3 +68,7 @@ export function respelt(text) {
 
 /** A text with a space in its middle, which lenient decoders skip. */
 export const spaced = (text) => `${text.slice(0, text.length / 2)} ${text.slice(text.length / 2)}`;
+
+/** Several envelopes of one code, by what was done to one part of them. */
+export const each = (refuses, changed, cases) =>
+  Object.entries(cases).map(([name, value]) => refuses(changed, name, value));
