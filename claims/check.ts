@@ -7,6 +7,7 @@ import { sealedBytes } from "./checks/sealed-bytes.ts";
 import { checkSizes } from "./checks/size-check.ts";
 import { checkDefaults, checkUnused } from "./checks/source-use.ts";
 import { checkSources } from "./checks/sources.ts";
+import { checkTokenTypes } from "./checks/token-types.ts";
 import { checkTrust } from "./checks/trust-flow.ts";
 import { boundsOfTokens, type EnvelopeBytes } from "./checks/worst-tokens.ts";
 import type { MapPath, ReadMap } from "./claim-map.ts";
@@ -71,6 +72,7 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
       ...foundations.findings,
       ...known.findings,
       ...ofExpressions,
+      ...checkTokenTypes(read, profiles),
       ...checkMachineReads(read, known, profiles),
       ...checkPrivacy(read, known, profiles, foundations.partition, today),
       ...checkTrust(read, known, profiles, foundations),

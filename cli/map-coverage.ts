@@ -2,7 +2,7 @@ import { readClaimMap } from "../claims/shape/read-map.ts";
 import { type Coverage, coverageOf } from "../local/map-tests/coverage.ts";
 import { marksOf } from "../local/map-tests/coverage-marks.ts";
 import type { CaseResult } from "../local/map-tests/run-map-test.ts";
-import type { TestedFile } from "./formats/test-json.ts";
+import type { TestedFile } from "./tested-file.ts";
 
 /** How much of one map all its tests show, those of other files too. */
 export type MapCoverage = Coverage & {

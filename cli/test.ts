@@ -3,7 +3,7 @@ import { type CaseResult, runMapTest } from "../local/map-tests/run-map-test.ts"
 import type { Command, Given } from "./command.ts";
 import { exitCode } from "./findings.ts";
 import { coverageText } from "./formats/coverage-text.ts";
-import { type TestedFile, testJson } from "./formats/test-json.ts";
+import { testJson } from "./formats/test-json.ts";
 import { caseText, totalText } from "./formats/test-text.ts";
 import { textReport } from "./formats/text.ts";
 import { visible } from "./formats/visible.ts";
@@ -11,6 +11,7 @@ import { CliError, EXIT, type Io } from "./io.ts";
 import { coverageOfMaps, type MapCoverage } from "./map-coverage.ts";
 import { type MapTestFile, readMapTestFile } from "./map-test-file.ts";
 import { testFiles } from "./test-files.ts";
+import type { TestedFile } from "./tested-file.ts";
 import { changeOf } from "./watch-files.ts";
 
 /** `claimseal test [FILE...]`: runs the tests that stand beside claim maps. */

@@ -1,8 +1,8 @@
 import { ClaimsError } from "../claims/claims-error.ts";
 import type { Look } from "../claims/evaluate/evaluate.ts";
 import type { Fact, LoadAttributes, RowRequest, RowResult } from "../claims/facts.ts";
-import { type FactTools, gatherFacts } from "../claims/gather/gather-facts.ts";
-import { lookAt } from "../claims/gather/look-at.ts";
+import { gatherFacts } from "../claims/gather/gather-facts.ts";
+import { type FactTools, lookAt } from "../claims/gather/look-at.ts";
 import type { Plan, PlanProfile, PlanSource, Reference } from "../claims/plan.ts";
 import type { Subject } from "../cognito/subject.ts";
 

@@ -4,6 +4,7 @@
 /** @type {Record<string, readonly (readonly [what: string, from: string, to: string])[]>} */
 const MUTANTS = {
   "claims/check.ts": [
+    ["what tokens carry", "...checkTokenTypes(read, profiles),", ""],
     ["names", "...checkNames(read),", ""],
     ["profiles", "...checkProfiles(read),", ""],
     ["declarations", "...declared.findings,", ""],
@@ -310,7 +311,6 @@ const MUTANTS = {
       '...listsOf(profile).flatMap((each) => expectType(read, each, { list: "string" }, "this is a `list<string>`")),',
       "",
     ],
-    ["what tokens carry", "...profile.claims.flatMap((claim) => claimValue(read, profile, claim)),", ""],
     ["keys of keys of machines", "personalKey(each);", "undefined;"],
     [
       "attributes that stay without being listed",

@@ -9,14 +9,14 @@ import type {
 } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
+import type { PlacedExpression } from "../language/compilation.ts";
 import { compileExpression } from "../language/expression.ts";
-import { expectType, type PlacedExpression } from "../language/foundations.ts";
+import { expectType } from "../language/foundations.ts";
 import type { KnownValue, KnownValues } from "../language/known-values.ts";
 import { printReference } from "../language/reference.ts";
 import type { Vocabulary } from "../language/vocabulary.ts";
 import { partsOf } from "./profile-parts.ts";
 import { pseudonymsWithoutKey } from "./pseudonym-use.ts";
-import { claimValue } from "./token-types.ts";
 
 /** A claim with its expressions compiled. */
 export type CompiledClaim = {
@@ -66,7 +66,6 @@ export function compileProfiles(
     ...expressionsOf(profile).flatMap((expression) => expression.findings),
     ...conditionsOf(profile).flatMap((when) => expectType(read, when, "bool", "a condition is a `bool`")),
     ...listsOf(profile).flatMap((each) => expectType(read, each, { list: "string" }, "this is a `list<string>`")),
-    ...profile.claims.flatMap((claim) => claimValue(read, profile, claim)),
     ...pseudonymsWithoutKey(read, expressionsOf(profile)),
   ]);
   return { profiles, findings };

@@ -1,9 +1,8 @@
 import type { MapPath, Position, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { PlacedExpression } from "../language/foundations.ts";
+import type { PlacedExpression, Read } from "../language/compilation.ts";
 import type { KnownValue, KnownValues } from "../language/known-values.ts";
-import type { Read } from "../language/lowering.ts";
 import { printReference } from "../language/reference.ts";
 
 /** One declared value on its way into an expression. */

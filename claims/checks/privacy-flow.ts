@@ -1,7 +1,7 @@
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { PlacedExpression } from "../language/foundations.ts";
+import type { PlacedExpression } from "../language/compilation.ts";
 import type { KnownValues } from "../language/known-values.ts";
 import { isAtLeast } from "../language/lattice.ts";
 import { printReference } from "../language/reference.ts";

@@ -1,7 +1,7 @@
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { PlacedExpression } from "../language/foundations.ts";
+import type { PlacedExpression } from "../language/compilation.ts";
 
 /** CS303: pseudonyms in a map that names no key for them, which would all be unknown. */
 export function pseudonymsWithoutKey(read: ReadMap, expressions: readonly PlacedExpression[]): readonly Finding[] {

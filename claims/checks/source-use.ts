@@ -1,7 +1,8 @@
 import type { ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { Foundations, PlacedExpression } from "../language/foundations.ts";
+import type { PlacedExpression } from "../language/compilation.ts";
+import type { Foundations } from "../language/foundations.ts";
 import { readKeyTemplate, templateReferences } from "../language/key-template.ts";
 import type { KnownValues } from "../language/known-values.ts";
 import { inputReference, printReference } from "../language/reference.ts";

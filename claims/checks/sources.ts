@@ -1,7 +1,8 @@
 import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
-import type { Foundations, PlacedExpression } from "../language/foundations.ts";
+import type { PlacedExpression } from "../language/compilation.ts";
+import type { Foundations } from "../language/foundations.ts";
 import { printReference } from "../language/reference.ts";
 import { partitionReads, type Standing } from "../language/standing.ts";
 import { closeName } from "../shape/close-name.ts";

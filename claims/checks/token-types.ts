@@ -7,8 +7,13 @@ import { writePlanType } from "../language/plan-type.ts";
 import type { Expr, PlanType } from "../plan.ts";
 import type { CompiledClaim, CompiledProfile } from "./compiled-profile.ts";
 
+/** CS306, CS308 and CS313 of every claim. */
+export function checkTokenTypes(read: ReadMap, profiles: readonly CompiledProfile[]): readonly Finding[] {
+  return profiles.flatMap((profile) => profile.claims.flatMap((claim) => claimValue(read, profile, claim)));
+}
+
 /** What the tokens, the pool's version and what stands in front of the APIs can carry. An envelope takes any JSON. */
-export function claimValue(read: ReadMap, profile: CompiledProfile, claim: CompiledClaim): readonly Finding[] {
+function claimValue(read: ReadMap, profile: CompiledProfile, claim: CompiledClaim): readonly Finding[] {
   const { compiled, path } = claim.value;
   if (compiled === null) return [];
   const at = read.within(path, 0);

@@ -1,30 +1,15 @@
 import type { Fact, RowValue, Value } from "../facts.ts";
-import type { Expr, Reference } from "../plan.ts";
+import type { Expr } from "../plan.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { OPERATORS } from "./operators.ts";
 import { ERROR, FAILED, FALSE, known, knownInt, type Outcome, ofFact, presence, TRUE } from "./outcome.ts";
 import { MAX_MATCHED_CHARACTERS } from "./pattern.ts";
 import { someWork, spend, spendOn, type Work } from "./work.ts";
+import type { World } from "./world.ts";
 
 export { equal } from "./operators.ts";
 export type { Outcome, Reason } from "./outcome.ts";
-
-/** Finds a fact by reference. References are closed by the check, so every one has an answer. */
-export type Look = (reference: Reference) => Fact;
-
-/** All an expression can see. */
-export type World = {
-  readonly look: Look;
-  /** Whether a pattern of the plan occurs in a text. */
-  readonly matches: (pattern: string, text: string) => boolean;
-  /** The pseudonym of an attribute's value for the audience at hand; `undefined` when none can be made. */
-  readonly pseudonym: (attribute: string, value: string) => string | undefined;
-};
-
-/** A world of facts alone, for expressions without patterns: nothing matches, and there are no pseudonyms. */
-export function worldOf(look: Look): World {
-  return { look, matches: () => false, pseudonym: () => undefined };
-}
+export { type Look, type World, worldOf } from "./world.ts";
 
 /** Variables in scope, the innermost first. */
 type Scope = { readonly name: string; readonly value: Value; readonly outer: Scope } | null;

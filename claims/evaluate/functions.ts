@@ -1,11 +1,11 @@
 import type { Value } from "../facts.ts";
 import type { FunctionName } from "../plan.ts";
-import type { World } from "./evaluate.ts";
 import { instant, instantOfSeconds } from "./instant.ts";
 import { equal, order } from "./operators.ts";
 import { ERROR, FALSE, known, knownInt, type Outcome, ofFact, TRUE } from "./outcome.ts";
 import { tokenValue } from "./token-value.ts";
 import { spend, spendOn, type Work } from "./work.ts";
+import type { World } from "./world.ts";
 
 /** A function of values that are all known, of the types its signature in `language/language.ts` says. */
 type Call = (args: readonly Value[], run: { readonly world: World; readonly work: Work }) => Outcome;

@@ -1,21 +1,11 @@
 import type { Subject } from "../../cognito/subject.ts";
-import { type Look, type World, worldOf } from "../evaluate/evaluate.ts";
+import { type Look, worldOf } from "../evaluate/evaluate.ts";
 import type { LoadAttributes, RowResult } from "../facts.ts";
 import type { Plan, PlanProfile, PlanSource } from "../plan.ts";
-import type { Covers } from "./bounds.ts";
-import { type GatheredRows, lookAt } from "./look-at.ts";
+import { type FactTools, type GatheredRows, lookAt } from "./look-at.ts";
 import { choosePartition } from "./partition.ts";
 import { rowOutcome } from "./row-outcome.ts";
 import { rowRequest, type SourceUse } from "./row-request.ts";
-
-/** What facts are found with, beside the plan, the event and the tables. */
-export type FactTools = {
-  readonly now: Date;
-  /** Whether a pattern occurs in a text, for expressions. */
-  readonly matches: World["matches"];
-  /** Whether a pattern matches a text from end to end, for declarations. */
-  readonly covers: Covers;
-};
 
 /**
  * Finds everything a profile may read of one subject: reads its sources wave after wave, each wave at once, then works

@@ -1,12 +1,21 @@
 import type { Subject } from "../../cognito/subject.ts";
-import { type Look, worldOf } from "../evaluate/evaluate.ts";
+import { type Look, type World, worldOf } from "../evaluate/evaluate.ts";
 import type { Fact, Row, Value } from "../facts.ts";
 import type { Declaration, Plan, PlanSource, Reference } from "../plan.ts";
+import type { Covers } from "./bounds.ts";
 import { readDeclared } from "./declared-value.ts";
-import type { FactTools } from "./gather-facts.ts";
 import { choosePartition } from "./partition.ts";
 import type { RowOutcome } from "./row-outcome.ts";
 import { chooseTenant } from "./tenant.ts";
+
+/** What facts are found with, beside the plan, the event and the tables. */
+export type FactTools = {
+  readonly now: Date;
+  /** Whether a pattern occurs in a text, for expressions. */
+  readonly matches: World["matches"];
+  /** Whether a pattern matches a text from end to end, for declarations. */
+  readonly covers: Covers;
+};
 
 /** What was read of a source: the attributes asked for, and what came. */
 export type GatheredRows = { readonly attributes: readonly string[]; readonly outcome: RowOutcome };

@@ -1,15 +1,14 @@
 import type { Expr, PlanType, Reference } from "../plan.ts";
 import { closeName } from "../shape/close-name.ts";
 import { anyOf } from "../shape/place.ts";
+import type { Compilation } from "./compilation.ts";
 import { macroDepth } from "./expr-parts.ts";
 import { fieldType } from "./expr-type.ts";
-import type { Compilation } from "./expression.ts";
 import { OUTSIDE_ROOTS, ROOTS } from "./language.ts";
-import { LIMITS, tooManyMacros } from "./limits.ts";
+import { LIMITS } from "./limits.ts";
 import { goThrough, type Lowering, NOWHERE, type Place, report, typeAt, valuePlace } from "./lowering.ts";
 import { printReference } from "./reference.ts";
-
-export type { Read } from "./lowering.ts";
+import { tooManyMacros } from "./too-much.ts";
 
 /** Names of an expression's own; those of the compiler's making are none. */
 const IDENTIFIER = /^[A-Za-z_]\w*$/;

@@ -1,31 +1,11 @@
 import type { ASTNode, ParseError } from "@marcbachmann/cel-js";
 import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
-import type { Finding } from "../finding.ts";
-import type { Expr, PlanType } from "../plan.ts";
 import { celTypeName, inPlainWords, type TypeChecker } from "./cel-environment.ts";
+import type { Compilation, Problem, Read } from "./compilation.ts";
 import { LIMITS } from "./limits.ts";
 import { lower } from "./lower.ts";
-import type { Problem, Read } from "./lowering.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-/** An expression that passed: its tree, its type and what it reads. */
-export type CompiledExpression = {
-  readonly expr: Expr;
-  readonly type: PlanType;
-  /** Every declared value it reads, `has()` included, at each place; `offset` in characters from its start. */
-  readonly reads: readonly Read[];
-};
-
-/**
- * The outcome of compiling an expression. Without `compiled` there are findings, or it reads something that an earlier
- * finding is about. `reads` is what could be made out either way.
- */
-export type Compilation = {
-  readonly compiled: CompiledExpression | null;
-  readonly reads: readonly Read[];
-  readonly findings: readonly Finding[];
-};
 
 /**
  * Parses, closes and type-checks the expression at `path`. Every problem comes with its line and column in the file and

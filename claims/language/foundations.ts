@@ -3,13 +3,11 @@ import type { MapPath, ReadMap } from "../claim-map.ts";
 import { finding } from "../codes.ts";
 import type { Finding } from "../finding.ts";
 import type { PlanType } from "../plan.ts";
-import { type Compilation, compileExpression } from "./expression.ts";
+import type { PlacedExpression } from "./compilation.ts";
+import { compileExpression } from "./expression.ts";
 import type { KnownValues } from "./known-values.ts";
 import { writePlanType } from "./plan-type.ts";
 import { type Vocabulary, vocabularyOf } from "./vocabulary.ts";
-
-/** An expression of a map: where it stands, and what compiling it gave. */
-export type PlacedExpression = Compilation & { readonly path: MapPath; readonly text: string };
 
 /** The expressions that stand above every profile. */
 export type Foundations = {

@@ -1,5 +1,3 @@
-import { type Lowering, report } from "./lowering.ts";
-
 /**
  * Bounds on one expression, so that no map can exhaust a check or a sign-in: far above what a person writes. Macros go
  * through lists that are bounded themselves, by `maxItems` or by the `limit` of a query; three of them in one another
@@ -13,15 +11,3 @@ export const LIMITS = {
   depth: 64,
   macros: 3,
 } as const;
-
-/** Notes an expression that is too large with what its definitions stand for. */
-export function tooManyNodes(lowering: Lowering, offset: number): undefined {
-  const message = `with its definitions written out, this has more than ${LIMITS.nodes} parts`;
-  return report(lowering, "CS301", offset, message, "Let the table hold what takes so many words.");
-}
-
-/** Notes macros that stand too deep in one another. */
-export function tooManyMacros(lowering: Lowering, offset: number): undefined {
-  const message = `macros may stand in one another ${LIMITS.macros} deep, and no deeper`;
-  return report(lowering, "CS301", offset, message, "Let the table hold what must be compared so often.");
-}

@@ -2,7 +2,7 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Expr } from "../plan.ts";
 import { elementType } from "./expr-type.ts";
 import { OUTSIDE_ROOTS, ROOTS } from "./language.ts";
-import { LIMITS, tooManyMacros } from "./limits.ts";
+import { LIMITS } from "./limits.ts";
 import {
   type Lowering,
   NOWHERE,
@@ -13,6 +13,7 @@ import {
   type Variable,
   valuePlace,
 } from "./lowering.ts";
+import { tooManyMacros } from "./too-much.ts";
 
 type Call = Extract<ASTNode, { readonly op: "rcall" }>;
 

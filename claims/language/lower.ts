@@ -9,8 +9,9 @@ import {
   enterValueField,
   hasFields,
 } from "./closed-names.ts";
+import type { Problem, Read } from "./compilation.ts";
 import { countNodes } from "./expr-parts.ts";
-import { LIMITS, tooManyNodes } from "./limits.ts";
+import { LIMITS } from "./limits.ts";
 import { lowerCall, lowerMethod } from "./lower-call.ts";
 import { isBinding, isMacro, lowerBinding, lowerMacro } from "./lower-macro.ts";
 import { lowerBare } from "./lower-optional.ts";
@@ -23,14 +24,13 @@ import {
   notAValue,
   notePassing,
   type Place,
-  type Problem,
   passing,
-  type Read,
   report,
   typeAt,
   valuePlace,
 } from "./lowering.ts";
 import { printReference } from "./reference.ts";
+import { tooManyNodes } from "./too-much.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An expression as a tree; `undefined` with a problem, or where it reads what an earlier finding already names. */

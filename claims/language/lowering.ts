@@ -1,30 +1,11 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Expr, PlanType, Reference } from "../plan.ts";
 import { closeName } from "../shape/close-name.ts";
+import type { Problem, Read } from "./compilation.ts";
 import { exprType } from "./expr-type.ts";
 import { FORMS } from "./language.ts";
 import { printReference } from "./reference.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-/** What is wrong at one place of an expression. */
-export type Problem = {
-  readonly code: string;
-  /** Characters from the start of the expression. */
-  readonly offset: number;
-  readonly message: string;
-  readonly fix: string;
-};
-
-/** A value an expression reads, where, and what becomes of it there. */
-export type Read = {
-  readonly reference: Reference;
-  /** Characters from the start of the expression. */
-  readonly offset: number;
-  /** The functions around it, the innermost first; `map` for a map of literals that it chooses an entry of. */
-  readonly through: readonly string[];
-  /** It can only make the whole expression true, never false: `"LITERAL" in request.scopes` under `&&` and `||` alone. */
-  readonly isMonotone: boolean;
-};
 
 /** What a name of the expression's own stands for; rows of a query are no values. */
 export type Variable = { readonly type: PlanType | undefined; readonly rows: RowsOf | null };

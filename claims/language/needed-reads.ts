@@ -1,7 +1,8 @@
 import { type CompiledProfile, expressionsOf } from "../checks/compiled-profile.ts";
 import type { ClaimMap } from "../claim-map.ts";
 import type { PlanProfile, Reference } from "../plan.ts";
-import type { Foundations, PlacedExpression } from "./foundations.ts";
+import type { PlacedExpression } from "./compilation.ts";
+import type { Foundations } from "./foundations.ts";
 import { keyReads, type Standing } from "./standing.ts";
 
 /** What a profile needs to be read and worked out, whatever it is needed by. */

@@ -1,7 +1,7 @@
 import type { ReadMap } from "../claim-map.ts";
 import type { PlanType, Reference } from "../plan.ts";
 import { type TypeChecker, typeChecker } from "./cel-environment.ts";
-import type { Compilation } from "./expression.ts";
+import type { Compilation } from "./compilation.ts";
 import type { KnownValues } from "./known-values.ts";
 import { OUTSIDE_ROOTS } from "./language.ts";
 import { declarationPath, printReference } from "./reference.ts";

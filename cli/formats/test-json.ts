@@ -1,11 +1,7 @@
 import { percentOf } from "../../local/map-tests/coverage.ts";
-import type { CaseResult } from "../../local/map-tests/run-map-test.ts";
 import type { MapCoverage } from "../map-coverage.ts";
-import type { MapTestFile } from "../map-test-file.ts";
+import type { TestedFile } from "../tested-file.ts";
 import { visibleJson } from "./visible.ts";
-
-/** A file of map tests with what its cases gave. */
-export type TestedFile = MapTestFile & { readonly results: readonly CaseResult[] };
 
 /** Everything a run of tests found, for programs; coverage where it was asked for. */
 export function testJson(tested: readonly TestedFile[], coverage: readonly MapCoverage[] | null): string {

@@ -1,8 +1,8 @@
 import type { LoadAttributes, RowResult } from "../../claims/facts.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { DataKey } from "../../crypto/data-key.ts";
-import type { TakeDataKey } from "../../triggers/seal.ts";
 import type { LoadPseudonyms } from "../../triggers/pseudonyms.ts";
+import type { TakeDataKey } from "../../triggers/seal.ts";
 
 /** What goes wrong in an event: above the line in what Cognito sends or a row holds, below it in the ports. */
 export const FAULTS = [

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { type World, worldOf } from "../../../claims/evaluate/evaluate.ts";
 import type { Value } from "../../../claims/facts.ts";
-import { type Compilation, type CompiledExpression, compileExpression } from "../../../claims/language/expression.ts";
+import type { Compilation, CompiledExpression } from "../../../claims/language/compilation.ts";
+import { compileExpression } from "../../../claims/language/expression.ts";
 import { readKnownValues } from "../../../claims/language/known-values.ts";
 import { vocabularyOf } from "../../../claims/language/vocabulary.ts";
 import type { Declaration, Reference } from "../../../claims/plan.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Look } from "../../../claims/evaluate/evaluate.ts";
 import type { Fact, LoadAttributes, RowRequest, RowResult } from "../../../claims/facts.ts";
-import { type FactTools, gatherFacts } from "../../../claims/gather/gather-facts.ts";
+import { gatherFacts } from "../../../claims/gather/gather-facts.ts";
+import type { FactTools } from "../../../claims/gather/look-at.ts";
 import { partitionText } from "../../../claims/gather/partition.ts";
 import type { Expr, Plan, PlanProfile, PlanSource, Reference } from "../../../claims/plan.ts";
 import type { Subject } from "../../../cognito/subject.ts";

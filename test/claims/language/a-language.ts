@@ -1,4 +1,5 @@
-import { type Compilation, compileExpression } from "../../../claims/language/expression.ts";
+import type { Compilation } from "../../../claims/language/compilation.ts";
+import { compileExpression } from "../../../claims/language/expression.ts";
 import { readKnownValues } from "../../../claims/language/known-values.ts";
 import { vocabularyOf } from "../../../claims/language/vocabulary.ts";
 import type { Expr } from "../../../claims/plan.ts";
