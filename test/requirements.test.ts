@@ -63,6 +63,17 @@ test("what only documents can say is said in them", () => {
   }
 });
 
+test("no reader and no example knows a person by an address or a username", () => {
+  const files = ["resource-server", "examples", "docs/how-to"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+  );
+  const readable = files.filter((file) => /\.(ts|js|mjs|py|java|md)$/.test(file));
+  const identifying =
+    /\b(?:claims|payload|token)(?:\??\.|\["|\['|\.get\(")(?:email|phone_number|username|preferred_username)\b/;
+  expect(readable.length).toBeGreaterThan(30);
+  expect(readable.filter((file) => identifying.test(readFileSync(file, "utf8")))).toEqual([]);
+});
+
 test("what seals and opens names no algorithm but its own", () => {
   const sources = readdirSync("crypto").map((file) => [file, readFileSync(`crypto/${file}`, "utf8")] as const);
   const ciphers = sources.flatMap(([, text]) =>
