@@ -13,7 +13,7 @@ import type { Json } from "../../crypto/strict-json.ts";
 import type { Flaw } from "./flaws.ts";
 import { newTestIssuer, signTestToken, type TestIssuer } from "./test-issuer.ts";
 import type { TestKms } from "./test-kms.ts";
-import type { TestServer, TestServers } from "./test-servers.ts";
+import type { TestServers } from "./test-servers.ts";
 import { TEST_CLIENT_ID, TEST_SUB, type TestToken } from "./test-token.ts";
 
 /** What tokens are made with. */
@@ -32,6 +32,7 @@ export type EnvelopeShape = { readonly claims: readonly string[]; readonly padTo
 
 const ANOTHER_SUB = "7e57ab1e-0000-4000-8000-00000000ffff";
 const FOREIGN_ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Foreign000";
+const HOUR = 3_600;
 const DAY = 86_400;
 
 /**
@@ -41,36 +42,55 @@ const DAY = 86_400;
  */
 export async function mintToken(mint: Mint, token: TestToken = {}): Promise<string> {
   const { issuer, servers } = mint;
-  const { flaw, claims = {}, sealed = {}, clientId: client = TEST_CLIENT_ID } = token;
+  const { flaw, claims = {}, clientId: client = TEST_CLIENT_ID } = token;
   const clientId = flaw === "foreign-client" ? `${client}x` : client;
   const use = flaw === "id-token" ? "id" : (token.tokenUse ?? "access");
   const scopes = token.scopes ?? Object.values(servers).flatMap((server) => server.scopes);
-  const now = Math.floor(Date.now() / 1000);
-  const iat = flaw === "not-yet-issued" ? now + DAY : flaw === "expired" ? now - DAY : now;
-  const exp = flaw === "expired" ? now - DAY + 3600 : iat + (token.expiresIn ?? 3600);
+  const { iat, exp } = timesOf(token);
   // There is no ID token without `openid`.
   const granted = use === "id" ? ["openid"] : flaw === "without-scopes" ? [] : scopes;
   const subject = subjectOf({ ...token, clientId, scopes: granted }, issuer.userPoolId);
   for (const name of Object.keys(claims)) assertFree(use, name);
 
-  const own = defaultClaims(subject, { ...issued(Math.min(iat, exp), exp), scopes: subject.scopes });
-  const payload: Record<string, TokenClaims[string]> = Object.fromEntries(own[use] ?? own.access);
-  if (use === "access") {
-    const names = Object.keys(servers).filter((name) => {
-      const { identifier, seal } = servers[name] as TestServer;
-      return seal !== null && scopes.some((scope) => scope.startsWith(`${identifier}/`));
-    });
-    for (const name of new Set([...names, ...Object.keys(sealed)])) {
-      const binding = { sub: subject.sub, iat: Math.min(iat, exp), clientId };
-      const [claim, value] = await envelope(mint, name, sealed[name] ?? {}, binding, flaw);
-      if (flaw !== "without-envelope") payload[claim] = value;
-    }
-    const cmv = flaw === "ungoverned" ? null : flaw === "foreign-map" ? "another-map@1" : (token.cmv ?? mint.cmv);
-    if (cmv !== null && token.cmv !== null) payload["cmv"] = cmv;
-  }
-  Object.assign(payload, claims);
-  if (flaw === "foreign-pool") payload["iss"] = FOREIGN_ISSUER;
+  const own = defaultClaims(subject, { ...issued(iat, exp), scopes: subject.scopes });
+  const payload = {
+    ...Object.fromEntries(own[use] ?? own.access),
+    ...(use === "access" && (await envelopes(mint, token, scopes, { sub: subject.sub, iat, clientId }))),
+    ...(use === "access" && cmvOf(mint, token)),
+    ...claims,
+    ...(flaw === "foreign-pool" && { iss: FOREIGN_ISSUER }),
+  };
   return signTestToken(flaw === "foreign-signature" ? impostor(issuer) : issuer, payload);
+}
+
+/** Seconds since 1970. One that has expired was issued before that, as all are. */
+function timesOf({ flaw, expiresIn = HOUR }: TestToken): { readonly iat: number; readonly exp: number } {
+  const now = Math.floor(Date.now() / 1000);
+  if (flaw === "expired") return { iat: now - DAY, exp: now - DAY + HOUR };
+  if (flaw === "not-yet-issued") return { iat: now + DAY, exp: now + DAY + HOUR };
+  return { iat: Math.min(now, now + expiresIn), exp: now + expiresIn };
+}
+
+function cmvOf({ cmv }: Mint, token: TestToken): { readonly cmv?: string } {
+  if (token.flaw === "foreign-map") return { cmv: "another-map@1" };
+  const said = token.cmv === undefined ? cmv : token.cmv;
+  return said === null || token.flaw === "ungoverned" ? {} : { cmv: said };
+}
+
+/** For every server that has a scope in the token, as the trigger does it, and for those a test has claims for. */
+async function envelopes(
+  mint: Mint,
+  { sealed = {}, flaw }: TestToken,
+  scopes: readonly string[],
+  binding: Required<Pick<Binding, "sub" | "iat" | "clientId">>,
+): Promise<TokenClaims> {
+  if (flaw === "without-envelope") return {};
+  const granted = Object.entries(mint.servers).flatMap(([name, { identifier, seal }]) =>
+    seal !== null && scopes.some((scope) => scope.startsWith(`${identifier}/`)) ? [name] : [],
+  );
+  const names = new Set([...granted, ...Object.keys(sealed)]);
+  const sealing = [...names].map((name) => envelope(mint, name, sealed[name] ?? {}, binding, flaw));
+  return Object.fromEntries(await Promise.all(sealing));
 }
 
 /** Another key under the id of the issuer's. */

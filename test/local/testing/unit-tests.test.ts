@@ -73,3 +73,9 @@ const broken: readonly [what: string, issuer: unknown, message: string][] = [
 test.for(broken)("an issuer that is %s is refused, and nothing of it is repeated", ([, given, message]) => {
   expect(() => readTestIssuer(given)).toThrow(new TypeError(message));
 });
+
+test("what is required has every name of what is imported", async () => {
+  const imported = await import("../../../local/testing.ts");
+  const required = await import("../../../local/testing-required.ts");
+  expect(Object.keys(required).toSorted()).toEqual(Object.keys(imported).toSorted());
+});
