@@ -1,9 +1,15 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
+/** Rooms without state of their own: their tests may share what they import, which is half of their time. */
+const STATELESS = ["test/{claims,cognito,crypto,deploy}/**/*.test.ts"];
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "stateless", include: STATELESS, isolate: false } },
+      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: STATELESS } },
+    ],
     reporters: ["default", new ClosingLine()],
     // Much of the suite waits for child processes; leaving a core free, as is the default, wastes it.
     maxWorkers: "100%",
