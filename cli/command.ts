@@ -43,7 +43,7 @@ export function given(command: Command, argv: readonly string[]): Given {
   for (const [name, definition] of flags) {
     values[name] = values[name] ?? definition.default;
     const allowed = definition.type === "enum" ? definition.options : undefined;
-    if (allowed?.every((each) => each !== values[name])) {
+    if (values[name] !== undefined && allowed?.every((each) => each !== values[name])) {
       throw new CliError(EXIT.usage, `--${name} is one of ${allowed.join(", ")}`);
     }
   }

@@ -134,7 +134,7 @@ const limitsShape: ShapeOf<WrittenLimits> = {
   },
 };
 
-/** The whole language of this version, and what it refuses by name because only a later one runs it. */
+/** The whole language. */
 export const claimMapShape: ShapeOf<ClaimMap> = {
   about: "a claim map: what may be read about a subject, and which claim reaches whom",
   keys: {

@@ -17,8 +17,8 @@ export type SchemaOptions = {
 
 /**
  * A shape as a JSON Schema (draft-07) that refuses unknown keys, missing ones and wrong values just as the reader does.
- * Names of later versions are simply not in it. Editors find more than validation here: Markdown for hovers
- * (`markdownDescription`), what to write instead (`patternErrorMessage`), and text to insert (`defaultSnippets`).
+ * Editors find more than validation here: Markdown for hovers (`markdownDescription`), what to write instead
+ * (`patternErrorMessage`), and text to insert (`defaultSnippets`).
  *
  * @throws TypeError for a pattern with flags that have no equal in a schema.
  * @see https://json-schema.org/draft-07/json-schema-validation

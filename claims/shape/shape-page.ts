@@ -1,21 +1,21 @@
-import type { Key, Kind, Later, RecordShape } from "./shape.ts";
+import type { Key, Kind, RecordShape } from "./shape.ts";
 
 /**
- * The keys of a map as Markdown: a section per record with a table of its keys, and what only a later version runs.
- * Made from the description the reader walks, so the page says what the reader takes.
+ * The keys of a map as Markdown: a section per record with a table of its keys. Made from the description the reader
+ * walks, so the page says what the reader takes.
  */
 export function shapePage(shape: RecordShape, title: string = "the map"): string {
   return sections(title, "", shape).join("\n\n");
 }
 
 /** `path` is empty at the top. */
-function sections(title: string, path: string, { about, keys, rest, later }: RecordShape): readonly string[] {
+function sections(title: string, path: string, { about, keys, rest }: RecordShape): readonly string[] {
   const rows = Object.entries(keys).map(
     ([name, key]) => `| \`${name}\` | ${valueText(key.kind)} | ${presence(key)} | ${key.about} |`,
   );
   const others = rest ? [`| any name | ${valueText(rest.of)} | | a ${rest.noun} |`] : [];
   const table = ["| key | value | | |", "|---|---|---|---|", ...rows, ...others].join("\n");
-  const own = [`### ${title}`, sentence(about), table, ...laterLine(laterOf(keys, later))].join("\n\n");
+  const own = [`### ${title}`, sentence(about), table].join("\n\n");
   const inner = Object.entries(keys).flatMap(([name, { kind }]) =>
     innerSections(path === "" ? name : `${path}.${name}`, kind),
   );
@@ -69,20 +69,6 @@ function presence({ required, default: fallback }: Key): string {
   return fallback === undefined || typeof fallback === "object"
     ? ""
     : `\`${JSON.stringify(fallback)}\``.replaceAll('"', "");
-}
-
-/** Names refused because only a later version runs them: keys of the record, and values of its choices. */
-function laterOf(keys: RecordShape["keys"], later: Later = {}): readonly string[] {
-  const values = Object.entries(keys).flatMap(([name, { kind }]) =>
-    kind.kind === "choice"
-      ? Object.entries(kind.later ?? {}).map(([value, { what }]) => `\`${name}: ${value}\` (${what})`)
-      : [],
-  );
-  return [...Object.entries(later).map(([name, { what }]) => `\`${name}\` (${what})`), ...values];
-}
-
-function laterLine(names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`Not in this version: ${names.join(", ")}.`];
 }
 
 function sentence(text: string): string {

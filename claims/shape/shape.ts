@@ -31,7 +31,7 @@ export type Text = {
 
 export type List = { readonly kind: "list"; readonly of: Kind; readonly least?: number };
 
-export type Choice = { readonly kind: "choice"; readonly of: readonly string[]; readonly later?: Later };
+export type Choice = { readonly kind: "choice"; readonly of: readonly string[] };
 
 export type Kind =
   | Text
@@ -62,16 +62,6 @@ export type Kind =
       readonly hint: string;
     };
 
-/** Names the language has and this version does not run: refused by name, never ignored. */
-export type Later = {
-  readonly [name: string]: {
-    readonly what: string;
-    readonly instead?: string;
-    /** The rest would mean something else without it, so the whole record is left out. */
-    readonly spoils?: true;
-  };
-};
-
 export type Key = {
   readonly kind: Kind;
   /** One phrase: what the value is. */
@@ -88,7 +78,6 @@ export type RecordShape = {
   readonly keys: { readonly [name: string]: Key };
   /** Names of the writer's own choice beside the keys; read into `into`. */
   readonly rest?: { readonly into: string; readonly noun: string; readonly of: Kind; readonly form?: Form };
-  readonly later?: Later;
 };
 
 /** The shape of a record of type `T`: exactly its keys. */

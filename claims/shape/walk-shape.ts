@@ -1,7 +1,7 @@
 import type { SourceEntry, SourceNode } from "../text/source-node.ts";
 import { closeName } from "./close-name.ts";
 import { anyOf, code, itemOf, keyOf, label, namedIn, type Place } from "./place.ts";
-import type { Choice, Form, Key, Kind, Later, RecordShape } from "./shape.ts";
+import type { Choice, Form, Key, Kind, RecordShape } from "./shape.ts";
 import { leave, leftOut, report, type WalkFindings } from "./walk-findings.ts";
 import { readText } from "./walk-text.ts";
 import { addition, askedFor, madeOf, offer, offerForm } from "./wording.ts";
@@ -42,9 +42,6 @@ function short(kind: Of<"either", Kind>, node: SourceNode, place: Place, found: 
 }
 
 function wrongKind(kind: Kind, node: SourceNode, place: Place, found: WalkFindings): typeof leftOut {
-  const [only] = node.kind === "map" ? node.entries : [];
-  if (kind.kind === "choice" && only && refuseLater(kind.later, only, place, found, offer(kind)))
-    return leave(place, found);
   const message = `${label(place)} is ${madeOf(node)}, not ${askedFor(kind)}`;
   const isLoneItem = kind.kind === "list" && node.kind === "text" && !/[\s,[\]{}"']/.test(node.value);
   const fix = isLoneItem ? `Write ${code(`[${node.value}]`)}.` : offer(kind);
@@ -54,26 +51,10 @@ function wrongKind(kind: Kind, node: SourceNode, place: Place, found: WalkFindin
 
 function choose(kind: Choice, fix: string, node: Of<"text", SourceNode>, place: Place, found: WalkFindings): unknown {
   if (kind.of.includes(node.value)) return node.value;
-  if (refuseLater(kind.later, { key: node.value, start: node.start }, place, found, fix)) return leave(place, found);
   const meant = closeName(node.value, kind.of);
   const message = `${label(place)} cannot be ${code(node.value)}`;
   report(found, place, "CS106", node.start, message, meant === undefined ? fix : `Write ${code(meant)}.`);
   return leave(place, found);
-}
-
-/** Reports what only a later version runs; false for a name that no version knows. */
-function refuseLater(
-  later: Later | undefined,
-  { key, start }: Pick<SourceEntry, "key" | "start">,
-  place: Place,
-  found: WalkFindings,
-  fix: string,
-): boolean {
-  const known = later !== undefined && Object.hasOwn(later, key) ? later[key] : undefined;
-  if (known === undefined) return false;
-  const message = `${code(key)} (${known.what}) is not in this version`;
-  report(found, place, "CS109", start, message, known.instead ?? fix);
-  return true;
 }
 
 function wholeNumber(
@@ -185,28 +166,24 @@ function record(shape: RecordShape, node: Of<"map", SourceNode>, place: Place, f
   const meant = new Set<string>();
   const known = Object.keys(shape.keys);
   const free = known.filter((name) => !node.entries.some(({ key }) => key === name));
-  let isSpoilt = false;
   for (const entry of node.entries) {
     const here = keyOf(place, entry.key, entry.start);
     const key = Object.hasOwn(shape.keys, entry.key) ? shape.keys[entry.key] : undefined;
     if (key !== undefined) {
       read.set(entry.key, walk(key.kind, entry.value, here, found));
     } else if (shape.rest === undefined) {
-      const isLater = refuseLater(shape.later, entry, here, found, "Leave it out.");
-      const near = isLater ? undefined : unknownKey(known, free, entry, place, found);
+      const near = unknownKey(known, free, entry, place, found);
       // The key that was meant is not missing too: whatever depends on it is skipped.
       if (near !== undefined) leave(keyOf(place, near, place.offset), found);
       if (near !== undefined) meant.add(near);
-      isSpoilt ||= isLater && shape.later?.[entry.key]?.spoils === true;
       leave(here, found);
     }
   }
   const values = bare();
-  // Under a key of a later version, what is mandatory in this one may not be; under one that is missing, all of it is.
-  const isOfLater = isSpoilt;
+  let isSpoilt = false;
   for (const [name, key] of Object.entries(shape.keys)) {
     const here = keyOf(place, name, place.offset);
-    if (!read.has(name) && key.required && !isOfLater) {
+    if (!read.has(name) && key.required) {
       if (!meant.has(name))
         report(found, here, "CS104", place.offset, `${label(place)} has no ${code(name)}`, addition(name, key));
       leave(here, found);

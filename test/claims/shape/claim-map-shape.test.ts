@@ -57,15 +57,6 @@ test("every record and key says what it is in a phrase", () => {
   }
 });
 
-test("no key is known and refused as later at once, and every later one says what it is", () => {
-  for (const [path, { keys, later = {} }] of records()) {
-    for (const [name, { what }] of Object.entries(later)) {
-      expect(Object.keys(keys)).not.toContain(name);
-      expect(`${path}.${name}: ${what}`).toMatch(/: [^A-Z\s].*[^.]$/);
-    }
-  }
-});
-
 /** Whether a kind takes a value, as far as the kinds with defaults go. */
 function takes(kind: Kind, value: unknown): boolean {
   if (kind.kind === "choice") return typeof value === "string" && kind.of.includes(value);
