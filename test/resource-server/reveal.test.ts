@@ -32,7 +32,9 @@ describe("each reveal", () => {
     const records: RevealRecord[] = [];
     const { auth } = await opened((record) => records.push(record));
     auth.revealAll({ reason: "export" });
-    expect(JSON.stringify(records)).not.toMatch(/DE-48213377|clinicweb|"c42"/);
+    // The token's id is random, and may hold any three letters.
+    const told = JSON.stringify(records.map((record) => ({ ...record, tokenId: null })));
+    expect(told).not.toMatch(/DE-48213377|clinicweb|c42/);
     expect(JSON.stringify(records)).not.toContain(sub);
   });
 

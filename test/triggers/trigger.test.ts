@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { performance } from "node:perf_hooks";
+import { afterEach, expect, test, vi } from "vitest";
 import { planDigest } from "../../claims/digest.ts";
 import { compilePattern } from "../../claims/evaluate/re2-pattern.ts";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
@@ -109,4 +110,26 @@ test("a plan that is not the one deployed refuses every event", async () => {
     code: "PLAN_MISMATCH",
     message: "Sign-in is out of order. Please contact the operator (PLAN_MISMATCH)",
   });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A trigger made when its process was so old; what its first and its second event come to. */
+async function answersAtAge(ms: number): Promise<readonly unknown[]> {
+  vi.spyOn(performance, "now").mockReturnValue(ms);
+  const trigger = start(roles, { hooks: { roster: async () => ({ role: "nurse" }) } });
+  const answer = () =>
+    trigger(event).then(
+      () => "issued",
+      (error: { readonly code?: string }) => error.code,
+    );
+  return [await answer(), await answer()];
+}
+
+test("a start counts against the first event alone, and what is older than any start is none", async () => {
+  expect(await answersAtAge(100)).toEqual(["issued", "issued"]);
+  expect(await answersAtAge(4_300)).toEqual(["DEADLINE", "issued"]);
+  expect(await answersAtAge(60_000)).toEqual(["issued", "issued"]);
 });

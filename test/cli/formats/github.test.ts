@@ -27,6 +27,10 @@ test("percent signs, commas, colons and line ends of a map or a path end neither
   expect(command).toMatch(/^::error file=a%2Cb%3A%3Ac%25\.yaml,line=2,col=1,title=claimseal CS103::/);
   expect(command).toContain("%250A::error::x");
   expect(command).toMatch(/^[^\n\r]*$/);
+  const broken = SMALL_MAP.replace("version: 1", 'version: 1\n"%0A::error::x\\n::stop-commands::y": 1');
+  const commands = await lines(broken, "a,b::c%.yaml");
+  expect(commands[0]).toMatch(/^::error file=a%2Cb%3A%3Ac%25\.yaml,line=2,col=\d+,title=claimseal CS102::/);
+  expect(commands.filter((each) => each.startsWith("::stop-commands"))).toEqual([]);
 });
 
 test("a map without findings gives no command", async () => {
