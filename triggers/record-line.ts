@@ -1,0 +1,125 @@
+import type { DecisionRecord, MetricCounts } from "./record.ts";
+import { metricsOf, NAMESPACE } from "./record-metrics.ts";
+import { formed, plain, rounded } from "./record-text.ts";
+
+/** CloudWatch takes 256 KB an event; a line this long is still one that can be read. */
+export const MAX_LINE_BYTES: number = 64 * 1024;
+
+/** Names a list shows at most, before its line turns out to be too long. */
+const MAX_NAMES = 1024;
+const MAX_DETAIL_LENGTH = 1024;
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const CODE = /^[A-Z][A-Z0-9_]{0,43}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const REVISION = /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$/;
+const TRIGGER = /^TokenGeneration_[A-Za-z0-9]{1,64}$/;
+const CLIENT = /^[A-Za-z0-9_+]{1,128}$/;
+const SUBJECT = /^[A-Za-z0-9_-]{22}$/;
+const KEY_ID8 = /^[A-Za-z0-9_-]{1,8}$/;
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The record as one line of JSON in printable ASCII, without its end: a document of CloudWatch's embedded metric format
+ * (user guide, "Specification: Embedded metric format") with the record's fields beside its metrics.
+ *
+ * It is built field by field, so that nothing gets out that is not named here. A text from outside that has not the form
+ * it always has is written `(other)`; lists of a line over 64 KiB are cut, and `cut` says how many names are gone.
+ *
+ * @param lost Records that could not be written since the one before.
+ */
+export function recordLine(record: DecisionRecord, counts: MetricCounts, lost: number): string {
+  for (let most = MAX_NAMES; ; most = Math.floor(most / 2)) {
+    const fields = fieldsOf(record, lost, most);
+    const metrics = metricsOf(record, counts, lost);
+    const line = JSON.stringify({
+      _aws: {
+        Timestamp: Date.parse(fields.ts),
+        CloudWatchMetrics: [
+          {
+            Namespace: NAMESPACE,
+            Dimensions: [["service"]],
+            Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+          },
+        ],
+      },
+      ...fields,
+      service: fields.map,
+      ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+    });
+    if (line.length <= MAX_LINE_BYTES || most === 0) return line;
+  }
+}
+
+/** The fields of a line, in their order; those that are undefined are not written. */
+function fieldsOf(record: DecisionRecord, lost: number, most: number) {
+  const { ts, outcome, code, detail, mode, map, revision, planSha256, resolvedSha256, profile, unmatched } = record;
+  const { grant, trigger, clientId, subject, emitted, omitted, sealed, suppressed, suppressedOther } = record;
+  const { scopesAdded, scopesRemoved, scopesRemovedOther, stale, bytes, ms, calls, cold, requestId } = record;
+  const short = shortener(most);
+  return {
+    v: 1,
+    ts: isInstant(ts) ? ts : new Date(0).toISOString(),
+    outcome,
+    code: maybe(code, (text) => formed(text, CODE)),
+    detail: maybe(detail, (text) => plain(text, MAX_DETAIL_LENGTH)),
+    mode,
+    map: formed(map, MAP_NAME),
+    revision: formed(revision, REVISION),
+    planSha256: formed(planSha256, SHA256),
+    resolvedSha256: maybe(resolvedSha256, (text) => formed(text, SHA256)),
+    profile: maybe(profile, plain),
+    unmatched,
+    grant,
+    trigger: maybe(trigger, (text) => formed(text, TRIGGER)),
+    clientId: maybe(clientId, (text) => formed(text, CLIENT)),
+    subject: maybe(subject, (text) => formed(text, SUBJECT)),
+    emitted: short.list(emitted, plain),
+    omitted: short.list(omitted, ({ claim, state }) => ({ claim: plain(claim), state })),
+    sealed: short.list(sealed, ({ resourceServer, keyId8, ageS, claims }) => ({
+      resourceServer: plain(resourceServer),
+      keyId8: formed(keyId8, KEY_ID8),
+      ageS: ageS === null ? null : rounded(ageS),
+      claims: short.list(claims, plain),
+    })),
+    suppressed: short.list(suppressed, plain),
+    suppressedOther: rounded(suppressedOther),
+    scopesAdded: short.list(scopesAdded, plain),
+    scopesRemoved: short.list(scopesRemoved, plain),
+    scopesRemovedOther: rounded(scopesRemovedOther),
+    stale: short.list(stale, ({ source, ageS }) => ({ source: plain(source), ageS: rounded(ageS) })),
+    bytes: { access: rounded(bytes.access), id: rounded(bytes.id) },
+    ms: { total: rounded(ms.total, 1), sources: rounded(ms.sources, 1), seal: rounded(ms.seal, 1) },
+    calls: {
+      dynamodb: rounded(calls.dynamodb),
+      kms: rounded(calls.kms),
+      retries: rounded(calls.retries),
+      hedges: rounded(calls.hedges),
+    },
+    cold,
+    requestId: maybe(requestId, (text) => formed(text, REQUEST_ID)),
+    lost: rounded(lost),
+    cut: short.cut() || undefined,
+  };
+}
+
+/** Shows so many of every list, and counts the others. */
+function shortener(most: number) {
+  let cut = 0;
+  return {
+    list: <T, U>(all: readonly T[], show: (each: T) => U): readonly U[] => {
+      cut += Math.max(0, all.length - most);
+      return all.slice(0, most).map((each) => show(each));
+    },
+    cut: (): number => cut,
+  };
+}
+
+function maybe(text: string | undefined, show: (text: string) => string): string | undefined {
+  return text === undefined ? undefined : show(text);
+}
+
+function isInstant(text: string): boolean {
+  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+}
