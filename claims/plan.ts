@@ -285,6 +285,16 @@ export type Approval = {
   readonly until?: string;
 };
 
+/** What people read when they are refused, in the owner's words. */
+export type PlanMessages = {
+  /** The language of whoever asks for none of these. */
+  readonly fallback: string;
+  /** Where an event says which language is read, in the order in which they are asked. */
+  readonly languageFrom: readonly ("user.locale" | `client.metadata.${string}`)[];
+  /** By language tag in lower case, then by refusal code; `*` is every code that is not there. */
+  readonly texts: { readonly [language: string]: { readonly [code: string]: string } };
+};
+
 export type Plan = {
   readonly v: 1;
   readonly name: string;
@@ -324,4 +334,6 @@ export type Plan = {
   };
   /** Everything somebody signed for, in the map's order. */
   readonly approvals: readonly Approval[];
+  /** The owner's own texts, where `claimseal build --messages` was given any. */
+  readonly messages?: PlanMessages;
 };

@@ -12,6 +12,8 @@ export type DataKey = {
   readonly key: KeyObject;
   /** KMS's CiphertextBlob. */
   readonly wrapped: Uint8Array;
+  /** How old it is, in milliseconds, where that is known. */
+  readonly ageMs?: number;
 };
 
 /** Asks for a new data key under `context`. Rejects with a `CryptoError`. */

@@ -10,6 +10,7 @@ import type { TokenClaims } from "../cognito/token-claims.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { customizeToken, type House } from "../triggers/pre-token-generation.ts";
 import { refusalOf } from "../triggers/refusal.ts";
+import { staleRows } from "../triggers/stale-rows.ts";
 import { type KeysInMemory, keysInMemory, pseudonymsInMemory } from "./keys-in-memory.ts";
 
 /** A corridor without AWS, and what opens its envelopes. */
@@ -48,10 +49,13 @@ export function houseInMemory(
       plan,
       pools: [],
       loadAttributes,
+      invokeFunction: null,
+      staleRows: staleRows(),
       ...keys.ports,
       loadPseudonyms: pseudonymsInMemory(plan),
       patterns: compilePatterns(plan.patterns, compilePattern),
       now,
+      steady: () => performance.now(),
       budgetMs: () => budgetMs,
     },
   };

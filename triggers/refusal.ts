@@ -48,19 +48,26 @@ export const REFUSAL_TEXTS: { readonly [code in Exclude<RefusalCode, MapCode>]: 
 export const MAP_REFUSAL_TEXT = "This account cannot sign in to this application. Please contact your administrator";
 
 /** The whole text people see, but for Cognito's own words around it. */
-export function refusalText(code: RefusalCode): string {
-  return `${isMapCode(code) ? MAP_REFUSAL_TEXT : REFUSAL_TEXTS[code]} (${code})`;
+export function refusalText(code: RefusalCode, text: string = textOf(code)): string {
+  return `${text} (${code})`;
 }
 
-/** A refused token. `message` is the fixed text people see; there is no cause, because a cause may hold data. */
+function textOf(code: RefusalCode): string {
+  return isMapCode(code) ? MAP_REFUSAL_TEXT : REFUSAL_TEXTS[code];
+}
+
+/**
+ * A refused token. `message` is the fixed text people see, ours or the owner's own; there is no cause, because a cause
+ * may hold data.
+ */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
   /** For operators: which claim, source or field. Names only, by the rule all our errors follow; empty when unknown. */
   readonly detail: string;
 
-  constructor(code: RefusalCode, detail = "") {
-    super(refusalText(code));
+  constructor(code: RefusalCode, detail = "", text?: string) {
+    super(refusalText(code, text));
     this.code = code;
     this.detail = detail;
   }
@@ -76,7 +83,8 @@ export function refusalOf(thrown: unknown): Refusal {
   return ours && isRefusalCode(thrown.code) ? new Refusal(thrown.code, thrown.message) : new Refusal("INTERNAL");
 }
 
-function isRefusalCode(code: string): code is RefusalCode {
+/** Whether a text is one of the codes, a map's own included. */
+export function isRefusalCode(code: string): code is RefusalCode {
   return Object.hasOwn(REFUSAL_TEXTS, code) || isMapCode(code);
 }
 

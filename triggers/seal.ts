@@ -5,6 +5,7 @@ import type { LoadPublicKey } from "../crypto/agreement.ts";
 import type { DataKey, EncryptionContext } from "../crypto/data-key.ts";
 import { type DirectContext, directContext } from "../crypto/direct-context.ts";
 import { encryptionContext } from "../crypto/encryption-context.ts";
+import { KEY_ID_CHARACTERS, keyIdOf } from "../crypto/p256.ts";
 import { sealAsymmetric } from "../crypto/seal-asymmetric.ts";
 import { sealDirect } from "../crypto/seal-direct.ts";
 import { sealEnvelope } from "../crypto/seal-envelope.ts";
@@ -45,6 +46,15 @@ export type Sealing = SealingPorts & {
   readonly signal: AbortSignal;
 };
 
+/** An envelope as it goes into a token. */
+export type SealedEnvelope = {
+  readonly value: string;
+  /** The first characters of the id of the key it is sealed under; a public key goes by its `kid`. */
+  readonly keyId8: string;
+  /** How old the data key is, in milliseconds; null where there is none, or none of known age. */
+  readonly keyAgeMs: number | null;
+};
+
 /**
  * Seals one envelope in the mode its resource server is configured for: the value of its claim.
  *
@@ -56,22 +66,31 @@ export async function seal(
   { sub, poolId, clientId }: Pick<Subject, "sub" | "poolId" | "clientId">,
   { seal: under, claims, padTo }: Pick<ResolvedEnvelope, "seal" | "claims" | "padTo">,
   { takeDataKey, takePublicKey, encrypt, now, signal }: Sealing,
-): Promise<string> {
+): Promise<SealedEnvelope> {
   const context = encryptionContext(identifier, poolId);
   // After whatever is waited for, so that a slow answer does not age what it belongs to.
   const binding = () => ({ sub, iat: Math.floor(now() / 1000), ...(under.bindClient && { clientId }) });
   switch (under.mode) {
     case "envelope": {
       const dataKey = await takeDataKey(under, context, signal);
-      return sealEnvelope(claims, binding(), dataKey, padTo);
+      const value = await sealEnvelope(claims, binding(), dataKey, padTo);
+      return { value, keyId8: keyId8(under), keyAgeMs: dataKey.ageMs ?? null };
     }
     case "asymmetric": {
       const publicKey = await takePublicKey(under, context, signal);
-      return sealAsymmetric(claims, { ...binding(), place: { audience: identifier, poolId } }, publicKey, padTo);
+      const place = { audience: identifier, poolId };
+      const value = sealAsymmetric(claims, { ...binding(), place }, publicKey, padTo);
+      return { value, keyId8: keyIdOf(publicKey), keyAgeMs: null };
     }
     case "direct": {
       const encryptThis = (plaintext: Uint8Array) => encrypt(under, directContext(context, sub), plaintext, signal);
-      return sealDirect(claims, binding(), encryptThis, padTo);
+      const value = await sealDirect(claims, binding(), encryptThis, padTo);
+      return { value, keyId8: keyId8(under), keyAgeMs: null };
     }
   }
+}
+
+/** Of a key's ARN, what comes after its region and account. */
+function keyId8({ key }: Pick<PlanSeal, "key">): string {
+  return key.slice(key.lastIndexOf("/") + 1).slice(0, KEY_ID_CHARACTERS);
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { dynamoAttributes } from "../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../aws/dynamo-client.ts";
@@ -6,19 +7,29 @@ import { kmsDataKeys } from "../aws/kms-data-keys.ts";
 import { kmsEncrypt } from "../aws/kms-encrypt.ts";
 import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
 import { kmsPublicKey } from "../aws/kms-public-key.ts";
-import { bindPlan, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../claims/bind.ts";
+import { bindPlan, refuseAliases, refuseMissingHooks, refuseMissingInvoke } from "../claims/bind.ts";
+import { ClaimsError } from "../claims/claims-error.ts";
 import { planDigest } from "../claims/digest.ts";
 import { type CompilePattern, compilePatterns } from "../claims/evaluate/pattern.ts";
+import type { LoadAttributes } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
+import { suppressionOnly } from "../claims/suppression-only.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { pseudonymizer } from "../crypto/pseudonym.ts";
 import { pseudonymRootOnce } from "../crypto/pseudonym-root.ts";
-import { BUDGET_MS } from "./deadline.ts";
+import { subjectHash } from "../crypto/subject-hash.ts";
+import type { InvokeFunction } from "./chain.ts";
+import { BUDGET_MS, READ_MS } from "./deadline.ts";
+import { refuseEventLogging } from "./event-logging.ts";
 import { type Hooks, withHooks } from "./hooks.ts";
+import { limitedLoad } from "./limited-load.ts";
 import { customizeToken } from "./pre-token-generation.ts";
-import type { LoadPseudonyms } from "./pseudonyms.ts";
+import type { DecisionRecord } from "./record.ts";
+import { recordWriter, type WriteLine } from "./record-writer.ts";
+import { type Invocation, type Recording, recorded } from "./recorded.ts";
 import { Refusal } from "./refusal.ts";
 import { type SealingKms, sealingPorts } from "./sealing-ports.ts";
+import { staleRows } from "./stale-rows.ts";
 
 export type { HookSubject } from "../claims/facts.ts";
 export type { Plan } from "../claims/plan.ts";
@@ -36,12 +47,16 @@ export type TriggerOptions = {
   readonly compilePattern?: CompilePattern;
   /** The functions behind `custom` sources; the prebuilt bundle finds them in `hooks.mjs`. */
   readonly hooks?: Hooks;
+  /** Calls the functions behind `chain` sources; the prebuilt bundle finds it in `chain.mjs`. */
+  readonly invokeFunction?: InvokeFunction;
   /** `process.env` where it is not given. */
   readonly environment?: { readonly [name: string]: string | undefined };
+  /** Where records go, a line each: standard output where it is not given. */
+  readonly writeLine?: WriteLine;
 };
 
 /** A Lambda handler for the Pre Token Generation trigger. */
-export type Trigger = (event: unknown) => Promise<TriggerEvent>;
+export type Trigger = (event: unknown, context?: Invocation) => Promise<TriggerEvent>;
 
 /**
  * Makes the trigger: the composition root, for the prebuilt bundle and for a function of one's own alike. Call it once,
@@ -51,49 +66,95 @@ export type Trigger = (event: unknown) => Promise<TriggerEvent>;
  * export const handler = createTrigger({ plan, sha256: process.env["CLAIMSEAL_PLAN_SHA256"] });
  * ```
  *
- * The handler throws a `Refusal` for every token there is not to be.
+ * The handler throws a `Refusal` for every token there is not to be, and writes one record for every event.
  *
- * @throws {ClaimsError} `ENV_MISSING` naming every variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`,
- * `NOT_IN_VERSION`, `HOOK_MISSING`, `ENGINE_MISSING`.
- * @throws {TypeError} for a `CLAIMSEAL_MODE` this version does not have, and for a public key that is none.
+ * @throws {ClaimsError} `EVENT_LOGGING` where something would print events, `MODE_UNKNOWN`, `ENV_MISSING` naming every
+ * variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`, `HOOK_MISSING`, `CHAIN_MISSING`,
+ * `CHAIN_CIRCULAR`, `ENGINE_MISSING`.
+ * @throws {TypeError} for a public key that is none.
  */
 export function createTrigger({
   plan,
   sha256,
   compilePattern,
   hooks = {},
+  invokeFunction,
   environment = process.env,
+  writeLine = writeToStdout,
 }: TriggerOptions): Trigger {
-  if (planDigest(plan) !== sha256) {
-    return async () => {
-      throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
-    };
-  }
-  const mode = environment["CLAIMSEAL_MODE"] || "enforce";
-  if (mode !== "enforce") {
-    throw new TypeError(`CLAIMSEAL_MODE: "${mode}" is not a mode of this version; use "enforce"`);
-  }
-  const kms = perRegion((region) => kmsClient({ region }));
+  refuseEventLogging(environment);
+  const mode = modeOf(environment["CLAIMSEAL_MODE"] || "enforce");
+  const planSha256 = planDigest(plan);
+  const recording: Recording = {
+    plan,
+    planSha256,
+    mode,
+    write: recordWriter(writeLine),
+    traffic: () => ({ dynamodb: NONE, kms: NONE }),
+    subjectHash: () => null,
+    now: Date.now,
+    steady: performance.now.bind(performance),
+  };
+  // Also in mode `shadow`: what was not deployed is not to be run, not even to be looked at.
+  if (planSha256 !== sha256) return recorded(mismatch, { ...recording, mode: "enforce" });
   const bound = bindPlan(plan, environment);
   refuseAliases(bound);
-  refuseUnsupported(bound);
   refuseMissingHooks(bound, functionsAmong(hooks));
+  refuseMissingInvoke(bound, invokeFunction !== undefined, {
+    name: environment["AWS_LAMBDA_FUNCTION_NAME"],
+    region: environment["AWS_REGION"],
+  });
   const patterns = compilePatterns(bound.patterns, compilePattern);
+  const dynamoIn = perRegion(dynamoClient);
+  const kmsIn = perRegion((region) => kmsClient({ region }));
+  const rows = limitedLoad(dynamoAttributes(dynamoIn), () => READ_MS);
+  const loadRoot = pseudonymRoot(bound, kmsIn);
   let startMs = coldStartMs();
-  return customizeToken({
-    plan: bound,
+  const customize = customizeToken({
+    plan: mode === "minimal" ? suppressionOnly(bound) : bound,
     pools: listOf(environment["CLAIMSEAL_POOLS"]),
-    loadAttributes: withHooks(dynamoAttributes(perRegion(dynamoClient)), hooks),
-    ...sealingPorts(bound, (region) => sealingKms(kms(region))),
-    loadPseudonyms: pseudonymsOf(bound, kms),
+    loadAttributes: mode === "minimal" ? nothing : withHooks(rows, hooks),
+    invokeFunction: mode === "minimal" ? null : (invokeFunction ?? null),
+    staleRows: staleRows(),
+    ...sealingPorts(bound, (region) => sealingKms(kmsIn(region))),
+    loadPseudonyms: async (poolId, signal) => loadRoot && pseudonymizer(await loadRoot(signal), poolId),
     patterns,
-    now: Date.now,
+    now: recording.now,
+    steady: recording.steady,
     budgetMs: () => {
       const budget = BUDGET_MS - startMs;
       startMs = 0;
       return budget;
     },
   });
+  return recorded(customize, {
+    ...recording,
+    plan: bound,
+    resolvedSha256: planDigest(bound),
+    subjectHash: mode === "minimal" ? () => null : subjectHashes(loadRoot),
+  });
+}
+
+const NONE = { sends: 0, retries: 0, hedges: 0, throttled: 0, denied: 0 };
+
+const writeToStdout: WriteLine = (line) =>
+  new Promise((resolve) => {
+    process.stdout.write(`${line}\n`, () => resolve());
+  });
+
+async function mismatch(): Promise<never> {
+  throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
+}
+
+/** What mode `minimal` reads. */
+const nothing: LoadAttributes = async (requests) => requests.map(() => ({ state: "failed" }));
+
+const MODES: readonly DecisionRecord["mode"][] = ["enforce", "shadow", "minimal"];
+
+function modeOf(text: string): DecisionRecord["mode"] {
+  const mode = MODES.find((each) => each === text);
+  if (mode !== undefined) return mode;
+  throw new ClaimsError("MODE_UNKNOWN", `CLAIMSEAL_MODE is none of ${MODES.join(", ")}`);
 }
 
 /** Lambda ends a start that takes longer (developer guide, "Init phase"); whatever is older did not start just now. */
@@ -116,12 +177,30 @@ function sealingKms(client: KmsSender): SealingKms {
   };
 }
 
-/** One root for the life of the process, asked for by the first event that needs it. */
-function pseudonymsOf({ pseudonyms }: Plan, kms: (region: string | undefined) => KmsSender): LoadPseudonyms {
-  if (pseudonyms === undefined) return async () => null;
+type LoadRoot = (signal: AbortSignal) => Promise<KeyObject>;
+
+/** One root for the life of the process, asked for by the first event; null where the plan names no key for it. */
+function pseudonymRoot({ pseudonyms }: Plan, kmsIn: (region: string | undefined) => KmsSender): LoadRoot | null {
+  if (pseudonyms === undefined) return null;
   const { key, region } = pseudonyms;
-  const loadRoot = pseudonymRootOnce((of, signal) => kmsPseudonymRoot(kms(region))(of, signal));
-  return async (poolId, signal) => pseudonymizer(await loadRoot(key, signal), poolId);
+  const load = pseudonymRootOnce((of, signal) => kmsPseudonymRoot(kmsIn(region))(of, signal));
+  return (signal) => load(key, signal);
+}
+
+/** How long a root may take that nobody waits for, in milliseconds. */
+const ROOT_MS = 2_000;
+
+/** Names for subjects in records, once there is a root: it is asked for again with each event until then. */
+function subjectHashes(loadRoot: LoadRoot | null): Recording["subjectHash"] {
+  let root: KeyObject | null = null;
+  const ask = async (load: LoadRoot): Promise<void> => {
+    root = await load(AbortSignal.timeout(ROOT_MS));
+  };
+  return () => {
+    if (root === null && loadRoot !== null) ask(loadRoot).catch(() => {});
+    const made = root;
+    return made && ((poolId, sub) => subjectHash(made, poolId)(sub));
+  };
 }
 
 /** A module's exports may hold other things as well. */

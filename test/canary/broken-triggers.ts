@@ -18,9 +18,9 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
     without: "the seal: a sealed claim is copied into the clear",
     trigger: composedTrigger({
       protectClaims: async (plan, subject, claims, governed, sealing) => {
-        const safe = await protectClaims(plan, subject, claims, governed, sealing);
+        const outcome = await protectClaims(plan, subject, claims, governed, sealing);
         const copied = claims.envelopes.flatMap((envelope) => [...envelope.claims]).find(([, value]) => value !== null);
-        return copied && safe.access ? withAccess(safe, ...copied) : safe;
+        return copied && outcome.safe.access ? { ...outcome, safe: withAccess(outcome.safe, ...copied) } : outcome;
       },
     }),
     finds: /-> access token \(/,

@@ -39,7 +39,7 @@ export function composedTrigger(steps: Partial<Steps> = {}): Trigger {
         const look = await step.gatherFacts(plan, profile, subject, house.loadAttributes, tools, signal);
         const pseudonym = await pseudonymsFor(profile, subject, house.loadPseudonyms, signal);
         const claims = step.resolveClaims(plan, profile, subject, look, { ...matching, pseudonym });
-        const safe = await step.protectClaims(plan, subject, claims, true, { ...house, signal });
+        const { safe } = await step.protectClaims(plan, subject, claims, true, { ...house, signal });
         return step.writeResponse(event as TriggerEvent, subject, safe);
       });
     } catch (error) {

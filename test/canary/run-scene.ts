@@ -12,6 +12,7 @@ import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { withHooks } from "../../triggers/hooks.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import { Refusal, refusalText } from "../../triggers/refusal.ts";
+import { staleRows } from "../../triggers/stale-rows.ts";
 import { type Allowances, allowancesOf } from "./allowances.ts";
 import { wronglyIssued, wronglyRefused, wrongScopesAndGroups } from "./expected.ts";
 import { type Fault, failingKeys, failingLoader, failingPseudonyms } from "./faults.ts";
@@ -70,6 +71,8 @@ export async function runScene(
       sinks,
       failingLoader(scene.fault, scene.secret, withHooks(loader(scene), hooksOf(world, scene))),
     ),
+    invokeFunction: null,
+    staleRows: staleRows(),
     takePublicKey: () => Promise.reject(new Error("these maps seal with data keys")),
     encrypt: () => Promise.reject(new Error("these maps seal with data keys")),
     takeDataKey: watchedKeys(sinks, failingKeys(scene.fault, scene.secret, keys.take)),
@@ -78,6 +81,7 @@ export async function runScene(
     ),
     patterns: compilePatterns(world.plan.patterns, compilePattern),
     now: () => scene.now,
+    steady: () => performance.now(),
     budgetMs: () => (scene.fault.endsWith("hangs") ? SHORT_BUDGET_MS : BUDGET_MS),
   };
   const result = await outcomeOf(trigger(house), scene.event);

@@ -12,8 +12,10 @@ describe.for<SealMode>(["envelope", "asymmetric", "direct"])("without a KMS, mod
   const keys = keysInMemory();
   const sealing: Sealing = { ...keys.ports, now: () => NOW, signal: new AbortController().signal };
   const server = { identifier: "care", seal: { mode, bindClient: true } as const };
-  const sealed = () =>
-    seal(server, aSubject(), { seal: { key: "care", mode, bindClient: true }, claims, padTo: null }, sealing);
+  const sealed = async () => {
+    const envelope = { seal: { key: "care", mode, bindClient: true } as const, claims, padTo: null };
+    return (await seal(server, aSubject(), envelope, sealing)).value;
+  };
 
   test("seals what it opens", async () => {
     expect(await keys.open(await sealed(), server, token)).toEqual(claims);

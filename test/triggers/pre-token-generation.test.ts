@@ -10,6 +10,7 @@ import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import { REFUSAL_TEXTS } from "../../triggers/refusal.ts";
+import { staleRows } from "../../triggers/stale-rows.ts";
 import { aClaim, aPlan, aProfile } from "../claims/a-plan.ts";
 
 const event = JSON.parse(readFileSync("test/events/v3.hosted-auth.json", "utf8")) as TriggerEvent;
@@ -47,9 +48,12 @@ function house(changes: Partial<House> = {}): House {
     takeDataKey: async () => ({ key: createSecretKey(randomBytes(32)), wrapped: new Uint8Array(184) }),
     takePublicKey: () => Promise.reject(new Error("this plan seals with data keys")),
     encrypt: () => Promise.reject(new Error("this plan seals with data keys")),
+    invokeFunction: null,
+    staleRows: staleRows(),
     loadPseudonyms: async () => null,
     patterns: new Map(),
     now: Date.now,
+    steady: () => performance.now(),
     budgetMs: () => BUDGET_MS,
     ...changes,
   };

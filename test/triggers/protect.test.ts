@@ -6,11 +6,16 @@ import { estimateTokenBytes } from "../../cognito/token-size.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { EncryptionContext } from "../../crypto/data-key.ts";
 import { openEnvelope } from "../../crypto/open-envelope.ts";
-import { protectClaims } from "../../triggers/protect.ts";
+import { type Protected, protectClaims } from "../../triggers/protect.ts";
 import type { Sealing } from "../../triggers/seal.ts";
 import { aMachine, aPlan, aSubject, SUB } from "../claims/a-plan.ts";
 
 const NOW = 1_800_000_000_000;
+
+/** What leaves the trigger. */
+async function protect(...given: Parameters<typeof protectClaims>): Promise<Protected["safe"]> {
+  return (await protectClaims(...given)).safe;
+}
 
 function resolved(changes: Partial<ResolvedClaims> = {}): ResolvedClaims {
   return {
@@ -57,7 +62,7 @@ const envelope = (claims: Record<string, JsonValue>, mustSeal = false): Resolved
 test("an envelope is sealed under its audience and pool, and bound to the subject and the time", async () => {
   const port = sealing();
   const claims = resolved({ envelopes: [envelope({ phone: "+1", note: null })] });
-  const { access } = await protectClaims(aPlan(), aSubject(), claims, true, port);
+  const { access } = await protect(aPlan(), aSubject(), claims, true, port);
   const value = access?.add.get("sealed_care_api");
   expect(port.contexts).toEqual([
     { "claimseal:aud": "care", "claimseal:pool": "eu-central-1_Example01", "claimseal:v": "1" },
@@ -69,15 +74,15 @@ test("an envelope is sealed under its audience and pool, and bound to the subjec
 });
 
 test("every governed access token says which map made it, and no other does", async () => {
-  const governed = await protectClaims(aPlan(), aSubject(), resolved(), true, sealing());
-  const bare = await protectClaims(aPlan(), aSubject(), resolved(), false, sealing());
+  const governed = await protect(aPlan(), aSubject(), resolved(), true, sealing());
+  const bare = await protect(aPlan(), aSubject(), resolved(), false, sealing());
   expect(governed.access?.add.get("cmv")).toBe("demo@1");
   expect(bare.access?.add.has("cmv")).toBe(false);
 });
 
 test("a V1 pool changes no access token, a machine has no ID token", async () => {
-  const v1 = await protectClaims(aPlan({ events: "V1" }), aSubject({ shape: "V1" }), resolved(), true, sealing());
-  const machine = await protectClaims(aPlan(), aMachine(), resolved(), true, sealing());
+  const v1 = await protect(aPlan({ events: "V1" }), aSubject({ shape: "V1" }), resolved(), true, sealing());
+  const machine = await protect(aPlan(), aMachine(), resolved(), true, sealing());
   expect([v1.access, v1.id === null]).toEqual([null, false]);
   expect([machine.id, machine.access === null]).toEqual([null, false]);
 });
@@ -86,7 +91,7 @@ test.for(["KEY_UNAVAILABLE", "KEY_ACCESS_DENIED"] as const)(
   "without a data key (%s) the envelope is left out, or the token refused where it must not be missing",
   async (code) => {
     const port = sealing(new CryptoError(code, "no key"));
-    const optional = await protectClaims(
+    const optional = await protect(
       aPlan(),
       aSubject(),
       resolved({ envelopes: [envelope({ a: "secret" })] }),
@@ -112,7 +117,7 @@ test("an envelope is sealed under the key it was resolved to, whatever the plan 
   };
   const seal = { key: "the partition's", region: "eu-west-1", mode: "envelope" } as const;
   const claims = resolved({ envelopes: [{ ...envelope({ phone: "+1" }), seal }] });
-  await protectClaims(aPlan(), aSubject(), claims, true, { ...port, takeDataKey });
+  await protect(aPlan(), aSubject(), claims, true, { ...port, takeDataKey });
   expect(asked).toEqual([seal]);
 });
 
@@ -152,7 +157,7 @@ test("under drop, claims that only inform go one by one until the token fits, an
     ["third", long(900)],
   ]);
   const claims = resolved({ access: all, id: new Map([["third", "x"]]), droppable: ["third", "second", "first"] });
-  const { access, id } = await protectClaims(limited("drop"), aSubject(), claims, true, sealing());
+  const { access, id } = await protect(limited("drop"), aSubject(), claims, true, sealing());
   expect([...(access?.add.keys() ?? [])]).toEqual(["kept", "first", "second", "cmv"]);
   expect(id?.add.has("third")).toBe(true);
   expect([...all.keys()]).toContain("third");
@@ -164,7 +169,7 @@ test("a claim that goes for its size does not bring back what Cognito has under 
     suppress: { access: [], id: [] },
     droppable: ["email"],
   });
-  const { id } = await protectClaims(limited("drop"), aSubject(), big, true, sealing());
+  const { id } = await protect(limited("drop"), aSubject(), big, true, sealing());
   expect(id?.add.has("email")).toBe(false);
   expect(id?.suppress).toContain("email");
   expect(big.suppress.id).toEqual([]);
@@ -180,7 +185,7 @@ test("a token that stays too large after everything that may go has gone is refu
 
 test("whatever is let go fits the limits", async () => {
   const claims = resolved({ access: new Map([["a", long(400)]]), id: new Map([["b", long(400)]]) });
-  const safe = await protectClaims(limited("deny"), aSubject(), claims, true, sealing());
+  const safe = await protect(limited("deny"), aSubject(), claims, true, sealing());
   const bytes = estimateTokenBytes(aSubject(), safe);
   expect(bytes.access).toBeLessThanOrEqual(2400);
   expect(bytes.id).toBeLessThanOrEqual(2500);

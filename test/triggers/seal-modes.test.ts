@@ -24,6 +24,7 @@ import { serveKms } from "../../local/kms/server.ts";
 import type { Loopback } from "../../local/loopback.ts";
 import { customizeToken } from "../../triggers/pre-token-generation.ts";
 import { sealingPorts } from "../../triggers/sealing-ports.ts";
+import { staleRows } from "../../triggers/stale-rows.ts";
 import { aClaim, aPlan, aProfile, SUB } from "../claims/a-plan.ts";
 
 const MODES: readonly SealMode[] = ["envelope", "asymmetric", "direct"];
@@ -91,6 +92,8 @@ function triggerOf(plan: Plan): (event: unknown) => Promise<TriggerEvent> {
     plan,
     pools: [],
     loadAttributes: async () => [],
+    invokeFunction: null,
+    staleRows: staleRows(),
     ...sealingPorts(plan, () => ({
       generateDataKey: kmsDataKeys(client),
       loadPublicKey: kmsPublicKey(client),
@@ -99,6 +102,7 @@ function triggerOf(plan: Plan): (event: unknown) => Promise<TriggerEvent> {
     loadPseudonyms: async () => null,
     patterns: new Map(),
     now: () => NOW,
+    steady: () => performance.now(),
     budgetMs: () => 4_200,
   });
 }

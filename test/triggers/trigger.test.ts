@@ -39,8 +39,8 @@ test.for([
     "another function as a source",
     aPlan({ sources: { old: { ...common, kind: "chain", function: "arn:x", attributes: {} } } }),
     {},
-    "NOT_IN_VERSION",
-    'not in this version: `chain` of source "old"',
+    "CHAIN_MISSING",
+    'source "old" chains a function; hand over invokeFunction of chain.mjs',
   ],
 ] as const)("%s does not start, and the error says which", ([, plan, options, code, message]) => {
   expect(() => start(plan, options as Partial<TriggerOptions>)).toThrow(expect.objectContaining({ code, message }));

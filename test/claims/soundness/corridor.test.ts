@@ -9,6 +9,7 @@ import type { Plan } from "../../../claims/plan.ts";
 import { simulateTokens, type TokenClaims, type TriggerEvent } from "../../../cognito/simulator.ts";
 import { customizeToken } from "../../../triggers/pre-token-generation.ts";
 import { Refusal } from "../../../triggers/refusal.ts";
+import { staleRows } from "../../../triggers/stale-rows.ts";
 import { drawMap } from "./draw-map.ts";
 import { NOW, subjectOf, tablesOf, type World } from "./facts.ts";
 import { privatePair } from "./pairs.ts";
@@ -33,12 +34,15 @@ async function tokensOf(plan: Plan, world: World): Promise<Tokens | null> {
     plan,
     pools: [],
     loadAttributes: tablesOf(world),
+    invokeFunction: null,
+    staleRows: staleRows(),
     takeDataKey: () => Promise.resolve(KEY),
     takePublicKey: () => Promise.reject(new Error("these maps seal with data keys")),
     encrypt: () => Promise.reject(new Error("these maps seal with data keys")),
     loadPseudonyms: () => Promise.resolve((_, attribute, value) => `${attribute}:${value.length % 3}`),
     patterns: compilePatterns(plan.patterns, compilePattern),
     now: () => NOW.getTime(),
+    steady: () => performance.now(),
     budgetMs: () => 60_000,
   });
   try {
