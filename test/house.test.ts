@@ -31,6 +31,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 /** Composition roots: they read the environment and put rooms together, so more doors are open to them. */
 const ROOTS: Readonly<Record<string, Door>> = {
   "triggers/handler.ts": { rooms: ["claims"], packages: /^node:fs$/ },
+  "triggers/record-stdout.ts": { rooms: [], packages: /^node:fs$/ },
   "triggers/trigger.ts": { rooms: ["claims", "cognito", "crypto", "aws"], packages: /^node:perf_hooks$/ },
   "resource-server/open.ts": { rooms: ["crypto", "cognito", "aws"], packages: /^$/ },
 };
