@@ -12,6 +12,8 @@ import { shapePage } from "../dist/claims/shape/shape-page.js";
 import { codePage } from "../dist/cli/code-page.js";
 import { commandPage } from "../dist/cli/command-page.js";
 import { allCommands } from "../dist/cli/commands.js";
+import { logInventory } from "../dist/triggers/record-page.js";
+import { recordSchema } from "../dist/triggers/record-schema.js";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -21,6 +23,7 @@ const pages = {
   expressions: expressionsPage(),
   "command-line": commandPage(await allCommands()),
   "check-codes": await codePage(),
+  "log-inventory": logInventory(),
 };
 for (const [name, generated] of Object.entries(pages)) {
   const page = file(`docs/reference/${name}.md`);
@@ -28,7 +31,11 @@ for (const [name, generated] of Object.entries(pages)) {
   writeFileSync(page, `${written}\n${generated}\n`);
 }
 
-const schemas = { "schema/claim-map.v1.json": claimMapSchema, "schema/claim-map-test.v1.json": mapTestSchema };
+const schemas = {
+  "schema/claim-map.v1.json": claimMapSchema,
+  "schema/claim-map-test.v1.json": mapTestSchema,
+  "schema/decision-record.v1.json": recordSchema,
+};
 for (const [path, schema] of Object.entries(schemas)) writeFileSync(file(path), JSON.stringify(schema, null, 2));
 const biome = [file("node_modules/@biomejs/biome/bin/biome"), "format", "--write", file("schema")];
 process.exitCode = spawnSync(process.execPath, biome, { stdio: "inherit" }).status ?? 1;

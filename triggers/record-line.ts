@@ -1,24 +1,15 @@
 import type { DecisionRecord, MetricCounts } from "./record.ts";
+import { amount, FORMS, formed, plain, word } from "./record-forms.ts";
 import { metricsOf, NAMESPACE } from "./record-metrics.ts";
-import { formed, plain, rounded } from "./record-text.ts";
 
 /** CloudWatch takes 256 KB an event; a line this long is still one that can be read. */
 export const MAX_LINE_BYTES: number = 64 * 1024;
 
 /** Names a list shows at most, before its line turns out to be too long. */
 const MAX_NAMES = 1024;
-const MAX_DETAIL_LENGTH = 1024;
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const CODE = /^[A-Z][A-Z0-9_]{0,43}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
-const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const REVISION = /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$/;
-const TRIGGER = /^TokenGeneration_[A-Za-z0-9]{1,64}$/;
-const CLIENT = /^[A-Za-z0-9_+]{1,128}$/;
-const SUBJECT = /^[A-Za-z0-9_-]{22}$/;
-const KEY_ID8 = /^[A-Za-z0-9_-]{1,8}$/;
-const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Characters of a detail at most; each of them may take two bytes of the line. */
+export const MAX_DETAIL_LENGTH = 1024;
 
 /**
  * The record as one line of JSON in printable ASCII, without its end: a document of CloudWatch's embedded metric format
@@ -61,45 +52,45 @@ function fieldsOf(record: DecisionRecord, lost: number, most: number) {
   return {
     v: 1,
     ts: isInstant(ts) ? ts : new Date(0).toISOString(),
-    outcome,
-    code: maybe(code, (text) => formed(text, CODE)),
+    outcome: word(outcome, "outcome"),
+    code: maybe(code, (text) => formed(text, "code")),
     detail: maybe(detail, (text) => plain(text, MAX_DETAIL_LENGTH)),
-    mode,
-    map: formed(map, MAP_NAME),
-    revision: formed(revision, REVISION),
-    planSha256: formed(planSha256, SHA256),
-    resolvedSha256: maybe(resolvedSha256, (text) => formed(text, SHA256)),
+    mode: word(mode, "mode"),
+    map: formed(map, "mapName"),
+    revision: formed(revision, "revision"),
+    planSha256: formed(planSha256, "sha256"),
+    resolvedSha256: maybe(resolvedSha256, (text) => formed(text, "sha256")),
     profile: maybe(profile, plain),
-    unmatched,
-    grant,
-    trigger: maybe(trigger, (text) => formed(text, TRIGGER)),
-    clientId: maybe(clientId, (text) => formed(text, CLIENT)),
-    subject: maybe(subject, (text) => formed(text, SUBJECT)),
+    unmatched: maybe(unmatched, (text) => word(text, "unmatched")),
+    grant: maybe(grant, (text) => word(text, "grant")),
+    trigger: maybe(trigger, (text) => formed(text, "trigger")),
+    clientId: maybe(clientId, (text) => formed(text, "clientId")),
+    subject: maybe(subject, (text) => formed(text, "subject")),
     emitted: short.list(emitted, plain),
-    omitted: short.list(omitted, ({ claim, state }) => ({ claim: plain(claim), state })),
+    omitted: short.list(omitted, ({ claim, state }) => ({ claim: plain(claim), state: word(state, "state") })),
     sealed: short.list(sealed, ({ resourceServer, keyId8, ageS, claims }) => ({
       resourceServer: plain(resourceServer),
-      keyId8: formed(keyId8, KEY_ID8),
-      ageS: ageS === null ? null : rounded(ageS),
+      keyId8: formed(keyId8, "keyId8"),
+      ageS: ageS === null ? null : amount(ageS),
       claims: short.list(claims, plain),
     })),
     suppressed: short.list(suppressed, plain),
-    suppressedOther: rounded(suppressedOther),
+    suppressedOther: amount(suppressedOther),
     scopesAdded: short.list(scopesAdded, plain),
     scopesRemoved: short.list(scopesRemoved, plain),
-    scopesRemovedOther: rounded(scopesRemovedOther),
-    stale: short.list(stale, ({ source, ageS }) => ({ source: plain(source), ageS: rounded(ageS) })),
-    bytes: { access: rounded(bytes.access), id: rounded(bytes.id) },
-    ms: { total: rounded(ms.total, 1), sources: rounded(ms.sources, 1), seal: rounded(ms.seal, 1) },
+    scopesRemovedOther: amount(scopesRemovedOther),
+    stale: short.list(stale, ({ source, ageS }) => ({ source: plain(source), ageS: amount(ageS) })),
+    bytes: { access: amount(bytes.access), id: amount(bytes.id) },
+    ms: { total: amount(ms.total, 1), sources: amount(ms.sources, 1), seal: amount(ms.seal, 1) },
     calls: {
-      dynamodb: rounded(calls.dynamodb),
-      kms: rounded(calls.kms),
-      retries: rounded(calls.retries),
-      hedges: rounded(calls.hedges),
+      dynamodb: amount(calls.dynamodb),
+      kms: amount(calls.kms),
+      retries: amount(calls.retries),
+      hedges: amount(calls.hedges),
     },
-    cold,
-    requestId: maybe(requestId, (text) => formed(text, REQUEST_ID)),
-    lost: rounded(lost),
+    cold: Boolean(cold),
+    requestId: maybe(requestId, (text) => formed(text, "requestId")),
+    lost: amount(lost),
     cut: short.cut() || undefined,
   };
 }
@@ -121,5 +112,5 @@ function maybe(text: string | undefined, show: (text: string) => string): string
 }
 
 function isInstant(text: string): boolean {
-  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+  return FORMS.instant.test(text) && !Number.isNaN(Date.parse(text));
 }

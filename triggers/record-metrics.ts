@@ -1,5 +1,6 @@
 import type { DecisionRecord, MetricCounts } from "./record.ts";
-import { rounded } from "./record-text.ts";
+import { amount } from "./record-forms.ts";
+import type { RefusalCode } from "./refusal.ts";
 
 /** The CloudWatch namespace of every metric. */
 export const NAMESPACE = "claimseal";
@@ -46,7 +47,7 @@ const FAULTS: readonly string[] = [
   "PLAN_MISMATCH",
   "DEADLINE",
   "INTERNAL",
-];
+] satisfies RefusalCode[];
 
 /** Every metric, in the order of the line. */
 export const METRICS: { readonly [name in MetricName]: Metric } = {
@@ -80,7 +81,7 @@ export type MetricValue = { readonly name: MetricName; readonly unit: Metric["un
 /** The metrics of one record. */
 export function metricsOf(record: DecisionRecord, counts: MetricCounts, lost: number): readonly MetricValue[] {
   return (Object.entries(METRICS) as [MetricName, Metric][]).flatMap(([name, { unit, of, always }]) => {
-    const value = rounded(of(record, counts, lost), 1);
+    const value = amount(of(record, counts, lost), 1);
     return always || value > 0 ? [{ name, unit, value }] : [];
   });
 }

@@ -1,3 +1,5 @@
+import type { RefusalCode } from "./refusal.ts";
+
 /**
  * What was decided at one sign-in: names of the map and Cognito's own, codes, counts and times. There is no field for a
  * value of any attribute.
@@ -8,7 +10,7 @@ export type DecisionRecord = {
   /** `shadow` whatever was decided, because the token stayed as it was. */
   readonly outcome: "issued" | "refused" | "shadow";
   /** The refusal's; in mode `shadow`, of the refusal there would have been. */
-  readonly code?: string;
+  readonly code?: RefusalCode;
   /** The refusal's own: which claim, source or field. */
   readonly detail?: string;
   readonly mode: "enforce" | "shadow" | "minimal";
