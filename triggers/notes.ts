@@ -12,6 +12,8 @@ export type Notes = {
   admission: Admission | null;
   /** Sources whose row could not be read and for which one read before stood in. */
   readonly stale: { readonly source: string; readonly ageS: number }[];
+  /** The chained function's answer to this event, once it was asked. */
+  chained: Promise<unknown> | null;
   claims: ResolvedClaims | null;
   protected: Protected | null;
   /** Milliseconds spent on reads, and on sealing. */
@@ -19,5 +21,6 @@ export type Notes = {
 };
 
 export function noNotes(): Notes {
-  return { subject: null, admission: null, stale: [], claims: null, protected: null, ms: { sources: 0, seal: 0 } };
+  const ms = { sources: 0, seal: 0 };
+  return { subject: null, admission: null, stale: [], chained: null, claims: null, protected: null, ms };
 }

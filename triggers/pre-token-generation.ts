@@ -106,7 +106,7 @@ async function claimsOf(
   event: unknown,
   notes: Notes,
 ): Promise<ResolvedClaims> {
-  const chained = withChain(visit.loadAttributes, visit.invokeFunction, event);
+  const chained = withChain(visit.loadAttributes, noted(visit.invokeFunction, notes), event);
   const inTime = inShares(chained, profile.reads.length, leftMs);
   const used = (source: string, ageS: number): void => void notes.stale.push({ source, ageS });
   const load = visit.staleRows.behind(inTime, plan.sources, used, event);
@@ -115,6 +115,15 @@ async function claimsOf(
     pseudonymsFor(profile, subject, visit.loadPseudonyms, signal),
   ]);
   return resolveClaims(plan, profile, subject, look, { matches, pseudonym });
+}
+
+/** Keeps what a chained function answers: in mode `shadow` that is what goes back. */
+function noted(invoke: InvokeFunction | null, notes: Notes): InvokeFunction | null {
+  if (invoke === null) return null;
+  return (...asked) => {
+    notes.chained = invoke(...asked);
+    return notes.chained;
+  };
 }
 
 /** Notes how long a step took, whether it gave anything or threw. */

@@ -1,6 +1,8 @@
 import type { Plan } from "../claims/plan.ts";
 import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../cognito/standard-attributes.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
+import type { AsItWas } from "./as-it-was.ts";
+import { BUDGET_MS } from "./deadline.ts";
 import { type Notes, noNotes } from "./notes.ts";
 import type { CustomizeToken } from "./pre-token-generation.ts";
 import type { DecisionRecord, MetricCounts } from "./record.ts";
@@ -26,6 +28,8 @@ export type Recording = {
   /** Of the plan with its environment filled in; absent where the plan was not taken. */
   readonly resolvedSha256?: string;
   readonly mode: DecisionRecord["mode"];
+  /** What goes back in mode `shadow`. */
+  readonly asItWas: AsItWas;
   /** Never rejects, and never takes long. */
   readonly write: (record: DecisionRecord, counts: MetricCounts) => Promise<void>;
   readonly traffic: () => { readonly dynamodb: Traffic; readonly kms: Traffic };
@@ -39,7 +43,7 @@ export type Recording = {
 
 /**
  * The trigger with a record of every decision: exactly one for each event, whatever becomes of it. In mode `shadow` the
- * event goes back as it came, and the record says what it would have become.
+ * token stays as it was, and the record says what it would have become.
  *
  * @throws {Refusal} as `customize` does.
  */
@@ -72,7 +76,9 @@ export function recorded(
       },
       sent.counts,
     );
-    if (recording.mode === "shadow") return event as TriggerEvent;
+    if (recording.mode === "shadow") {
+      return recording.asItWas(event, notes.chained, BUDGET_MS - (recording.steady() - start));
+    }
     if (refusal !== null) throw refusal;
     return answer;
   };

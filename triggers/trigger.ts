@@ -18,6 +18,7 @@ import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import { pseudonymizer } from "../crypto/pseudonym.ts";
 import { pseudonymRootOnce } from "../crypto/pseudonym-root.ts";
 import { subjectHash } from "../crypto/subject-hash.ts";
+import { asItCame, asItWas } from "./as-it-was.ts";
 import type { InvokeFunction } from "./chain.ts";
 import { BUDGET_MS, READ_MS } from "./deadline.ts";
 import { refuseEventLogging } from "./event-logging.ts";
@@ -70,7 +71,7 @@ export type Trigger = (event: unknown, context?: Invocation) => Promise<TriggerE
  *
  * @throws {ClaimsError} `EVENT_LOGGING` where something would print events, `MODE_UNKNOWN`, `ENV_MISSING` naming every
  * variable of the map that is not set, `CLIENTS_OVERLAP`, `KEY_ALIAS`, `HOOK_MISSING`, `CHAIN_MISSING`,
- * `CHAIN_CIRCULAR`, `ENGINE_MISSING`.
+ * `CHAIN_CIRCULAR`, `CHAIN_SEVERAL` in mode `shadow`, `ENGINE_MISSING`.
  * @throws {TypeError} for a public key that is none.
  */
 export function createTrigger({
@@ -89,6 +90,7 @@ export function createTrigger({
     plan,
     planSha256,
     mode,
+    asItWas: asItCame,
     write: recordWriter(writeLine),
     traffic: () => ({ dynamodb: NONE, kms: NONE }),
     subjectHash: () => null,
@@ -131,6 +133,7 @@ export function createTrigger({
     ...recording,
     plan: bound,
     resolvedSha256: planDigest(bound),
+    ...(mode === "shadow" && { asItWas: asItWas(bound, invokeFunction ?? null) }),
     subjectHash: mode === "minimal" ? () => null : subjectHashes(loadRoot),
   });
 }
