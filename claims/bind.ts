@@ -69,23 +69,6 @@ export function refuseAliases({ resourceServers, pseudonyms, partition }: Plan):
 }
 
 /**
- * Refuses what the language has and this version does not run yet: another function as a source, and rows that are
- * older than the sign-in.
- *
- * @throws {ClaimsError} `NOT_IN_VERSION` naming the sources.
- */
-export function refuseUnsupported({ sources }: Plan): void {
-  const using = (what: string, isUsed: (source: PlanSource) => boolean): readonly string[] =>
-    Object.entries(sources).flatMap(([name, source]) => (isUsed(source) ? [`\`${what}\` of source "${name}"`] : []));
-  const found = [
-    ...using("chain", ({ kind }) => kind === "chain"),
-    ...using("onError: { stale }", ({ onError }) => typeof onError === "object"),
-  ];
-  if (found.length === 0) return;
-  throw new ClaimsError("NOT_IN_VERSION", `not in this version: ${found.join(", ")}`);
-}
-
-/**
  * Refuses a plan with sources in code that are not there.
  *
  * @throws {ClaimsError} `HOOK_MISSING` naming every hook that is not among `names`.
@@ -94,6 +77,31 @@ export function refuseMissingHooks({ sources }: Plan, names: readonly string[]):
   const needed = Object.values(sources).flatMap((source) => (source.kind === "custom" ? [source.hook] : []));
   const missing = [...new Set(needed)].filter((hook) => !names.includes(hook));
   if (missing.length > 0) throw new ClaimsError("HOOK_MISSING", `not among the hooks: ${missing.join(", ")}`);
+}
+
+/** By AWS_LAMBDA_FUNCTION_NAME and AWS_REGION. */
+export type OwnFunction = { readonly name: string | undefined; readonly region: string | undefined };
+
+/**
+ * Refuses a plan that chains another function and was given nothing to ask it with, or that would chain itself: each
+ * sign-in would start another one, without end.
+ *
+ * @param own The function that runs the plan, where it is one.
+ * @throws {ClaimsError} `CHAIN_MISSING` or `CHAIN_CIRCULAR`, naming the sources.
+ */
+export function refuseMissingInvoke({ sources }: Plan, isGiven: boolean, own?: OwnFunction): void {
+  const chains = Object.entries(sources).flatMap(([name, source]) =>
+    source.kind === "chain" ? [{ name, arn: source.function }] : [],
+  );
+  const named = (those: typeof chains): string => those.map(({ name }) => name).join(", ");
+  const circular = chains.filter(({ arn }) => {
+    const [, , , region, , , name] = arn.split(":");
+    return name !== undefined && name === own?.name && region === own.region;
+  });
+  if (circular.length > 0) throw new ClaimsError("CHAIN_CIRCULAR", `the function would chain itself: ${named(circular)}`);
+  if (chains.length === 0 || isGiven) return;
+  const message = `the plan chains functions (${named(chains)}); hand over invokeFunction of chain.mjs`;
+  throw new ClaimsError("CHAIN_MISSING", message);
 }
 
 /** The plan with every text that may hold a variable changed, in the plan's order. */

@@ -15,15 +15,23 @@ export type ClaimsRefusal =
 
 /** Codes of a plan that cannot be started. */
 export type PlanProblem =
+  /** Something in the process is set to log what a sign-in is made of. */
+  | "EVENT_LOGGING"
+  /** CLAIMSEAL_MODE is set to something that is no mode. */
+  | "MODE_UNKNOWN"
   | "ENV_MISSING"
   | "CLIENTS_OVERLAP"
   | "KEY_ALIAS"
-  /** It asks for something that a later version can do. */
-  | "NOT_IN_VERSION"
   /** It has patterns, and nothing was given to match them with. */
   | "ENGINE_MISSING"
   /** It has custom sources whose functions were not given. */
-  | "HOOK_MISSING";
+  | "HOOK_MISSING"
+  /** It chains a function, and nothing was given to ask it with. */
+  | "CHAIN_MISSING"
+  /** It chains the function it runs in. */
+  | "CHAIN_CIRCULAR"
+  /** It chains several functions, of which a pool can have had one: nobody can tell how tokens were. */
+  | "CHAIN_SEVERAL";
 
 /** Everything `claims/` throws. Switch on `code`; `message` names claims, sources and variables, never a value. */
 export class ClaimsError extends Error {

@@ -60,11 +60,6 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "`!`, `[`, `,`, `: ` and a leading quote mean something to YAML before the expression language ever sees them.",
     "Put the whole value in quotes, as the finding prints it.",
   ),
-  CS109: error(
-    "not in this version",
-    "The language knows this, this version of claimseal does not run it yet. Ignoring it would issue tokens the map does not describe.",
-    "Leave it out, or wait for a version that has it.",
-  ),
   CS110: error(
     "the file is too large or nested too deeply",
     "A claim map is read by people. 256 KB and 20 levels are far beyond any of them, and bounds keep the reader safe from crafted files.",

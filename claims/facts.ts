@@ -25,7 +25,7 @@ export type Fact =
   | { readonly state: "failed" };
 
 /** One read of a source, with everything already filled in. */
-export type RowRequest = RowRead | RowsQuery | HookCall;
+export type RowRequest = RowRead | RowsQuery | HookCall | ChainCall;
 
 export type RowRead = {
   readonly kind: "row";
@@ -57,6 +57,15 @@ export type HookCall = {
   readonly attributes: readonly string[];
 };
 
+/** What the function is sent, the event, is the same for all of them and not part of it. */
+export type ChainCall = {
+  readonly kind: "chain";
+  readonly source: string;
+  /** Its ARN. */
+  readonly function: string;
+  readonly attributes: readonly string[];
+};
+
 /** What a hook is told: Cognito's own word, and nothing personal. */
 export type HookSubject = {
   readonly poolId: string;
@@ -84,3 +93,9 @@ export type RowResult =
  * Aborting `signal` ends what is under way as `failed`.
  */
 export type LoadAttributes = (requests: readonly RowRequest[], signal: AbortSignal) => Promise<readonly RowResult[]>;
+
+/**
+ * Asks a Lambda function, by its ARN, and gives its answer, parsed. Rejects for whatever is no answer, in time for
+ * `signal`; of what it rejects with nothing may be passed on, because it may hold data.
+ */
+export type InvokeFunction = (functionArn: string, payload: string, signal: AbortSignal) => Promise<unknown>;

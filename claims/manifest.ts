@@ -7,15 +7,19 @@ export type Manifest = {
   readonly v: 1;
   /** What CLAIMSEAL_PLAN_SHA256 must be. */
   readonly planSha256: string;
-  /** Of the bundle's files, one behind the other: `cat index.mjs re2.mjs hooks.mjs | sha256sum`, those that are there. */
+  /** Of the bundle's files, one behind the other, those that are there: `cat index.mjs re2.mjs chain.mjs hooks.mjs | sha256sum`. */
   readonly bundleSha256: string;
   readonly map: string;
   readonly revision: string;
 };
 
-/** The prebuilt files that run a plan, in the order of their digest: the pattern engine only where it has patterns. */
-export function bundleFiles({ patterns }: Plan): readonly string[] {
-  return patterns.length > 0 ? ["index.mjs", "re2.mjs"] : ["index.mjs"];
+/**
+ * The prebuilt files that run a plan, in the order of their digest: the pattern engine only where it has patterns, the
+ * client of Lambda only where it chains a function.
+ */
+export function bundleFiles({ patterns, sources }: Plan): readonly string[] {
+  const chains = Object.values(sources).some(({ kind }) => kind === "chain");
+  return ["index.mjs", ...(patterns.length > 0 ? ["re2.mjs"] : []), ...(chains ? ["chain.mjs"] : [])];
 }
 
 /** The manifest of a plan and the files that will run it, in the order of `bundleFiles`; the owner's hooks come last. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { refuseAliases, refuseUnsupported } from "../claims/bind.ts";
+import { refuseAliases } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
 import { bundleFiles, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
@@ -66,7 +66,6 @@ export const build: Command = {
 function impliedFiles(path: string, plan: Plan): ReturnType<typeof deploymentFiles> {
   try {
     refuseAliases(plan);
-    refuseUnsupported(plan);
     return deploymentFiles(plan);
   } catch (error) {
     if (!(error instanceof ClaimsError || error instanceof DeployError)) throw error;

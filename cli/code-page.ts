@@ -3,7 +3,7 @@ import { CODES } from "../claims/codes.ts";
 import type { Finding } from "../claims/finding.ts";
 import { EXAMPLES } from "./code-examples/all-examples.ts";
 import type { CodeExample } from "./code-examples/code-example.ts";
-import { COVERED_MAP, COVERING_TESTS, caseLine, MISSED_CASES, NOT_YET } from "./code-examples/covering-tests.ts";
+import { COVERED_MAP, COVERING_TESTS, caseLine, MISSED_CASES } from "./code-examples/covering-tests.ts";
 import { SOUND_MAP } from "./code-examples/sound-map.ts";
 import { spliced } from "./code-examples/spliced.ts";
 import { uncovered } from "./code-examples/uncovered.ts";
@@ -46,20 +46,7 @@ async function section(code: string): Promise<string> {
     said,
     ...(example ? exampleParts(code, example) : []),
     ...(missed ? await missedParts(missed) : []),
-    ...(code === "CS109" ? await notYetParts() : []),
   ].join("\n\n");
-}
-
-async function notYetParts(): Promise<readonly string[]> {
-  const findings = await uncovered(spliced(COVERED_MAP, NOT_YET.broken), COVERING_TESTS);
-  const blocks = findingBlocks({ path: "clinic.claims.test.yaml", text: COVERING_TESTS, findings }, false);
-  return [
-    "`claimseal test` says so, here of the map and the tests [below](#cs9xx-tests):",
-    fenced("yaml", NOT_YET.broken),
-    fenced("text", blocks.join("\n\n")),
-    "Mended:",
-    fenced("yaml", NOT_YET.mended),
-  ];
 }
 
 async function missedParts(name: string): Promise<readonly string[]> {

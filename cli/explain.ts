@@ -1,4 +1,4 @@
-import { bindPlan, refuseUnsupported } from "../claims/bind.ts";
+import { bindPlan } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
 import type { Plan } from "../claims/plan.ts";
 import { CognitoError } from "../cognito/cognito-error.ts";
@@ -94,9 +94,7 @@ function otherProfile({ profiles }: Plan, claim: string, profile: string): strin
 
 function bound(plan: Plan, environment: { readonly [name: string]: string | undefined }): Plan {
   try {
-    const runnable = bindPlan(plan, environment);
-    refuseUnsupported(runnable);
-    return runnable;
+    return bindPlan(plan, environment);
   } catch (error) {
     if (!(error instanceof ClaimsError)) throw error;
     const hint = error.code === "ENV_MISSING" ? "; give each with --env NAME=VALUE" : "";

@@ -1,5 +1,5 @@
 import { tokenValue } from "../claims/evaluate/token-value.ts";
-import type { RowValue, Value } from "../claims/facts.ts";
+import type { RowRequest, RowValue, Value } from "../claims/facts.ts";
 import { printReference } from "../claims/language/reference.ts";
 import type { Class, Plan, PlanClaim, Reference, Trust } from "../claims/plan.ts";
 import { originsOf, referencesOf, standingIn } from "../claims/reports/references.ts";
@@ -127,16 +127,28 @@ function wayTo(plan: Plan, reference: Reference, answer: SourceAnswer | undefine
 function answerText(answer: SourceAnswer | undefined): string {
   if (answer === undefined) return "not asked: its key cannot be built";
   const { request, result } = answer;
-  const place = request.kind === "custom" ? `hook ${request.hook}` : `table ${request.table}`;
+  const { place, found, missing } = wordsFor(request);
   switch (result.state) {
     case "found":
-      return `${place}, ${request.kind === "custom" ? "it answered" : "row found"}`;
+      return `${place}, ${found}`;
     case "rows":
       return `${place}, ${counted(result.rows.length, "row")}${result.more ? " and more" : ""}`;
     case "missing":
-      return `${place}, ${request.kind === "custom" ? "it knows nobody" : "no row"}`;
+      return `${place}, ${missing}`;
     case "failed":
       return `${place}, cannot be read`;
+  }
+}
+
+/** A function goes by its source: its ARN names an account. */
+function wordsFor(request: RowRequest): Readonly<Record<"place" | "found" | "missing", string>> {
+  switch (request.kind) {
+    case "custom":
+      return { place: `hook ${request.hook}`, found: "it answered", missing: "it knows nobody" };
+    case "chain":
+      return { place: "chained function", found: "it answered", missing: "it adds no claims" };
+    default:
+      return { place: `table ${request.table}`, found: "row found", missing: "no row" };
   }
 }
 

@@ -84,13 +84,13 @@ export function profileOf(plan: Plan, event: unknown): ExplainedProfile {
  * @throws {CognitoError} `EVENT_MALFORMED`
  */
 export async function explainClaim(input: ExplainInput): Promise<Explanation | null> {
-  const { tables, hooks = {}, now = Date.now, reveal = false, event } = input;
+  const { tables, hooks = {}, chained = {}, now = Date.now, reveal = false, event } = input;
   const subject = readSubject(event);
   const plan = servingOnly(input.plan, input.profile, subject);
   const [profile] = plan.profiles;
   const claim = profile?.claims.find(({ name }) => name === input.claim);
   if (profile === undefined || claim === undefined) return null;
-  const load = withHooks(rowsInMemory(tables), hooks);
+  const load = withHooks(rowsInMemory(tables, chained), hooks);
   const issuing = houseInMemory(plan, load, now, BUDGET_MS);
   const matching = matchPatterns(issuing.house.patterns);
   const signal = AbortSignal.timeout(BUDGET_MS);

@@ -1,4 +1,4 @@
-import { bindPlan, refuseUnsupported } from "../claims/bind.ts";
+import { bindPlan } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
 import type { Dropped } from "../cognito/dropped.ts";
 import type { TokenClaims } from "../cognito/token-claims.ts";
@@ -8,7 +8,7 @@ import { BUDGET_MS } from "../triggers/deadline.ts";
 import { type Hooks, withHooks } from "../triggers/hooks.ts";
 import type { TableRows } from "./dynamodb.ts";
 import { houseInMemory, issueTokens, type Opened } from "./issue-in-memory.ts";
-import { rowsInMemory } from "./rows-in-memory.ts";
+import { type ChainedClaims, rowsInMemory } from "./rows-in-memory.ts";
 
 export type PreviewInput = {
   readonly plan: Plan;
@@ -19,6 +19,8 @@ export type PreviewInput = {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Sources in code. */
   readonly hooks?: Hooks;
+  /** What chained functions would add; a source that is not named has failed. */
+  readonly chained?: ChainedClaims;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 };
@@ -43,8 +45,7 @@ export type Preview = {
  * Shows what an event would give: the same corridor as the Lambda's, real envelopes under keys that live for this call,
  * tables in memory, and Cognito's part simulated. Pseudonyms have the form they will have, and other values.
  *
- * @throws {ClaimsError} `ENV_MISSING` or `CLIENTS_OVERLAP` from binding the plan; `NOT_IN_VERSION` where this version
- * cannot run it.
+ * @throws {ClaimsError} `ENV_MISSING` or `CLIENTS_OVERLAP` from binding the plan.
  */
 export async function previewToken({
   plan,
@@ -52,11 +53,12 @@ export async function previewToken({
   tables,
   environment,
   hooks = {},
+  chained = {},
   now = Date.now,
 }: PreviewInput): Promise<Preview> {
   const bound = bindPlan(plan, environment);
-  refuseUnsupported(bound);
-  const issue = await issueTokens(houseInMemory(bound, withHooks(rowsInMemory(tables), hooks), now, BUDGET_MS), event);
+  const load = withHooks(rowsInMemory(tables, chained), hooks);
+  const issue = await issueTokens(houseInMemory(bound, load, now, BUDGET_MS), event);
   if (issue.refused) {
     return {
       ok: false,

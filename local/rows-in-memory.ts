@@ -1,17 +1,25 @@
-import type { LoadAttributes, Row, RowRead, RowRequest, RowResult, RowsQuery } from "../claims/facts.ts";
+import type { ChainCall, LoadAttributes, Row, RowRead, RowRequest, RowResult, RowsQuery } from "../claims/facts.ts";
 import type { TableRow, TableRows } from "./dynamodb.ts";
+
+/** The claims a chained function would add, by source; null where it adds none. */
+export type ChainedClaims = { readonly [source: string]: TableRow | null };
 
 /**
  * Tables in memory, read as DynamoDB would: by exact key or by query, and with only the attributes asked for. A query
  * gives rows in the order of the attribute its `beginsWith` names, as DynamoDB would by the sort key; without one, in
- * the order of the table.
+ * the order of the table. A chained function answers with the same to everybody.
  */
-export function rowsInMemory(tables: TableRows): LoadAttributes {
-  return (requests) => Promise.resolve(requests.map((request) => read(tables, request)));
+export function rowsInMemory(tables: TableRows, chained: ChainedClaims = {}): LoadAttributes {
+  return (requests) => Promise.resolve(requests.map((request) => read(tables, chained, request)));
 }
 
-function read(tables: TableRows, request: RowRequest): RowResult {
+function read(tables: TableRows, chained: ChainedClaims, request: RowRequest): RowResult {
   if (request.kind === "custom") return { state: "failed" };
+  if (request.kind === "chain") {
+    const claims = Object.hasOwn(chained, request.source) ? chained[request.source] : undefined;
+    if (claims === undefined) return { state: "failed" };
+    return claims === null ? { state: "missing" } : { state: "found", row: project(claims, request) };
+  }
   // A table that is not there is no missing row: DynamoDB refuses the read.
   const rows = Object.hasOwn(tables, request.table) ? tables[request.table] : undefined;
   if (rows === undefined) return { state: "failed" };
@@ -53,6 +61,6 @@ function compare(a = "", b = ""): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function project(row: TableRow, { attributes }: RowRead | RowsQuery): Row {
+function project(row: TableRow, { attributes }: RowRead | RowsQuery | ChainCall): Row {
   return new Map(attributes.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]));
 }

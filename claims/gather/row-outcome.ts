@@ -44,7 +44,7 @@ function rowsOutcome(source: string, declared: PlanSource & { readonly kind: "qu
   return { kind: "rows", rows: rows.slice(0, declared.limit) };
 }
 
-/** A row that was read before cannot stand in yet, so `stale` denies. */
+/** A row read before would have stood in by now: a read that failed under `stale` found none, and denies. */
 function failed(
   source: string,
   { onError }: PlanSource,

@@ -20,7 +20,7 @@ export function rowRequest(
     const { poolId, clientId, grant, sub } = subject;
     return { kind: "custom", source, hook: declared.hook, subject: { poolId, clientId, grant, sub }, attributes };
   }
-  if (declared.kind === "chain") return undefined;
+  if (declared.kind === "chain") return { kind: "chain", source, function: declared.function, attributes };
   const key = keyTexts(declared.key, look);
   if (key === undefined) return undefined;
   const place = {

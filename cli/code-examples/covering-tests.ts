@@ -59,12 +59,6 @@ export const MISSED_CASES: Readonly<Record<string, string>> = {
   CS905: "the table is away",
 };
 
-/** What such a map can say and `claimseal test` cannot run yet (CS109), and what it can. */
-export const NOT_YET = {
-  broken: "sources:\n  staff:\n    onError: { stale: 60s }",
-  mended: "sources:\n  staff:\n    onError: deny",
-} as const;
-
 /** The line of a case by its name. */
 export function caseLine(name: string): string {
   return COVERING_TESTS.split("\n").find((line) => line.includes(`{ name: ${name},`)) ?? "";

@@ -1,4 +1,4 @@
-import { bindPlan, refuseUnsupported } from "../../claims/bind.ts";
+import { bindPlan } from "../../claims/bind.ts";
 import { ClaimsError } from "../../claims/claims-error.ts";
 import { finding } from "../../claims/codes.ts";
 import type { Finding } from "../../claims/finding.ts";
@@ -67,16 +67,11 @@ const NO_TABLES: TestProblem = {
 
 function boundPlan(plan: Plan, { env }: MapTest): { readonly plan: Plan } | { readonly problem: TestProblem } {
   try {
-    const bound = bindPlan(plan, env);
-    refuseUnsupported(bound);
-    return { plan: bound };
+    return { plan: bindPlan(plan, env) };
   } catch (error) {
     if (!(error instanceof ClaimsError)) throw error;
-    const { code, message } = error;
-    if (code === "NOT_IN_VERSION") {
-      return { problem: { code: "CS109", path: ["map"], message, fix: "Test it once a version runs it." } };
-    }
-    return { problem: { code: "CS111", path: ["env"], message, fix: "Give each variable a value of its own." } };
+    const fix = "Give each variable a value of its own.";
+    return { problem: { code: "CS111", path: ["env"], message: error.message, fix } };
   }
 }
 

@@ -6,7 +6,7 @@ import { expectedPatterns } from "./expected-value.ts";
 
 /** Something wrong with a test that its shape does not show. */
 export type TestProblem = {
-  readonly code: "CS103" | "CS104" | "CS105" | "CS106" | "CS109" | "CS111";
+  readonly code: "CS103" | "CS104" | "CS105" | "CS106" | "CS111";
   readonly path: MapPath;
   readonly message: string;
   readonly fix: string;

@@ -15,7 +15,7 @@ export function loader({ stored, isGenerous }: Scene): LoadAttributes {
   return async (requests) =>
     requests.map((request): RowResult => {
       const found = stored.get(request.source);
-      if (request.kind === "custom" || found === undefined) return { state: "failed" };
+      if (request.kind === "custom" || request.kind === "chain" || found === undefined) return { state: "failed" };
       const isMeant =
         (found.table === null || found.table === request.table) &&
         (found.key === null || isSame(found.key, request.key));
@@ -68,6 +68,7 @@ function parted(request: RowRequest): { readonly of: unknown; readonly rest: obj
     const { subject, ...rest } = request;
     return { of: subject, rest };
   }
+  if (request.kind === "chain") return { of: null, rest: request };
   const { key, ...rest } = request;
   return { of: key, rest };
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { bindPlan, environmentNames, refuseAliases, refuseMissingHooks, refuseUnsupported } from "../../claims/bind.ts";
+import {
+  bindPlan,
+  environmentNames,
+  refuseAliases,
+  refuseMissingHooks,
+  refuseMissingInvoke,
+} from "../../claims/bind.ts";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
 import { aPlan, aProfile } from "./a-plan.ts";
 
@@ -104,21 +110,45 @@ test("aliases are refused wherever a key may stand", () => {
   );
 });
 
-test("what this version does not run is refused by name, all of it at once", () => {
-  const plan = aPlan({ sources: { ...partitioned.sources, staff: { ...staff, onError: { stale: 60 } } } });
-  expect(() => refuseUnsupported(plan)).toThrow(
-    expect.objectContaining({
-      code: "NOT_IN_VERSION",
-      message: 'not in this version: `chain` of source "legacy", `onError: { stale }` of source "staff"',
-    }),
-  );
-  expect(() => refuseUnsupported(aPlan())).not.toThrow();
-});
-
 test("hooks that were not given are named", () => {
   expect(() => refuseMissingHooks(partitioned, ["other", "__proto__"])).toThrow(
     expect.objectContaining({ code: "HOOK_MISSING", message: "not among the hooks: scores" }),
   );
   expect(() => refuseMissingHooks(partitioned, ["scores"])).not.toThrow();
   expect(() => refuseMissingHooks(aPlan(), [])).not.toThrow();
+});
+
+const CHAINED = "arn:aws:lambda:eu-central-1:111122223333:function:pre-token";
+const chaining = aPlan({
+  sources: {
+    legacy: { ...staff, kind: "chain", function: CHAINED } as unknown as PlanSource,
+    older: { ...staff, kind: "chain", function: `${CHAINED}-2019:live` } as unknown as PlanSource,
+    staff,
+  },
+});
+
+test("functions that nothing was given to ask with are named by their sources", () => {
+  expect(() => refuseMissingInvoke(chaining, false)).toThrow(
+    expect.objectContaining({
+      code: "CHAIN_MISSING",
+      message: "the plan chains functions (legacy, older); hand over invokeFunction of chain.mjs",
+    }),
+  );
+  expect(() => refuseMissingInvoke(chaining, true)).not.toThrow();
+  expect(() => refuseMissingInvoke(aPlan(), false)).not.toThrow();
+});
+
+test("a function that would chain itself is refused, whatever was given, and another one of its name elsewhere is not", () => {
+  const own = (name: string, region = "eu-central-1") => ({ name, region });
+  for (const [name, source] of [
+    ["pre-token", "legacy"],
+    ["pre-token-2019", "older"],
+  ] as const) {
+    expect(() => refuseMissingInvoke(chaining, true, own(name))).toThrow(
+      expect.objectContaining({ code: "CHAIN_CIRCULAR", message: `the function would chain itself: ${source}` }),
+    );
+  }
+  for (const other of [own("pre"), own("pre-token", "eu-west-1"), { name: undefined, region: undefined }]) {
+    expect(() => refuseMissingInvoke(chaining, true, other)).not.toThrow();
+  }
 });

@@ -9,8 +9,13 @@ const patterned = aPlan({ patterns: ["^a+$"] });
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-test("only a plan with patterns carries their engine", () => {
+test("only a plan with patterns carries their engine, and only one that chains a function Lambda's client", () => {
+  const attributes = { role: { type: "string", class: "open" } } as const;
+  const declared = { trust: "operator", onMissing: "deny", onError: "deny", attributes } as const;
+  const chaining = { sources: { old: { ...declared, kind: "chain", function: "arn" } } } as const;
   expect([bundleFiles(plain), bundleFiles(patterned)]).toEqual([["index.mjs"], ["index.mjs", "re2.mjs"]]);
+  expect(bundleFiles(aPlan(chaining))).toEqual(["index.mjs", "chain.mjs"]);
+  expect(bundleFiles(aPlan({ ...chaining, patterns: ["^a+$"] }))).toEqual(["index.mjs", "re2.mjs", "chain.mjs"]);
 });
 
 test("a manifest has the digest of its plan, and one of all files that run it, as `cat` and `sha256sum` give it", () => {

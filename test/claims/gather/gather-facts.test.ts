@@ -150,7 +150,7 @@ describe("a row", () => {
       "no row for this subject",
     ],
     [
-      "failed under stale, which has no run time yet",
+      "failed under stale, with nothing read before",
       { onError: { stale: 60 } },
       { state: "failed" },
       "SOURCE_UNAVAILABLE",
@@ -375,9 +375,13 @@ describe("a source in code", () => {
     expect(look(["staff", "role"])).toEqual(present("nurse"));
   });
 
-  test("that is another function is not asked", async () => {
+  test("that is another function is asked for by its ARN, and its claims are held to the declarations", async () => {
     const plan = aPlan({ sources: { staff: { ...staff, kind: "chain", function: "arn" } as unknown as PlanSource } });
-    await expect(gather(plan, tables({ staff: found({}) }))).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+    const load = tables({ staff: found({ role: "nurse" }) });
+    const look = await gather(plan, load);
+    expect(load.waves).toEqual([[{ kind: "chain", source: "staff", function: "arn", attributes: ["role"] }]]);
+    expect(look(["staff", "role"])).toEqual(present("nurse"));
+    expect((await gather(plan, tables({ staff: found({ role: 7 }) })))(["staff", "role"])).toEqual({ state: "invalid" });
   });
 });
 

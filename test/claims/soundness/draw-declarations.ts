@@ -136,10 +136,16 @@ function add(declared: Declared, random: Random, place: Place, stated: Written):
   declared.behind.set(name, new Set([name]));
 }
 
+function codeOf(kind: string, name: string): { readonly custom: string } | { readonly chain: string } {
+  return kind === "chain"
+    ? { chain: `arn:aws:lambda:eu-central-1:111122223333:function:${name}` }
+    : { custom: `hook_${name}` };
+}
+
 /** Declares a source whose row is found by what can be read already. */
 export function drawSource(declared: Declared, random: Random, partitioned: readonly string[]): void {
   const name = `s${declared.drawnSources.length}`;
-  const kind = random.pick(["row", "row", "row", "query", "query", "custom"] as const);
+  const kind = random.pick(["row", "row", "row", "query", "query", "custom", "chain"] as const);
   const stated = random.pick<Trust>(["operator", "operator", "operator", "idp", "user", "caller"]);
   const isOpenOnly = random.chance(0.3);
   const drawn = Array.from({ length: 1 + random.int(4) }, (_, index) => {
@@ -157,20 +163,20 @@ export function drawSource(declared: Declared, random: Random, partitioned: read
     const level = isOpenOnly ? "open" : random.pick(CLASSES);
     return { attribute: `a${index}`, type, level };
   });
-  const key =
-    kind === "custom"
-      ? null
-      : drawKey(
-          declared,
-          random,
-          drawn.some(({ level }) => level !== "open"),
-        );
-  const isPartitioned = kind !== "custom" && partitioned.length > 0 && random.chance(0.5);
+  const isCode = kind === "custom" || kind === "chain";
+  const key = isCode
+    ? null
+    : drawKey(
+        declared,
+        random,
+        drawn.some(({ level }) => level !== "open"),
+      );
+  const isPartitioned = !isCode && partitioned.length > 0 && random.chance(0.5);
   const keyReads = [...(key?.reads ?? []), ...(isPartitioned ? [random.pick(partitioned)] : [])];
   const reads = keyReads.flatMap((text) => declared.readables.filter((each) => each.text === text));
   const keyClass = highest(...reads.map((each) => each.class));
   const trust = lowest(stated, ...reads.map((each) => each.trust));
-  const keyDeclassify = kind !== "custom" && keyClass !== "open" && random.chance(0.5);
+  const keyDeclassify = !isCode && keyClass !== "open" && random.chance(0.5);
   const least = keyDeclassify && keyClass === "pii" ? "open" : keyClass;
   const isPersonal = reads.some((each) => each.isPersonal);
   const attributes = drawn.map(({ attribute, type, level }) =>
@@ -179,7 +185,7 @@ export function drawSource(declared: Declared, random: Random, partitioned: read
   const behind = new Set(keyReads.flatMap((text) => [...(declared.behind.get(text) ?? NOBODY)]));
   const table = isPartitioned ? `t-{${keyReads.at(-1)}}` : `table-${name}`;
   declared.sources[name] = {
-    ...(key === null ? { custom: `hook_${name}` } : { dynamodb: { table, ...readBy(random, kind, key) } }),
+    ...(key === null ? codeOf(kind, name) : { dynamodb: { table, ...readBy(random, kind, key) } }),
     ...(keyDeclassify && { keyDeclassify: SIGNED }),
     trust: stated,
     onMissing: random.pick(["deny", "empty", "empty"]),

@@ -226,6 +226,7 @@ function note({ features, declared }: Drawing, map: object): void {
     ["keyDeclassify", /"keyDeclassify":/],
     ["query", /"query":/],
     ["hook", /"custom":/],
+    ["chain", /"chain":/],
     ["group filter", /"filter":"[^n]/],
     ["drop", /"onOversize":"drop"/],
     ["pad", /"pad":"max"/],

@@ -88,11 +88,7 @@ function answer(world: World, request: RowRequest): RowResult {
   if (source === undefined) throw new Error(`the map draws no source ${request.source}`);
   // Whether a source answers has nothing to do with anybody's values.
   if (randomFrom(...world.seed, hash(source.name)).chance(0.06)) return { state: "failed" };
-  const key = JSON.stringify(
-    request.kind === "custom"
-      ? request.subject
-      : [request.table, request.region, request.key, request.kind === "query" ? request.beginsWith : {}],
-  );
+  const key = JSON.stringify(askedOf(request));
   // Of a row with a declassified value in it, it shows that it is there.
   const isShown = source.attributes.some(({ name }) => world.images.has(name));
   const random = drawnFor(isShown ? { ...world, differs: () => false } : world, rowsPlace(source), key);
@@ -105,6 +101,13 @@ function answer(world: World, request: RowRequest): RowResult {
     );
   if (!source.isQuery) return random.chance(0.15) ? { state: "missing" } : { state: "found", row: row(0) };
   return { state: "rows", rows: Array.from({ length: random.int(4) }, (_, index) => row(index)), more: false };
+}
+
+/** What tells one read of a source from another; a function is asked once for each event. */
+function askedOf(request: RowRequest): unknown {
+  if (request.kind === "custom") return request.subject;
+  if (request.kind === "chain") return request.function;
+  return [request.table, request.region, request.key, request.kind === "query" ? request.beginsWith : {}];
 }
 
 /** That there are rows, and how many, is as private as the least private of what they hold. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EVENT, HEAD, MAP, ranTest, toldFindings } from "./a-map-test.ts";
+import { EVENT, HEAD, ranTest, toldFindings } from "./a-map-test.ts";
 
 const CASE = `cases:\n  - { name: it, event: ${EVENT}, expect: { access: { role: manager } } }\n`;
 const expecting = (rest: string): string => `${HEAD}cases:\n  - { name: it, event: ${EVENT}, expect: { ${rest} } }\n`;
@@ -120,12 +120,6 @@ test("a variable that the map needs is asked for by name", async () => {
   expect(toldFindings(findings)).toEqual([
     "5:1 CS104 `env` has no `STAFF`, and the map needs it Add `STAFF: VALUE` to `env`.",
   ]);
-});
-
-test("what this version cannot run is said, and not run", async () => {
-  const map = MAP.replace("custom: rota", "chain: arn:aws:lambda:eu-central-1:111122223333:function:pre-token");
-  const { findings } = await ranTest(HEAD.replace(/hooks.*\n/, "") + CASE, { map });
-  expect(findings.map(({ code, path }) => [code, path])).toEqual([["CS109", ["map"]]]);
 });
 
 test("a file of tables has to hold rows by table", async () => {
