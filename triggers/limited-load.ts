@@ -1,7 +1,7 @@
 import type { LoadAttributes } from "../claims/facts.ts";
 
 /** Of the time that is left, kept back for what comes after the last read: sealing, and the answer. */
-const RESERVE_MS = 400;
+export const RESERVE_MS = 400;
 
 /** The same reads, given up after `limitMs()` milliseconds: what is under way then is `failed`. */
 export function limitedLoad(load: LoadAttributes, limitMs: () => number): LoadAttributes {

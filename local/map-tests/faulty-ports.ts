@@ -66,7 +66,10 @@ function faultyLoader(plan: Plan, load: LoadAttributes, faults: Faults): LoadAtt
     const fault = parts.get(request.source)?.kind === "source" ? faults[request.source] : undefined;
     if (fault === "unavailable") return { state: "failed" };
     if (fault === "missing") return nothingFor(request);
-    if (fault === "stall") await aborted(signal);
+    if (fault === "stall") {
+      await aborted(signal);
+      return { state: "failed" };
+    }
     if (fault === "late") await pause(LATE_MS);
     const [result = { state: "failed" }] = await load([request], signal);
     return changed(result, attributeFaults(request.source), request.attributes);

@@ -6,6 +6,7 @@ import { CognitoError } from "../../cognito/cognito-error.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { type Hooks, withHooks } from "../../triggers/hooks.ts";
+import { RESERVE_MS } from "../../triggers/limited-load.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
 import type { TableRows } from "../dynamodb.ts";
 import { houseInMemory, type Issue, issueTokens } from "../issue-in-memory.ts";
@@ -14,7 +15,7 @@ import { stalls, withFaults } from "./faulty-ports.ts";
 import { hookNames, tableNames } from "./map-names.ts";
 
 /** The budget of a case that waits for what never comes: it ends as it would after 4.2 s, and sooner. */
-const STALLED_BUDGET_MS = 60;
+const STALLED_BUDGET_MS = RESERVE_MS + 150;
 
 /** What a file of tests gives to each of its cases. */
 export type TestWorld = {

@@ -5,6 +5,7 @@ import type { LoadAttributes, RowRequest, RowResult } from "../../claims/facts.t
 import { gatherFacts } from "../../claims/gather/gather-facts.ts";
 import type { PlanProfile } from "../../claims/plan.ts";
 import type { Subject } from "../../cognito/subject.ts";
+import { RESERVE_MS } from "../../triggers/limited-load.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
 import { pseudonymsFor } from "../../triggers/pseudonyms.ts";
 
@@ -47,7 +48,7 @@ async function worldOf(
   subject: Subject,
 ): Promise<World | null> {
   const matching = matchPatterns(patterns);
-  const signal = AbortSignal.timeout(budgetMs());
+  const signal = AbortSignal.timeout(budgetMs() - RESERVE_MS);
   const tools = { ...matching, now: new Date(now()) };
   try {
     const look = await gatherFacts(plan, profile, subject, loadAttributes, tools, signal);

@@ -42,7 +42,7 @@ test.for(PASSES)("a case passes with %s", async ([, rest]) => {
 const FAULTS: readonly (readonly [fault: string, expected: string])[] = [
   ["staff: unavailable", "{ refused: SOURCE_UNAVAILABLE }"],
   ["staff: missing", "{ refused: SOURCE_MISSING }"],
-  ["staff: stall", "{ refused: DEADLINE }"],
+  ["staff: stall", "{ refused: SOURCE_UNAVAILABLE }"],
   ["staff: late", "{ access: { role: manager } }"],
   ["staff.role: absent", "{ refused: CLAIM_REQUIRED }"],
   ["staff.role: invalid", "{ refused: CLAIM_REQUIRED }"],
@@ -55,7 +55,7 @@ const FAULTS: readonly (readonly [fault: string, expected: string])[] = [
   ["memberships.level: absent", "{ absent: { access: [head] } }"],
   ["rota: missing", "{ access: { team: none } }"],
   ["rota: unavailable", "{ absent: { access: [team] } }"],
-  ["rota: stall", "{ refused: DEADLINE }"],
+  ["rota: stall", "{ absent: { access: [team] } }"],
   ["pseudonyms: unavailable", "{ absent: { access: [staff_ref] } }"],
   ["pseudonyms: late", "{ access: { role: manager } }"],
   ["seal.shop-api: unavailable", "{ opened: {} }"],
