@@ -10,6 +10,7 @@ import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
+import { readMessages } from "./messages-file.ts";
 
 /** Where the prebuilt bundle is; the same folder from `cli/` and from `dist/cli/`. */
 const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda" : "../lambda", import.meta.url));
@@ -26,17 +27,25 @@ export const build: Command = {
       valueHint: "FILE",
       description: "one JavaScript module that exports a function for every `custom` source",
     },
+    messages: {
+      type: "string",
+      valueHint: "FILE",
+      description: "a JSON file with your own texts for people who are refused, by language and code",
+    },
     json: { type: "boolean", description: "prints the manifest as JSON on standard output" },
   },
   examples: [
     ["claimseal build mappings/clinic-eu.claims.yaml", "everything serverless.yml deploys, in .claimseal/"],
     ["claimseal build map.claims.yaml --out dist/trigger --json", "another folder; the manifest on standard output"],
     ["claimseal build map.claims.yaml --hooks dist/hooks.mjs", "with the functions behind `custom` sources"],
+    ["claimseal build map.claims.yaml --messages messages.json", "with your own texts for people who are refused"],
   ],
   run: async (given, io) => {
     const path = given.text("map") ?? "";
     const out = given.text("out") ?? ".claimseal";
-    const plan = await compileFile(path, io);
+    const compiled = await compileFile(path, io);
+    const texts = given.text("messages");
+    const plan = texts === undefined ? compiled : { ...compiled, messages: await readMessages(compiled, texts, io) };
     const implied = impliedFiles(path, plan);
     const hooks = await readHooks(plan, given.text("hooks"), io);
     const bundle = await readBundle(plan, hooks, io);

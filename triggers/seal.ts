@@ -73,7 +73,7 @@ export async function seal(
   switch (under.mode) {
     case "envelope": {
       const dataKey = await takeDataKey(under, context, signal);
-      const value = await sealEnvelope(claims, binding(), dataKey, padTo);
+      const value = sealEnvelope(claims, binding(), dataKey, padTo);
       return { value, keyId8: keyId8(under), keyAgeMs: dataKey.ageMs ?? null };
     }
     case "asymmetric": {

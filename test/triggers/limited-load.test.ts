@@ -69,7 +69,7 @@ test("the end of the event ends its reads, also one that came first", async () =
   event.abort();
   expect(await outcome).toEqual([{ state: "failed" }]);
   expect(ended()).toBe(10);
-  const late = vi.fn(async (_: readonly RowRequest[], signal: AbortSignal) => {
+  const late = vi.fn<LoadAttributes>(async (_: readonly RowRequest[], signal: AbortSignal) => {
     expect(signal.aborted).toBe(true);
     return [];
   });
@@ -78,7 +78,7 @@ test("the end of the event ends its reads, also one that came first", async () =
 });
 
 test("without time nothing is read", async () => {
-  const load = vi.fn(async () => []);
+  const load = vi.fn<LoadAttributes>(async () => []);
   expect(await inShares(load, 2, () => 100)([request, request], never)).toEqual([
     { state: "failed" },
     { state: "failed" },
