@@ -59,7 +59,7 @@ test("the environment page names the variables the function reads, and no others
   const names = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
   const sources = ["triggers/handler.ts", "triggers/trigger.ts"].map((file) => readFileSync(file, "utf8")).join();
   const read = names(sources, /\b(?:process\.env|environment)\["(\w+)"\]/g);
-  const told = names(page("environment"), /^\| `(CLAIMSEAL_\w+)`/gm);
+  const told = names(page("environment"), /^\| `((?:CLAIMSEAL|AWS)_\w+)`/gm);
   expect([...new Set(read)].toSorted()).toEqual(told.toSorted());
 });
 
@@ -105,4 +105,18 @@ test("the first case of the how-to on map tests is one that the reader takes", (
   const text = readFileSync("docs/how-to/test-a-claim-map.md", "utf8");
   const [, example = ""] = /```yaml\n([^`]*)```/.exec(text) ?? [];
   expect(readMapTest(example)).toMatchObject({ findings: [], read: { test: { version: 1 } } });
+});
+
+test("every code of a start that fails has an entry", () => {
+  const source = readFileSync("claims/claims-error.ts", "utf8");
+  const union = /type PlanProblem =([^;]+);/.exec(source)?.[1] ?? "";
+  const codes = [...union.matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code);
+  expect(codes.length).toBeGreaterThan(5);
+  expect(headings(page("start-codes")).toSorted()).toEqual(codes.toSorted());
+});
+
+test("the page on the environment names every variable that stops a start", () => {
+  const named = [...readFileSync("triggers/event-logging.ts", "utf8").matchAll(/variable: "([A-Z_]+)"/g)];
+  expect(named.length).toBeGreaterThan(3);
+  for (const [, variable] of named) expect(page("environment")).toContain(`\`${variable}\``);
 });
