@@ -5,7 +5,7 @@ import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
 import { sealedBytes } from "../claims/checks/sealed-bytes.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
 import { sealedSize } from "../crypto/envelope-size.ts";
-import { bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
+import { bundleChain, bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
 
@@ -32,6 +32,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 const ROOTS: Readonly<Record<string, Door>> = {
   "triggers/handler.ts": { rooms: ["claims"], packages: /^node:fs$/ },
   "triggers/record-stdout.ts": { rooms: [], packages: /^node:fs$/ },
+  "triggers/invoke.ts": { rooms: ["claims", "aws"], packages: /^$/ },
   "triggers/trigger.ts": { rooms: ["claims", "cognito", "crypto", "aws"], packages: /^node:perf_hooks$/ },
   "resource-server/open.ts": { rooms: ["crypto", "cognito", "aws"], packages: /^$/ },
 };
@@ -183,6 +184,7 @@ test("the public subpaths are the ones this list names", () => {
     "./middy",
     "./testing",
     "./trigger",
+    "./chain",
     "./claims",
     "./cognito",
     "./schema/*",
@@ -218,4 +220,16 @@ test("the pattern engine is a bundle of its own and holds nothing else, in at mo
   const [output] = Object.values(outputs);
   expect(output?.exports).toEqual(["compilePattern"]);
   expect(output?.bytes).toBeLessThan(160 * 1024);
+});
+
+test("Lambda's client is a bundle of its own, and of ours it holds what asks by it and nothing else, in at most 400 KiB", async () => {
+  const { inputs, outputs } = await bundleChain(undefined);
+  expect(
+    Object.keys(inputs)
+      .filter((file) => !file.startsWith("node_modules/"))
+      .toSorted(),
+  ).toEqual(["aws/invoke-function.ts", "aws/lambda-client.ts", "crypto/await-with-signal.ts", "triggers/invoke.ts"]);
+  const [output] = Object.entries(outputs).filter(([file]) => !file.endsWith(".txt"));
+  expect(output?.[1].exports).toEqual(["invokeFunction"]);
+  expect(output?.[1].bytes).toBeLessThan(400 * 1024);
 });

@@ -1,5 +1,5 @@
-// The Lambda bundle: one file with everything on the token path and nothing else, and the pattern engine beside it, which
-// only functions whose plan has patterns carry.
+// The Lambda bundle: one file with everything on the token path and nothing else, and beside it the pattern engine, which
+// only functions whose plan has patterns carry, and Lambda's client, for those that chain another function.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -22,7 +22,7 @@ export const bundleFlags = {
 
 /**
  * Bundles `triggers/handler.ts` to `outfile` (only measures without one); returns esbuild's metafile, which tells what
- * went in. The handler finds `re2.mjs` by its own address, when it starts: that import is left as it is.
+ * went in. The handler finds the others by its own address, when it starts: those imports are left as they are.
  */
 export async function bundleLambda(outfile) {
   return bundleEntry("triggers/handler.ts", "index.mjs", outfile);
@@ -31,6 +31,11 @@ export async function bundleLambda(outfile) {
 /** Bundles `triggers/re2.ts` likewise. */
 export async function bundleRe2(outfile) {
   return bundleEntry("triggers/re2.ts", "re2.mjs", outfile);
+}
+
+/** Bundles `triggers/invoke.ts` likewise. */
+export async function bundleChain(outfile) {
+  return bundleEntry("triggers/invoke.ts", "chain.mjs", outfile);
 }
 
 async function bundleEntry(entry, name, outfile) {
