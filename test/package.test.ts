@@ -54,6 +54,13 @@ test("every subpath imports, with the declared dependencies and nothing else the
   expect(out).toBe(Array(12).fill("function").join());
 });
 
+test("what asks chained functions imports where Lambda's client is installed, and names it where it is not", async () => {
+  const source = 'import { invokeFunction } from "claimseal/chain"; console.log(typeof invokeFunction);';
+  await expect(project.node("chain.mjs", source)).rejects.toThrow("Cannot find package '@aws-sdk/client-lambda'");
+  await project.link("@aws-sdk/client-lambda");
+  expect(await project.node("chain.mjs", source)).toBe("function");
+});
+
 test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
   const out = await project.node(
     "require.cjs",
