@@ -1,5 +1,6 @@
 import type { Plan } from "../claims/plan.ts";
 import type { TableSource } from "../claims/table-sources.ts";
+import { invokeStatements } from "./invoke-statements.ts";
 import { logicalId } from "./logical-id.ts";
 import type { PolicyDocument, Statement, TemplateValue } from "./policy-document.ts";
 import { readStatements } from "./read-statements.ts";
@@ -15,8 +16,8 @@ export type IssuerResources = {
 };
 
 /**
- * What the trigger's role may do: read the rows and attributes the map reads, do the one thing each key is for, make the
- * pseudonyms' root, write its log.
+ * What the trigger's role may do: read the rows and attributes the map reads, ask the functions it chains, do the one
+ * thing each key is for, make the pseudonyms' root, write its log.
  */
 export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocument {
   const { tableArn, keyArn, pseudonymKeyArn, logGroupArn } = resources;
@@ -24,6 +25,7 @@ export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocu
     Version: "2012-10-17",
     Statement: [
       ...readStatements(plan, tableArn),
+      ...invokeStatements(plan),
       ...sealedServers(plan).flatMap(([name, server]) => useOfKey(name, server, keyArn(name, server))),
       ...(plan.pseudonyms ? [makePseudonymRoot(pseudonymKeyArn(plan.pseudonyms))] : []),
       {

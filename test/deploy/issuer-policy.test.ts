@@ -42,6 +42,10 @@ const TEAMS: Kind<"query"> = {
   onMore: "deny",
 };
 
+const OLD_FUNCTION = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:old-pre-token`;
+const { trust, onMissing, onError, attributes } = STAFF;
+const LEGACY: Kind<"chain"> = { kind: "chain", function: OLD_FUNCTION, trust, onMissing, onError, attributes };
+
 /** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
 function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
   return Object.values(cloudFormationParts(examplePlan(name)).template.Resources)
@@ -60,6 +64,7 @@ const REASONS: readonly (readonly [sid: RegExp, reason: string, actions: readonl
   [/^EncryptFor[A-Z]\w*$/, "the resource server is sealed for by KMS itself", ["kms:Encrypt"]],
   [/^MakePseudonymRoot$/, "the map makes pseudonyms", ["kms:GenerateMac"]],
   [/^Query[A-Z]\w*$/, "a profile reads rows of this source by query", ["dynamodb:Query"]],
+  [/^Invoke[A-Z]\w*$/, "a profile reads what this function answers", ["lambda:InvokeFunction"]],
   [/^WriteOwnLog$/, "Lambda writes what the function prints", ["logs:CreateLogStream", "logs:PutLogEvents"]],
   [/^NoDataKeysForOtherPools$/, "takes away; gives nothing", ["kms:GenerateDataKey"]],
 ];
@@ -87,8 +92,8 @@ const EVERY_KIND: Plan = aPlan({
       { identifier: mode, scopes: ["read"], readers: [], claim: `sealed_${mode}`, seal: { key: CARE_KEY, mode } },
     ]),
   ),
-  sources: { staff: STAFF, guests: STAFF, teams: TEAMS },
-  profiles: [aProfile({ reads: [{ staff: ["role"], guests: ["phone"] }, { teams: ["name"] }] })],
+  sources: { staff: STAFF, guests: STAFF, teams: TEAMS, legacy: LEGACY },
+  profiles: [aProfile({ reads: [{ staff: ["role"], guests: ["phone"], legacy: ["role"] }, { teams: ["name"] }] })],
   pseudonyms: { key: PSEUDONYM_KEY },
 });
 
@@ -98,7 +103,10 @@ test("what the role may call is what the trigger calls: no more, no less", () =>
   );
   const { Statement: all } = issuerPolicy(EVERY_KIND, RESOURCES);
   const allowed = all.flatMap(({ Action }) => Action);
-  const calls = allowed.filter((action) => !action.startsWith("logs:")).map((action) => action.split(":")[1]);
+  const calls = allowed
+    .filter((action) => !action.startsWith("logs:"))
+    // The one operation whose permission has another name.
+    .map((action) => (action === "lambda:InvokeFunction" ? "Invoke" : action.split(":")[1]));
   const readers = ["Decrypt", "DeriveSharedSecret"];
   expect(new Set(calls)).toEqual(new Set(commands.filter((command) => !readers.includes(command))));
 });
@@ -282,6 +290,53 @@ test("a source in code takes no permission of the trigger's", () => {
   expect(issuerPolicy(aPlan({ sources, resourceServers: {} }), RESOURCES).Statement.map(({ Sid }) => Sid)).toEqual([
     "WriteOwnLog",
   ]);
+});
+
+describe("a chained function", () => {
+  const chaining = (
+    sources: Plan["sources"],
+    reads: Record<string, readonly string[]> = { legacy: ["role"] },
+  ): PolicyDocument =>
+    issuerPolicy(aPlan({ sources, resourceServers: {}, profiles: [aProfile({ reads: [reads] })] }), RESOURCES);
+  const verdict = (policy: PolicyDocument, resource: string, action = "lambda:InvokeFunction") =>
+    evaluateIdentityPolicies([readPolicy(policy, "identity")], {
+      caller: sessionOfRole(ISSUER),
+      action,
+      resource,
+      context: requestContext([]),
+    });
+
+  test("may be asked, and no other, nor another version or alias of it", () => {
+    const policy = chaining({ legacy: LEGACY });
+    expect(verdict(policy, OLD_FUNCTION)).toBe("allow");
+    for (const other of [`${OLD_FUNCTION}-2`, `${OLD_FUNCTION}:live`, OLD_FUNCTION.replace("eu-", "us-")]) {
+      expect(verdict(policy, other)).toBe("silent");
+    }
+    const alias = chaining({ legacy: { ...LEGACY, function: `${OLD_FUNCTION}:live` } });
+    expect([verdict(alias, `${OLD_FUNCTION}:live`), verdict(alias, OLD_FUNCTION)]).toEqual(["allow", "silent"]);
+  });
+
+  test("may be asked, and nothing else be done with it", () => {
+    const actions = ["InvokeAsync", "InvokeFunctionUrl", "GetFunction", "UpdateFunctionCode", "AddPermission"];
+    const verdicts = actions.map((action) => verdict(chaining({ legacy: LEGACY }), OLD_FUNCTION, `lambda:${action}`));
+    expect(new Set(verdicts)).toEqual(new Set(["silent"]));
+  });
+
+  test("has one statement, however many sources it is, and none where no profile reads it", () => {
+    const sources = { legacy: LEGACY, older: LEGACY, unread: { ...LEGACY, function: `${OLD_FUNCTION}-2` } };
+    const { Statement: statements } = chaining(sources, { legacy: ["role"], older: ["role"] });
+    expect(statements.slice(0, -1)).toEqual([
+      { Sid: "InvokeLegacyAndOlder", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: OLD_FUNCTION },
+    ]);
+  });
+
+  test("that a variable names is the deployer's to name, for the policy and the function alike", () => {
+    const sources = { legacy: { ...LEGACY, function: "${env:OLD_FUNCTION_ARN}" } };
+    const plan = aPlan({ sources, profiles: [aProfile({ reads: [{ legacy: ["role"] }] })] });
+    const { environment, template } = cloudFormationParts(plan);
+    expect(environment).toEqual({ OLD_FUNCTION_ARN: "${env:OLD_FUNCTION_ARN}" });
+    expect(JSON.stringify(template.Resources["IssuerPolicy"])).toContain('"Resource":"${env:OLD_FUNCTION_ARN}"');
+  });
 });
 
 describe("the binding to the pool", () => {
