@@ -14,6 +14,8 @@ export type MapTest = {
   /** Where a file of tables is, seen from the test file; or the tables. */
   readonly tables: string | WrittenTables;
   readonly hooks: { readonly [hook: string]: JsonValue };
+  /** What chained functions would add, by source. */
+  readonly chain: { readonly [source: string]: JsonValue };
   readonly cases: readonly TestCase[];
 };
 
@@ -32,6 +34,8 @@ export type TestCase = {
   readonly tables?: WrittenTables;
   /** In place of the file's hooks of these names. */
   readonly hooks: { readonly [hook: string]: JsonValue };
+  /** In place of the file's for these sources. */
+  readonly chain: { readonly [source: string]: JsonValue };
   /** By source, `source.attribute`, `seal.RESOURCE-SERVER`, or `pseudonyms`. */
   readonly faults: { readonly [part: string]: FaultName };
   readonly expect: Expectation;
@@ -89,6 +93,12 @@ const hooks: Key = {
   kind: { kind: "names", noun: "hook", of: json },
   default: {},
   about: "what each hook answers: a row, or `null` for none",
+};
+
+const chain: Key = {
+  kind: { kind: "names", noun: "source", of: json },
+  default: {},
+  about: "the claims each chained function would add, by source: a row, or `null` for none",
 };
 
 const eventShape: ShapeOf<ShortEvent> = {
@@ -194,6 +204,7 @@ const caseShape: ShapeOf<TestCase> = {
     clock: { kind: formed(INSTANT), about: "when it happens, in place of the file's clock" },
     tables: { kind: record(tablesShape), about: "tables in place of the file's of the same names" },
     hooks,
+    chain,
     faults: {
       kind: namesOf("fault", choice(...FAULTS)),
       default: {},
@@ -231,6 +242,7 @@ export const mapTestShape: ShapeOf<MapTest> = {
       about: "rows by table; a table that is not named is empty",
     },
     hooks,
+    chain,
     cases: { kind: list(record(caseShape), 1), required: true, about: "the sign-ins" },
   },
 };

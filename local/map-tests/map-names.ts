@@ -18,6 +18,11 @@ export function hookNames({ sources }: Plan): readonly string[] {
   return Object.values(sources).flatMap((source) => (source.kind === "custom" ? [source.hook] : []));
 }
 
+/** The sources that are another function's claims. */
+export function chainNames({ sources }: Plan): readonly string[] {
+  return Object.entries(sources).flatMap(([name, { kind }]) => (kind === "chain" ? [name] : []));
+}
+
 /** The variables of a plan, those of its readers too. */
 export function variableNames(plan: Plan): readonly string[] {
   const readers = Object.values(plan.resourceServers).flatMap(({ readers }) => readers);

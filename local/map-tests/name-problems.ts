@@ -6,6 +6,7 @@ import type { MapTest, TestCase } from "../../claims/shape/map-test-shape.ts";
 import { anyOf, code } from "../../claims/shape/place.ts";
 import { FAULTS_OF, faultyParts } from "./faulty-parts.ts";
 import {
+  chainNames,
   claimNames,
   hookNames,
   refusalCodes,
@@ -26,17 +27,18 @@ export function nameProblems(
   tables: object,
   events: readonly unknown[],
 ): readonly TestProblem[] {
-  const known = { tables: tableNames(bound), hooks: hookNames(bound) };
-  const given = (tables: object, hooks: object, at: MapPath): readonly TestProblem[] => [
+  const known = { tables: tableNames(bound), hooks: hookNames(bound), chain: chainNames(bound) };
+  const given = (tables: object, { hooks, chain }: Pick<MapTest, "hooks" | "chain">, at: MapPath) => [
     ...unknownKeys("table of the map", tables, known.tables, [...at, "tables"]),
     ...unknownKeys("hook of the map", hooks, known.hooks, [...at, "hooks"]),
+    ...unknownKeys("source of the map that chains a function", chain, known.chain, [...at, "chain"]),
   ];
   return [
-    ...given(tables, test.hooks, []),
+    ...given(tables, test, []),
     ...test.cases.flatMap((each, index) => {
       const at = ["cases", String(index)];
       return [
-        ...given(each.tables?.rows ?? {}, each.hooks, at),
+        ...given(each.tables?.rows ?? {}, each, at),
         ...faultProblems(bound, each, at),
         ...scopeProblems(bound, test, index),
         ...expectationProblems(bound, each, events[index], at),

@@ -114,8 +114,8 @@ function ofSource(
   const fault = (part: string, word: string): string => `Write a case with ${code(`faults: { ${part}: ${word} }`)}.`;
   const declaration = attribute === "" ? undefined : declared.attributes[attribute];
   const whole = `${source}.${attribute}`;
-  // Of several rows, the list fails and its attributes do not.
-  const canFail = declared.onError !== "deny" && (declared.kind === "query") === (attribute === "");
+  // Of several rows, the list fails and its attributes do not. Under `stale` a row stands in, or the token is refused.
+  const canFail = declared.onError === "unknown" && (declared.kind === "query") === (attribute === "");
   return [
     ...(declaration && declaration.default === undefined ? [as("absent", fault(whole, "absent"))] : []),
     ...(declaration ? [as("invalid", fault(whole, "invalid"))] : []),

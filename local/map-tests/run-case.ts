@@ -8,11 +8,11 @@ import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { type Hooks, withHooks } from "../../triggers/hooks.ts";
 import { RESERVE_MS } from "../../triggers/limited-load.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
-import type { TableRows } from "../dynamodb.ts";
+import type { TableRow, TableRows } from "../dynamodb.ts";
 import { houseInMemory, type Issue, issueTokens } from "../issue-in-memory.ts";
-import { rowsInMemory } from "../rows-in-memory.ts";
+import { type ChainedClaims, rowsInMemory } from "../rows-in-memory.ts";
 import { stalls, withFaults } from "./faulty-ports.ts";
-import { hookNames, tableNames } from "./map-names.ts";
+import { chainNames, hookNames, tableNames } from "./map-names.ts";
 
 /** The budget of a case that waits for what never comes: it ends as it would after 4.2 s, and sooner. */
 const STALLED_BUDGET_MS = RESERVE_MS + 150;
@@ -42,7 +42,8 @@ export type CaseRun = {
 export async function runCase({ plan, test, tables, events }: TestWorld, index: number): Promise<CaseRun> {
   const each = test.cases[index] as TestCase;
   const event = events[index];
-  const rows = rowsInMemory({ ...emptyTables(plan), ...tables, ...each.tables?.rows });
+  const chained = chainedOf(plan, { ...test.chain, ...each.chain });
+  const rows = rowsInMemory({ ...emptyTables(plan), ...tables, ...each.tables?.rows }, chained);
   const hooks = hooksOf(plan, { ...test.hooks, ...each.hooks });
   const now = Date.parse(each.clock ?? test.clock);
   const budgetMs = stalls(each.faults) ? STALLED_BUDGET_MS : BUDGET_MS;
@@ -62,6 +63,11 @@ function hooksOf(plan: Plan, answers: TestCase["hooks"]): Hooks {
   return Object.fromEntries(
     hookNames(plan).map((name) => [name, async () => structuredClone(plain(answers[name] ?? null)) as object | null]),
   );
+}
+
+/** A function of which no test says anything adds nothing. */
+function chainedOf(plan: Plan, answers: TestCase["chain"]): ChainedClaims {
+  return Object.fromEntries(chainNames(plan).map((name) => [name, plain(answers[name] ?? null) as TableRow | null]));
 }
 
 /** Values read from a test have no prototype; JSON has. */

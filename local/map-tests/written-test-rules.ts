@@ -16,7 +16,7 @@ export type TestProblem = {
 const LEAST_BYTES = 8;
 
 /** What a test contradicts across keys. No map is needed to see it. */
-export function writtenTestProblems({ cases, hooks }: MapTest): readonly TestProblem[] {
+export function writtenTestProblems({ cases, ...file }: MapTest): readonly TestProblem[] {
   const names = new Map<string, number>();
   const ofCases = cases.flatMap((each, index) => {
     const at = ["cases", String(index)];
@@ -25,26 +25,23 @@ export function writtenTestProblems({ cases, hooks }: MapTest): readonly TestPro
     return [
       ...(twin === undefined ? [] : [sameName(at, twin)]),
       ...likeProblems(each, index, at),
-      ...hookProblems(each.hooks, at),
+      ...answerProblems(each, at),
       ...expectationProblems(each, [...at, "expect"]),
     ];
   });
-  return [...hookProblems(hooks, []), ...ofCases];
+  return [...answerProblems(file, []), ...ofCases];
 }
 
-/** Anything but a row or none is a failed hook, and there is a fault for that. */
-function hookProblems(hooks: MapTest["hooks"], at: MapPath): readonly TestProblem[] {
-  return Object.entries(hooks).flatMap(([name, answer]): TestProblem[] =>
-    typeof answer === "object" && !Array.isArray(answer)
-      ? []
-      : [
-          {
-            code: "CS106",
-            path: [...at, "hooks", name],
-            message: `hook ${code(name)} answers with a row or \`null\``,
-            fix: "Write `{ ATTRIBUTE: VALUE }` or `null`; for a hook that fails, write a fault of its source.",
-          },
-        ],
+/** Anything but a row or none is a read that failed, and there is a fault for that. */
+function answerProblems(given: Pick<MapTest, "hooks" | "chain">, at: MapPath): readonly TestProblem[] {
+  const nouns = { hooks: "hook", chain: "the function of source" } as const;
+  return (["hooks", "chain"] as const).flatMap((key) =>
+    Object.entries(given[key]).flatMap(([name, answer]): TestProblem[] => {
+      if (typeof answer === "object" && !Array.isArray(answer)) return [];
+      const message = `${nouns[key]} ${code(name)} answers with a row or \`null\``;
+      const fix = "Write `{ ATTRIBUTE: VALUE }` or `null`; for one that fails, write a fault of its source.";
+      return [{ code: "CS106", path: [...at, key, name], message, fix }];
+    }),
   );
 }
 

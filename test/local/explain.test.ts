@@ -295,3 +295,34 @@ test("a profile that the event does not match can be asked about, and a claim it
   expect(await explainClaim({ plan, claim: "roles", profile: "people", event: eventWith(), tables })).toBeNull();
   expect(await explainClaim({ plan, claim: "role", profile: "toString", event: eventWith(), tables })).toBeNull();
 });
+
+test.for([
+  ["it answered", { legacy: { grade: 7 } }, "present"],
+  ["it adds no claims", { legacy: null }, "absent"],
+  ["cannot be read", {}, "failed"],
+] as const)("a chained function goes by its source, and it is told that %s", async ([answer, chained, state]) => {
+  const chaining = MAP.replace(
+    "tenant:",
+    `  legacy:
+    chain: arn:aws:lambda:eu-central-1:111122223333:function:old-pre-token
+    trust: operator
+    onMissing: empty
+    onError: unknown
+    attributes: { grade: { type: int, class: open } }
+tenant:`,
+  ).replace("    claims:\n", "    claims:\n      grade: { value: legacy.grade, to: [access], effect: informs }\n");
+  const chainingPlan = bindPlan(checkClaimMap(chaining).plan as Plan, {});
+  const explanation = await explained("grade", { plan: chainingPlan, chained });
+  expect(read(explanation, "legacy.grade")).toMatchObject({
+    way: [`legacy (chained function, ${answer})`, "legacy.grade"],
+    state,
+  });
+  const { accessToken } = await previewToken({
+    plan: chainingPlan,
+    event: eventWith(),
+    tables,
+    chained,
+    environment: {},
+  });
+  expect(accessToken?.claims["grade"]).toBe(state === "present" ? 7 : undefined);
+});

@@ -81,3 +81,16 @@ test("a source in code is not in a table", async () => {
   );
   expect(results).toEqual([{ state: "failed" }]);
 });
+
+test("a chained function adds the claims that were given for its source, as far as they are asked for, or it has failed", async () => {
+  const chained = { legacy: { plan: "team", seats: 5 }, silent: null };
+  const asked = (source: string, ...attributes: readonly string[]) =>
+    ({ kind: "chain", source, function: "arn", attributes }) as const;
+  const requests = [asked("legacy", "plan", "toString"), asked("silent", "plan"), asked("__proto__"), asked("other")];
+  expect(await rowsInMemory({}, chained)(requests, new AbortController().signal)).toEqual([
+    { state: "found", row: new Map([["plan", "team"]]) },
+    { state: "missing" },
+    { state: "failed" },
+    { state: "failed" },
+  ]);
+});

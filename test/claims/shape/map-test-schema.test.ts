@@ -19,6 +19,8 @@ tables:
     - { pk: "STAFF#1", role: nurse, level: 2, note: null, tags: [a, a, null] }
 hooks:
   entitlements: { seats: 3 }
+chain:
+  legacy: { plan: team }
 cases:
   - name: a nurse reads charts
     event:
@@ -35,6 +37,7 @@ cases:
     clock: "2026-11-22T11:00:00+01:00"
     tables: { staff: [] }
     hooks: { entitlements: null }
+    chain: { legacy: null }
     faults: { staff.role: invalid }
     expect:
       profile: people

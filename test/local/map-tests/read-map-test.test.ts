@@ -96,7 +96,7 @@ test.for([
   [
     "a hook that answers with text",
     HEAD.replace("{ team: night }", "fails") + CASE,
-    "12:10 CS106 hook `rota` answers with a row or `null` Write `{ ATTRIBUTE: VALUE }` or `null`; for a hook that fails, write a fault of its source.",
+    "12:10 CS106 hook `rota` answers with a row or `null` Write `{ ATTRIBUTE: VALUE }` or `null`; for one that fails, write a fault of its source.",
   ],
 ] as const)("%s is a finding, and nothing runs", async ([, text, told]) => {
   const { findings, results } = await ranTest(text.startsWith("\n") ? text.slice(1) : text);
