@@ -2,6 +2,7 @@
 // only functions whose plan has patterns carry, and Lambda's client, for those that chain another function.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { onlyWhatLambdaHas } from "./lambda/only-what-lambda-has.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -41,6 +42,8 @@ export async function bundleChain(outfile) {
 async function bundleEntry(entry, name, outfile) {
   const { metafile } = await build({
     ...bundleFlags,
+    banner: {},
+    plugins: [onlyWhatLambdaHas],
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: outfile ?? `${root}dist/lambda/${name}`,
