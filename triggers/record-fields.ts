@@ -142,7 +142,7 @@ export const RECORD_FIELDS: { readonly [field in FieldName]: RecordField } = {
   lost: { schema: whole, means: "records before this one that could not be written", from: "the trigger" },
   cut: {
     schema: { type: "integer", minimum: 1 },
-    means: "how many entries of lists are missing, of a line that would be over 64 KiB",
+    means: "how many entries lists are short of",
     from: "the trigger",
     optional: true,
   },

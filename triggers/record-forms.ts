@@ -30,9 +30,9 @@ export const FORMS: { readonly [name in FormName]: RegExp } = {
   requestId: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 };
 
-/** A text as it is, if it has its form from end to end. */
+/** A text as it is, if it is one, and has its form from end to end: a plan that nobody checked may hold anything. */
 export function formed(text: string, form: FormName): string {
-  return FORMS[form].test(text) ? text : OTHER;
+  return typeof text === "string" && FORMS[form].test(text) ? text : OTHER;
 }
 
 export type WordsOf = "outcome" | "mode" | "unmatched" | "grant" | "state";
@@ -65,9 +65,12 @@ export function plain(text: string, maxLength: number = MAX_NAME_LENGTH): string
     .slice(0, maxLength);
 }
 
+/** More than any clock or counter has come to; a tenth of it is still told apart from what is next to it. */
+const MAX_AMOUNT = 1e12;
+
 /** What a clock or a counter gave, or 0 where it gave no amount: JSON has no way to write one. */
 export function amount(value: number, digits: 0 | 1 = 0): number {
   if (!Number.isFinite(value) || value <= 0) return 0;
   const scale = 10 ** digits;
-  return Math.round(value * scale) / scale;
+  return Math.round(Math.min(value, MAX_AMOUNT) * scale) / scale;
 }

@@ -5,8 +5,8 @@ import { metricsOf, NAMESPACE } from "./record-metrics.ts";
 /** CloudWatch takes 256 KB an event; a line this long is still one that can be read. */
 export const MAX_LINE_BYTES: number = 64 * 1024;
 
-/** Names a list shows at most, before its line turns out to be too long. */
-const MAX_NAMES = 1024;
+/** Entries a list shows at most, and fewer where the line would be too long. */
+const MAX_ENTRIES = 1024;
 
 /** Characters of a detail at most; each of them may take two bytes of the line. */
 export const MAX_DETAIL_LENGTH = 1024;
@@ -16,12 +16,12 @@ export const MAX_DETAIL_LENGTH = 1024;
  * (user guide, "Specification: Embedded metric format") with the record's fields beside its metrics.
  *
  * It is built field by field, so that nothing gets out that is not named here. A text from outside that has not the form
- * it always has is written `(other)`; lists of a line over 64 KiB are cut, and `cut` says how many names are gone.
+ * it always has is written `(other)`; lists that would make the line too long are cut, and `cut` says by how much.
  *
  * @param lost Records that could not be written since the one before.
  */
 export function recordLine(record: DecisionRecord, counts: MetricCounts, lost: number): string {
-  for (let most = MAX_NAMES; ; most = Math.floor(most / 2)) {
+  for (let most = MAX_ENTRIES; ; most = Math.floor(most / 2)) {
     const fields = fieldsOf(record, lost, most);
     const metrics = metricsOf(record, counts, lost);
     const line = JSON.stringify({
@@ -54,7 +54,7 @@ function fieldsOf(record: DecisionRecord, lost: number, most: number) {
     ts: isInstant(ts) ? ts : new Date(0).toISOString(),
     outcome: word(outcome, "outcome"),
     code: maybe(code, (text) => formed(text, "code")),
-    detail: maybe(detail, (text) => plain(text, MAX_DETAIL_LENGTH)),
+    detail: maybe(detail || undefined, (text) => plain(text, MAX_DETAIL_LENGTH)),
     mode: word(mode, "mode"),
     map: formed(map, "mapName"),
     revision: formed(revision, "revision"),

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { RECORD_FIELDS } from "../../triggers/record-fields.ts";
+import { METRICS } from "../../triggers/record-metrics.ts";
+import { logInventory } from "../../triggers/record-page.ts";
+import { recordSchema } from "../../triggers/record-schema.ts";
+import { Refusal } from "../../triggers/refusal.ts";
+import { validator } from "../claims/shape/validator.ts";
+
+const page = readFileSync("docs/reference/log-inventory.md", "utf8");
+const [written = "", generated = ""] = page.split(/<!-- generated[^\n]*-->\n/);
+
+test("the log inventory is the one the code makes, as `node tools/write-pages.mjs` writes it", () => {
+  expect(generated.trim()).toBe(logInventory());
+});
+
+test("the schema in the package is the one made from the fields, as `node tools/write-schemas.mjs` writes it", () => {
+  expect(JSON.parse(readFileSync("schema/decision-record.v1.json", "utf8"))).toEqual(recordSchema);
+});
+
+test("the inventory's example is a record, and every field and metric has a row that shows what it holds", () => {
+  const [, line = ""] = /```json\n(\S[^\n]*)\n```/.exec(page) ?? [];
+  const isValid = validator(recordSchema);
+  expect(isValid(JSON.parse(line)) ? [] : isValid.errors).toEqual([]);
+  const rows = [...generated.matchAll(/^\| `(\w+)` \|.* \|$/gm)].map(([, name]) => name);
+  expect(rows).toEqual([...Object.keys(RECORD_FIELDS), ...Object.keys(METRICS)]);
+  expect(generated).not.toContain("undefined");
+});
+
+test("what the runtime can print of a refusal is what the inventory says: code, detail and the fixed text", () => {
+  const refusal = new Refusal("SOURCE_MISSING", 'source "staff"');
+  const [, told = ""] = /^\| `ERROR Invoke Error` \|(.*)\|$/m.exec(written) ?? [];
+  const shown = Object.keys(refusal).filter((name) => name !== "name");
+  expect(shown.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+  expect(inspect(refusal)).not.toContain("cause");
+});
