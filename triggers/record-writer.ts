@@ -60,7 +60,7 @@ export function recordWriter(
 
   return async (record, counts) => {
     try {
-      if (waiting.length >= queue) throw new RangeError("too many records wait");
+      if (isWriting && waiting.length >= queue) throw new RangeError("too many records wait");
       await enqueue(recordLine(record, counts, lost));
     } catch {
       lost += 1;
