@@ -1,0 +1,4 @@
+import { dynamodbCells } from "./dynamodb-cells.ts";
+import { runCells } from "./run-cells.ts";
+
+runCells(dynamodbCells);

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { expect, vi } from "vitest";
+import { checkClaimMap } from "../../claims/check.ts";
+import type { Plan } from "../../claims/plan.ts";
+import type { TriggerEvent } from "../../cognito/trigger-event.ts";
+import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy.ts";
+import { type FunctionDirectory, writeFunctionDirectory } from "../../local/function-directory.ts";
+import { createKms, type Kms } from "../../local/kms/kms.ts";
+import { serveKms } from "../../local/kms/server.ts";
+import { type Lambda, startLambda } from "../../local/lambda/lambda.ts";
+import { type Answer, keepsRestrictions, type Open, opener, readAnswer } from "./answer.ts";
+import { type Evidence, recordsIn } from "./evidence.ts";
+import { giveOrders, type Orders } from "./orders.ts";
+import { newPeople, type People, type Person, type Policy, REGION, rowsOf, signInEvent, TABLE } from "./people.ts";
+
+export type WorldOptions = {
+  /** Over what the function finds otherwise. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly concurrency?: number;
+  /** In MB. */
+  readonly memory?: number;
+  /** The program that runs the function, in place of Node's. */
+  readonly node?: string;
+  /** Changes the map before it is compiled. */
+  readonly map?: (text: string) => string;
+  /** Changes what is deployed before anything starts. */
+  readonly deployed?: (directory: FunctionDirectory) => Promise<void>;
+  /** The process listens to orders. */
+  readonly unruly?: true;
+};
+
+/** The Lambda bundle in a process of its own, and everything between it and what it asks. */
+export type World = {
+  readonly dynamodb: FaultProxy;
+  readonly kms: FaultProxy;
+  /** KMS itself, behind its proxy. */
+  readonly keys: Kms;
+  readonly keyArn: string;
+  /** The tables themselves. */
+  readonly tables: string;
+  readonly people: People;
+  readonly lambda: Lambda;
+  readonly directory: FunctionDirectory;
+  readonly orders: Orders;
+  readonly signIn: (policy: Policy, person?: Person) => Promise<Answer>;
+  readonly invoke: (event: unknown) => Promise<Answer>;
+  readonly stop: () => Promise<void>;
+};
+
+/** The module behind the source `code`, which does what its subject's name says. */
+const HOOKS = `
+let stray = false;
+export async function code() {
+  if (process.env.HOOK === "throws") throw new Error(process.env.HOOK_SAYS);
+  if (process.env.HOOK === "strays" && !stray) {
+    stray = true;
+    void Promise.reject(new Error(process.env.HOOK_SAYS));
+  }
+  return { role: "clerk" };
+}
+`;
+
+export function planOf(map: (text: string) => string = (text) => text): Plan {
+  const text = map(readFileSync("test/faults/faults.claims.yaml", "utf8"));
+  const { plan, findings } = checkClaimMap(text);
+  if (plan === null) throw new Error(JSON.stringify(findings, null, 2));
+  return plan;
+}
+
+/** Starts a world; what is seen in it goes into `evidence`. */
+export async function startWorld(evidence: Evidence, options: WorldOptions = {}): Promise<World> {
+  const people = newPeople();
+  const tables = await startDynamoDb();
+  await createTables(tables.url, { [TABLE]: rowsOf(people) }, { [TABLE]: ["pk"] });
+  const keys = createKms();
+  const keyArn = keys.createKey({ region: REGION });
+  const keyServer = await serveKms(keys);
+  const dynamodb = await startFaultProxy(tables.url);
+  const kms = await startFaultProxy(keyServer.url);
+  const orders = await giveOrders();
+  const directory = await writeFunctionDirectory(planOf(options.map), Buffer.from(HOOKS));
+  await options.deployed?.(directory);
+  const lambda = await startLambda({
+    functionName: "pre-token-generation",
+    directory: directory.path,
+    handler: "index.handler",
+    timeoutMs: 5000,
+    region: REGION,
+    concurrency: options.concurrency ?? 1,
+    memory: options.memory ?? 512,
+    ...(options.node !== undefined && { node: options.node }),
+    environment: {
+      TABLE,
+      CARE_KEY_ARN: keyArn,
+      CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_KMS: kms.url,
+      ...(options.unruly && orders.environment),
+      ...options.environment,
+    },
+  });
+  const open = opener(keys, keyArn);
+  const invoke = (event: unknown): Promise<Answer> => ask(lambda, event as TriggerEvent, people, open, evidence);
+  return {
+    dynamodb,
+    kms,
+    keys,
+    keyArn,
+    tables: tables.url,
+    people,
+    lambda,
+    directory,
+    orders,
+    invoke,
+    signIn: async (policy, person = "known") => {
+      const answer = await invoke(signInEvent(people, policy, person));
+      const free = person === "suspended" && policy === "refuse";
+      if (answer.shows && (free || !keepsRestrictions(policy, answer.shows))) evidence.lost.push(policy);
+      return answer;
+    },
+    stop: async () => {
+      // Nothing may wait for an answer any more that nobody waits for.
+      await vi.waitFor(() => expect([dynamodb.waiting(), kms.waiting()]).toEqual([0, 0]), { timeout: 5_000 });
+      await lambda.stop();
+      await vi.waitFor(() => expect([dynamodb.openSockets(), kms.openSockets()]).toEqual([0, 0]));
+      for (const server of [dynamodb, kms, tables, keyServer]) await server.stop();
+      await directory.remove();
+      await orders.remove();
+      const printed = lambda.logs();
+      const told = JSON.stringify(keys.requests().map(({ context }) => context));
+      evidence.texts.push({ content: printed + told, secrets: Object.values(people.secrets) });
+      evidence.records += recordsIn(printed).length;
+    },
+  };
+}
+
+async function ask(
+  lambda: Lambda,
+  event: TriggerEvent,
+  people: People,
+  open: Open,
+  evidence: Evidence,
+): Promise<Answer> {
+  const start = performance.now();
+  const response = await fetch(lambda.invokeUrl, { method: "POST", body: JSON.stringify(event) });
+  const payload: unknown = await response.json();
+  const ms = performance.now() - start;
+  const failed = response.headers.has("x-amz-function-error");
+  const answer = await readAnswer(event, { failed, payload, ms }, people, open);
+  evidence.answers.push({ code: answer.code, ms });
+  // A process that died answered nothing: Lambda did.
+  if (!answer.code?.includes(".")) evidence.events += 1;
+  const content = JSON.stringify(failed ? payload : (payload as TriggerEvent).response);
+  evidence.texts.push({ content, secrets: Object.values(people.secrets) });
+  return answer;
+}
