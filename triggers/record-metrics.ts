@@ -35,6 +35,7 @@ export type MetricName =
   | "DynamoThrottled"
   | "KmsThrottled"
   | "KmsDenied"
+  | "Strays"
   | "RecordsLost";
 
 /** Refusals that say nothing of the person: the service, or what it depends on, is out of order. */
@@ -73,6 +74,7 @@ export const METRICS: { readonly [name in MetricName]: Metric } = {
   DynamoThrottled: { unit: "Count", of: (_, { dynamoThrottled }) => dynamoThrottled },
   KmsThrottled: { unit: "Count", of: (_, { kmsThrottled }) => kmsThrottled },
   KmsDenied: { unit: "Count", of: (_, { kmsDenied }) => kmsDenied },
+  Strays: { unit: "Count", of: (_, { strays }) => strays },
   RecordsLost: { unit: "Count", of: (_record, _counts, lost) => lost },
 };
 

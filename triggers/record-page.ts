@@ -28,6 +28,7 @@ const METRIC_MEANS: { readonly [name in MetricName]: string } = {
   DynamoThrottled: "answers of DynamoDB that said to slow down",
   KmsThrottled: "answers of KMS that said to slow down",
   KmsDenied: "answers of KMS that asking again does not change: the key's policy, state or name",
+  Strays: "errors that nobody caught; they end no process, and what they say goes nowhere",
   RecordsLost: "records that could not be written",
 };
 
@@ -70,7 +71,7 @@ const ELSEWHERE: { readonly [field in FieldName]?: unknown } = {
 
 /** The generated half of `docs/reference/log-inventory.md`: every field and every metric the trigger can log. */
 export function logInventory(): string {
-  const line = recordLine(EXAMPLE, { dynamoThrottled: 0, kmsThrottled: 0, kmsDenied: 0 }, 0);
+  const line = recordLine(EXAMPLE, { dynamoThrottled: 0, kmsThrottled: 0, kmsDenied: 0, strays: 0 }, 0);
   const shown: { readonly [field: string]: unknown } = { ...ELSEWHERE, ...(JSON.parse(line) as object) };
   return [
     "## A record",

@@ -79,4 +79,6 @@ export type MetricCounts = {
   readonly kmsThrottled: number;
   /** Answers of KMS that will not change by asking again: the key's policy, state or name. */
   readonly kmsDenied: number;
+  /** Errors that nobody caught. */
+  readonly strays: number;
 };
