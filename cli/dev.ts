@@ -40,6 +40,11 @@ export const dev: Command = {
       valueHint: "FILE",
       description: "the module behind `custom` sources; NAME.hooks.mjs beside the map",
     },
+    chain: {
+      type: "string",
+      valueHint: "FILE",
+      description: "the module behind `chain` sources, which exports `handler`; NAME.chain.mjs beside the map",
+    },
     once: { type: "boolean", description: "ends after showing everybody's tokens" },
     json: { type: "boolean", description: "prints one line of URLs as JSON once ready, and nothing else" },
   },
@@ -58,8 +63,9 @@ export const dev: Command = {
     const setup = setupOf(setupFile, await needed(setupFile, SETUP_FILE, io));
     const hooksFile = given.text("hooks") ?? (hasHooks(plan) ? `${base}.hooks.mjs` : undefined);
     const hooks = await readHooks(plan, hooksFile, io);
+    const chained = given.text("chain") ?? `${base}.chain.mjs`;
     io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
-    const stack = await started(() => startStack(plan, tables, setup, hooks), tablesFile, setupFile);
+    const stack = await started(() => startStack(plan, tables, setup, hooks, chained), tablesFile, setupFile, chained);
     try {
       if (given.flag("json")) {
         io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: null }));
@@ -105,13 +111,19 @@ function setupOf(path: string, read: unknown): StackSetup {
 }
 
 /** What the setup lacks is the user's to mend: by name, exit 3. */
-async function started(start: () => Promise<Stack>, tablesFile: string, setupFile: string): Promise<Stack> {
+async function started(
+  start: () => Promise<Stack>,
+  tablesFile: string,
+  setupFile: string,
+  chained: string,
+): Promise<Stack> {
   try {
     return await start();
   } catch (error) {
     if (error instanceof ClaimsError) throw new CliError(EXIT.environment, `${setupFile}: ${error.message}`);
     if (error instanceof LocalError) {
-      const where = /^(TABLE|ROW)_/.test(error.code) ? `${tablesFile}: ` : "";
+      const isOfTables = /^(TABLE|ROW)_/.test(error.code);
+      const where = isOfTables ? `${tablesFile}: ` : error.code === "CHAIN_MISSING" ? `${chained}: ` : "";
       throw new CliError(EXIT.environment, `${where}${error.message}`);
     }
     throw error;

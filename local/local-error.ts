@@ -3,6 +3,7 @@ export type LocalErrorCode =
   | "PEER_MISSING"
   | "RUNTIME_NOT_BUILT"
   | "FUNCTION_MISSING"
+  | "CHAIN_MISSING"
   | "NODE_MISSING"
   | "ENVIRONMENT_RESERVED"
   | "TABLE_MISSING"

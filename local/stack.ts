@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { agreementVariables, bindPlan, pseudonymVariables } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
+import { chainedIn, startChained } from "./chained-function.ts";
 import { createTables, startDynamoDb, type TableRow, type TableRows } from "./dynamodb.ts";
 import { writeFunctionDirectory } from "./function-directory.ts";
 import { createKms, type Kms } from "./kms/kms.ts";
@@ -39,9 +40,10 @@ const FUNCTION_NAME = "claimseal-pre-token-generation";
 
 /**
  * Starts the embedded stack for one map: the real bundle in a process of its own, behind real protocols. `hooks` is the
- * module behind the map's `custom` sources, as it is deployed.
+ * module behind the map's `custom` sources, as it is deployed; `chained` the path of the one behind its `chain` sources.
  *
- * @throws {LocalError} `TABLE_MISSING` for a table of the map that `tables` has no entry for, and what the parts throw.
+ * @throws {LocalError} `TABLE_MISSING` for a table of the map that `tables` has no entry for, `CHAIN_MISSING` for a chained
+ * function without its module, and what the parts throw.
  * @throws {ClaimsError} `ENV_MISSING` for a variable of the map the setup does not give.
  */
 export async function startStack(
@@ -49,6 +51,7 @@ export async function startStack(
   tables: TableRows,
   setup: StackSetup,
   hooks: Uint8Array | null = null,
+  chained: string | null = null,
 ): Promise<Stack> {
   const running: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -60,6 +63,7 @@ export async function startStack(
     const bound = bindPlan(plan, { ...setup.environment, ...keyArns });
     const schemas = tableSchemas(bound);
     const rows = rowsOf(schemas, tables);
+    const chains = chainedIn(bound);
     // One after the other, so that whatever fails, all that runs is known and can be stopped.
     const directory = await writeFunctionDirectory(plan, hooks);
     running.push(directory.remove);
@@ -68,6 +72,14 @@ export async function startStack(
     const dynamodbServer = await startDynamoDb();
     running.push(dynamodbServer.stop);
     await createTables(dynamodbServer.url, rows, schemas.keys, schemas.indexes);
+    const environment = {
+      ...setup.environment,
+      ...keyArns,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodbServer.url,
+      AWS_ENDPOINT_URL_KMS: kmsServer.url,
+    };
+    const old = chains && (await startChained(chains, chained, environment));
+    if (old) running.push(old.stop);
     const lambda = await startLambda({
       functionName: FUNCTION_NAME,
       directory: directory.path,
@@ -75,11 +87,9 @@ export async function startStack(
       timeoutMs: 5000,
       region: setup.region,
       environment: {
-        ...setup.environment,
-        ...keyArns,
+        ...environment,
         CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamodbServer.url,
-        AWS_ENDPOINT_URL_KMS: kmsServer.url,
+        ...(old && { AWS_ENDPOINT_URL_LAMBDA: old.url }),
       },
     });
     running.push(lambda.stop);

@@ -9,10 +9,10 @@ const maps = FOLDERS.flatMap((folder) =>
     .map((file) => `${folder}/${file}`),
 );
 
-test("there are three maps to run and six of real situations", () => {
+test("there are three maps to run and seven of real situations", () => {
   expect(maps.map((map) => map.split("/").slice(0, -1).join("/"))).toEqual([
     ...Array<string>(3).fill("mappings"),
-    ...Array<string>(6).fill("examples/maps"),
+    ...Array<string>(7).fill("examples/maps"),
   ]);
 });
 

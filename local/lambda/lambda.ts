@@ -9,6 +9,8 @@ import { checkFunction, startRuntimeProcess } from "./runtime-process.ts";
 export type LambdaOptions = Omit<FunctionSettings, "region" | "memory"> &
   Partial<Pick<FunctionSettings, "region" | "memory">> & {
     readonly timeoutMs: number;
+    /** What it answers to, an alias or version included; one of the embedded account by default. */
+    readonly functionArn?: string;
     /** How many processes at most; each takes one event at a time, and events queue for them. */
     readonly concurrency?: number;
     /** The Node binary that runs the function; this process's own by default. */
@@ -47,11 +49,12 @@ export async function startLambda({
   concurrency = 1,
   node = process.execPath,
   port = 0,
+  functionName,
+  functionArn = `arn:aws:lambda:${region}:${localAccount}:function:${functionName}`,
   ...code
 }: LambdaOptions): Promise<Lambda> {
-  const settings: FunctionSettings = { ...code, region, memory };
+  const settings: FunctionSettings = { ...code, functionName, region, memory };
   checkFunction(settings, node);
-  const functionArn = `arn:aws:lambda:${region}:${localAccount}:function:${code.functionName}`;
   const log = boundedLog(logLimit);
   const coldStarts: number[] = [];
   const start = () =>
@@ -75,7 +78,7 @@ export async function startLambda({
   );
   return {
     url: server.url,
-    invokeUrl: `${server.url}/2015-03-31/functions/${code.functionName}/invocations`,
+    invokeUrl: `${server.url}/2015-03-31/functions/${functionName}/invocations`,
     functionArn,
     logs: log.text,
     coldStarts: () => [...coldStarts],

@@ -12,7 +12,7 @@ import type { RunningStack, StackAnswer, TestStackOptions } from "./test-stack.t
 // The SDK announces its own plans for Node versions on stderr; whoever runs tests can do nothing about them.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-const { map, tables, setup, hooks } = JSON.parse(process.argv[2] ?? "{}") as TestStackOptions;
+const { map, tables, setup, hooks, chain } = JSON.parse(process.argv[2] ?? "{}") as TestStackOptions;
 
 const tell = (answer: StackAnswer): Promise<void> =>
   new Promise((resolve) => {
@@ -27,6 +27,7 @@ try {
     (await given(tables ?? `${base}.tables.json`)) as TableRows,
     readSetup(await given(setup ?? `${base}.dev.json`)),
     await hooksOf(plan, hooks ?? `${base}.hooks.mjs`),
+    chain ?? `${base}.chain.mjs`,
   );
   process.once("disconnect", () => {
     void stack.stop().finally(() => process.exit());

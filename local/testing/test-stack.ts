@@ -17,6 +17,8 @@ export type TestStackOptions = {
   readonly setup?: string | StackSetup;
   /** The module behind `custom` sources; `NAME.hooks.mjs` beside the map where not given and needed. */
   readonly hooks?: string;
+  /** The module behind `chain` sources, which exports `handler`; `NAME.chain.mjs` likewise. */
+  readonly chain?: string;
 };
 
 export type TestPerson = { readonly email: string; readonly password: string; readonly clientId: string };
