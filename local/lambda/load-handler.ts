@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtimeError } from "./runtime-error.ts";
+
+// As in `runtime-client.ts`.
+const { existsSync } = process.getBuiltinModule("node:fs");
 
 export type FunctionHandler = (event: unknown, context: object) => unknown;
 

@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { type FunctionHandler, loadHandler } from "./load-handler.ts";
 import { runtimeError } from "./runtime-error.ts";
@@ -8,6 +8,8 @@ import { runtimeError } from "./runtime-error.ts";
  * the Runtime API for one event after the other, and ends with whoever started it.
  */
 const { env } = process;
+// Not imported, as AWS's own does not either: that would load what functions seldom use, and all starts be slower.
+const { Agent, request } = process.getBuiltinModule("node:http");
 const api = new URL(`http://${env["AWS_LAMBDA_RUNTIME_API"]}/2018-06-01/runtime/`);
 const agent = new Agent({ keepAlive: true });
 
