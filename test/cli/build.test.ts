@@ -90,3 +90,16 @@ test("two resource servers under one key build nothing: each could open the othe
   expect([exit, written.size]).toEqual([1, 0]);
   expect(err).toMatch(/^claimseal build: map\.claims\.yaml: .*care-api.*billing-api/);
 });
+
+test("a map that chains a function carries Lambda's client, and the permission to ask that function", async () => {
+  const { exit, out, written } = await ran(["build", "examples/maps/kept-function.claims.yaml", "--out", "x"]);
+  expect(exit).toBe(0);
+  expect(out).toContain("x/ holds index.mjs, re2.mjs, chain.mjs, plan.json");
+  const bundled = ["index.mjs", "re2.mjs", "chain.mjs"].map((file) => readFileSync(`dist/lambda/${file}`));
+  expect(written.get("x/chain.mjs")).toEqual(bundled[2]);
+  const { bundleSha256 } = JSON.parse(String(written.get("x/manifest.json"))) as { readonly bundleSha256: string };
+  expect(bundleSha256).toBe(sha256(Buffer.concat(bundled)));
+  expect(String(written.get("x/resources.json"))).toMatch(
+    /"lambda:InvokeFunction"\s*\],\s*"Resource": "\$\{env:OLD_FUNCTION_ARN\}"/,
+  );
+});
