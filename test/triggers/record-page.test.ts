@@ -35,3 +35,30 @@ test("what the runtime can print of a refusal is what the inventory says: code, 
   expect(shown.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
   expect(inspect(refusal)).not.toContain("cause");
 });
+
+const howTo = readFileSync("docs/how-to/watch-sign-ins.md", "utf8");
+
+test("the how-to wakes people by metrics there are, and for everything an alarm is required for", () => {
+  const named = [...howTo.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !(name in METRICS))).toEqual([]);
+  // REQ-63, but for the state of keys, which AWS tells.
+  const required = ["Faults", "DurationMs", "KmsDenied", "KmsThrottled", "StaleRows", "SizeDrops", "Internal"];
+  expect(required.filter((name) => !named.includes(name))).toEqual([]);
+  for (const operation of ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"]) expect(howTo).toContain(operation);
+});
+
+test("its queries ask for fields and metrics that records have", () => {
+  const queries = [...howTo.matchAll(/```\n([^`]*)```/g)].map(([, query = ""]) => query);
+  expect(queries).toHaveLength(6);
+  const language =
+    "filter fields stats sort limit unnest into by as and desc count sum min max avg pct bin m ispresent jsonParse message";
+  const known = new Set([...language.split(" "), ...Object.keys(RECORD_FIELDS), ...Object.keys(METRICS)]);
+  const parts = ["total", "sources", "seal", "retries", "hedges", "access"];
+  const inside = ["claim", "state", "resourceServer", "keyId8", "ageS"];
+  for (const query of queries) {
+    const text = query.replaceAll(/"[^"]*"/g, "");
+    const own = [...text.matchAll(/\b(?:as|into) (\w+)/g)].map(([, name = ""]) => name);
+    const strangers = [...text.matchAll(/[A-Za-z_]\w*/g)].map(([word]) => word);
+    expect(strangers.filter((word) => ![...known, ...own, ...parts, ...inside].includes(word))).toEqual([]);
+  }
+});
