@@ -59,10 +59,14 @@ export function recordWriter(
     });
 
   return async (record, counts) => {
+    if (isWriting && waiting.length >= queue) {
+      lost += 1;
+      return;
+    }
     try {
-      if (isWriting && waiting.length >= queue) throw new RangeError("too many records wait");
       await enqueue(recordLine(record, counts, lost));
     } catch {
+      // A record that cannot be made is no reason to refuse a token either.
       lost += 1;
     }
   };

@@ -24,7 +24,7 @@ export type DecisionRecord = {
   readonly profile?: string;
   /** What a client without a profile got. */
   readonly unmatched?: "bare" | "untouched";
-  /** This and the next four: absent where the event could not be read. */
+  /** This and the next three: absent where the event could not be read. */
   readonly grant?: "user" | "client_credentials";
   readonly trigger?: string;
   readonly clientId?: string;
