@@ -61,8 +61,9 @@ function atOffsets(
   encode: (bytes: Buffer) => string,
   bitsEach: number,
 ): readonly string[] {
+  const padded = Buffer.concat([Buffer.alloc(group), bytes]);
   return Array.from({ length: group }, (_, offset) => {
-    const written = encode(Buffer.concat([Buffer.alloc(offset), bytes]));
+    const written = encode(padded.subarray(group - offset));
     return written.slice(Math.ceil((offset * 8) / bitsEach), Math.floor(((offset + bytes.length) * 8) / bitsEach));
   });
 }
@@ -71,16 +72,22 @@ const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Base32 without padding (RFC 4648, section 6). */
 export function base32Of(bytes: Uint8Array): string {
-  let [text, bits, held] = ["", 0, 0];
+  const text = Buffer.alloc(Math.ceil((bytes.length * 8) / 5));
+  let [length, bits, held] = [0, 0, 0];
+  const write = (group: number): void => {
+    text[length] = BASE32.charCodeAt(group & 31);
+    length += 1;
+  };
   for (const byte of bytes) {
     held = ((held << 8) | byte) & 0xfff;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += BASE32.charAt((held >>> bits) & 31);
+      write(held >>> bits);
     }
   }
-  return bits > 0 ? text + BASE32.charAt((held << (5 - bits)) & 31) : text;
+  if (bits > 0) write(held << (5 - bits));
+  return text.toString("latin1");
 }
 
 function htmlEscaped(value: string, quote: string): string {

@@ -12,125 +12,114 @@ export type Sink = {
 /** A canary where it does not belong. */
 export type Hit = { readonly sink: string; readonly canary: string; readonly encoding: string };
 
-/** Finds canaries in sinks: each canary once per sink, in whatever form is met first. */
+/** Finds canaries in sinks: each canary once per sink, in the first of its forms that is there. */
 export type Scan = (canaries: readonly Canary[], sinks: readonly Sink[]) => readonly Hit[];
 
-type Needle = { readonly canary: Canary; readonly form: Form };
+type Needle = { readonly canary: Canary; readonly forms: readonly Form[] };
+type Searched = { readonly sink: Sink; readonly text: string };
+/** A form that the filter knows something of, and where. */
+type Suspect = { readonly canary: Canary; readonly form: Form; readonly places: readonly number[] };
 
-const BASE = 0x01000193;
+/** Characters that are looked up at once; no window is shorter. */
+const GRAM = 6;
 /** Bits of the filter: 64 KiB, which a processor keeps at hand. */
 const BITS = 2 ** 19;
+const NONE: readonly number[] = [];
 
 /**
- * Makes a scanner. The windows of every form of every canary go into one set, filled anew for each event; every sink is
- * slid past it once per window length. The set is a Bloom filter over Rabin-Karp hashes, so it knows too much now and
- * then and never too little; what it knows is then compared as text.
+ * Makes a scanner. Every six characters in a row of every sink go into one set, filled anew for each event, and forms
+ * are looked up in it. Not every place of a form needs to be: a window of eight holds three times six in a row, so that
+ * every third place of such a form is enough, and every eleventh where a window is sixteen. The set is a Bloom filter,
+ * so it knows too much now and then and never too little; what it knows is then compared as text.
  */
 export function createScanner(): Scan {
   const filter = new Uint32Array(BITS / 32);
 
   return (canaries, sinks) => {
-    const needles = new Map<number, Needle[]>();
-    for (const canary of canaries) {
-      for (const form of formsOf(canary.value, canary.shape)) {
-        const alike = needles.get(form.window);
-        if (alike) alike.push({ canary, form });
-        else needles.set(form.window, [{ canary, form }]);
+    const needles = canaries.map((canary) => ({ canary, forms: formsOf(canary.value, canary.shape) }));
+    const searched = sinks.map((sink) => ({ sink, text: textOf(sink, needles) }));
+    filter.fill(0);
+    for (const { text } of searched) addGrams(filter, text);
+    const suspects: Suspect[] = [];
+    for (const { canary, forms } of needles) {
+      for (const form of forms) {
+        const places = knownPlaces(filter, form);
+        if (places.length > 0) suspects.push({ canary, form, places });
       }
     }
-    filter.fill(0);
-    for (const [length, alike] of needles) for (const { form } of alike) addWindows(filter, form.text, length);
-    return sinks.flatMap((sink) => hitsIn(filter, needles, sink));
+    return searched.flatMap((each) => hitsIn(each, suspects));
   };
 }
 
-function hitsIn(filter: Uint32Array, needles: ReadonlyMap<number, readonly Needle[]>, sink: Sink): readonly Hit[] {
-  const { place, content, allowed } = sink;
-  const written = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
-  const text = allowed ? withoutAllowed(written, needles, allowed) : written;
+function hitsIn({ sink: { place, allowed }, text }: Searched, suspects: readonly Suspect[]): readonly Hit[] {
   const found = new Map<Canary, Hit>();
-  for (const [length, alike] of needles) {
-    for (const from of suspicious(filter, text, length)) {
-      const window = text.slice(from, from + length);
-      for (const { canary, form } of alike) {
-        if (found.has(canary) || allowed?.has(canary.place) || !form.text.includes(window)) continue;
-        found.set(canary, { sink: place, canary: canary.place, encoding: form.encoding });
-      }
-    }
+  for (const { canary, form, places } of suspects) {
+    if (found.has(canary) || allowed?.has(canary.place)) continue;
+    if (!places.some((at) => holdsWindow(text, form, at))) continue;
+    found.set(canary, { sink: place, canary: canary.place, encoding: form.encoding });
   }
   return [...found.values()];
 }
 
-/** What belongs into a sink is taken out where it stands as it is, so that few windows are left to compare. */
-function withoutAllowed(
-  text: string,
-  needles: ReadonlyMap<number, readonly Needle[]>,
-  allowed: ReadonlySet<string>,
-): string {
-  let rest = text;
-  for (const alike of needles.values()) {
-    for (const { canary, form } of alike) {
-      const isPlain = form.encoding === "raw" || form.encoding === "JSON-escaped";
-      if (isPlain && allowed.has(canary.place)) rest = rest.replaceAll(form.text, " ");
-    }
+/** Whether a text holds a window of a form that goes over the characters `at` one of its places. */
+function holdsWindow(text: string, { text: written, window }: Form, at: number): boolean {
+  const gram = written.slice(at, at + GRAM);
+  for (let found = text.indexOf(gram); found !== -1; found = text.indexOf(gram, found + 1)) {
+    let [before, after] = [0, GRAM];
+    while (before < Math.min(at, found) && written[at - before - 1] === text[found - before - 1]) before += 1;
+    while (at + after < written.length && written[at + after] === text[found + after]) after += 1;
+    if (before + after >= window) return true;
   }
-  return rest;
+  return false;
 }
 
-function addWindows(filter: Uint32Array, text: string, length: number): void {
-  const leaving = power(length - 1);
-  let hash = startOf(text, length);
-  for (let at = length; ; at += 1) {
-    for (let bit = firstBit(hash), turn = 0; turn < 3; turn += 1, bit = nextBit(bit)) {
+/** What is searched: what belongs into a sink is taken out where it stands as it is, so that few forms are suspects. */
+function textOf({ content, allowed }: Sink, needles: readonly Needle[]): string {
+  let text = typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+  if (allowed === undefined) return text;
+  for (const { canary, forms } of needles) {
+    if (!allowed.has(canary.place)) continue;
+    for (const { encoding, text: written } of forms) {
+      if (encoding === "raw" || encoding === "JSON-escaped") text = text.replaceAll(written, " ");
+    }
+  }
+  return text;
+}
+
+function addGrams(filter: Uint32Array, text: string): void {
+  for (let from = 0; from + GRAM <= text.length; from += 1) {
+    for (let bit = firstBit(text, from), turn = 0; turn < 3; turn += 1, bit = nextBit(bit)) {
       const word = bit >>> 18;
       filter[word] = (filter[word] as number) | (1 << ((bit >>> 13) & 31));
     }
-    if (at >= text.length) return;
-    hash = rolled(hash, text.charCodeAt(at - length), text.charCodeAt(at), leaving);
   }
 }
 
-/** Where windows of `text` start that the filter takes for known. */
-function suspicious(filter: Uint32Array, text: string, length: number): readonly number[] {
-  if (text.length < length) return [];
-  const places: number[] = [];
-  const leaving = power(length - 1);
-  let hash = startOf(text, length);
-  for (let at = length; ; at += 1) {
-    let bit = firstBit(hash);
+/** Where a form has characters that the filter knows, of those places that are in one window each. */
+function knownPlaces(filter: Uint32Array, { text, window }: Form): readonly number[] {
+  let places: number[] | undefined;
+  const step = window - GRAM + 1;
+  // The first window starts at 0 and holds the place `step - 1`; from there on each holds one of these places.
+  for (let from = step - 1; from + GRAM <= text.length; from += step) {
+    let bit = firstBit(text, from);
     for (let turn = 0; ; turn += 1, bit = nextBit(bit)) {
       if (((filter[bit >>> 18] as number) & (1 << ((bit >>> 13) & 31))) === 0) break;
-      if (turn === 2) {
-        places.push(at - length);
-        break;
-      }
+      if (turn < 2) continue;
+      places ??= [];
+      places.push(from);
+      break;
     }
-    if (at >= text.length) return places;
-    hash = rolled(hash, text.charCodeAt(at - length), text.charCodeAt(at), leaving);
   }
+  return places ?? NONE;
 }
 
-/** The upper 19 bits of each product say which bit of the filter is meant. */
-function firstBit(hash: number): number {
+/** A hash of six characters; its upper 19 bits say which bit of the filter is meant. */
+function firstBit(text: string, from: number): number {
+  let hash = 0;
+  for (let at = from; at < from + GRAM; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 0;
 }
 
 function nextBit(bit: number): number {
   return Math.imul(bit ^ (bit >>> 16), 0x85ebca6b) >>> 0;
-}
-
-function startOf(text: string, length: number): number {
-  let hash = 0;
-  for (let at = 0; at < length; at += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(at)) | 0;
-  return hash;
-}
-
-function rolled(hash: number, out: number, into: number, leaving: number): number {
-  return (Math.imul((hash - Math.imul(out, leaving)) | 0, BASE) + into) | 0;
-}
-
-function power(exponent: number): number {
-  let result = 1;
-  for (let turn = 0; turn < exponent; turn += 1) result = Math.imul(result, BASE);
-  return result;
 }
