@@ -240,6 +240,17 @@ export const BROKEN_TRIGGERS: readonly BrokenTrigger[] = [
     finds: /user\.email -> error's own members/,
   },
   {
+    without: "names only in records: a value is noted as if it were one",
+    trigger: (house) => {
+      const run = customizeToken(house);
+      return async (event, notes) => {
+        notes?.stale.push({ source: String(attributesOf(event)["email"]), ageS: 1 });
+        return run(event, notes);
+      };
+    },
+    finds: /user\.email -> record/,
+  },
+  {
     without: "scopes of the map alone: a value makes a scope",
     trigger: composedTrigger({
       resolveClaims: (plan, profile, subject, ...rest) => {
