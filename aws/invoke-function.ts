@@ -14,8 +14,8 @@ const PAUSE_MS = 25;
 /** An answer holds an event and some claims; a token has room for a hundredth of this. */
 const LONGEST_ANSWER = 1024 * 1024;
 
-/** Node's names for a request that never reached a function: no connection, or no address. */
-const NOT_THERE: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN"]);
+/** Node's names for there being no connection, for one that was kept and broke, and for an address nobody knows. */
+const UNCONNECTED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN"]);
 
 /**
  * Asks Lambda functions, each in the region of its ARN, as long as the caller's signal lets it.
@@ -77,7 +77,7 @@ function didNotRun(error: unknown): boolean {
   // What broke after a response had begun was an answer.
   if ($response !== undefined) return false;
   // Without a code it is the client's own: the limit on connecting, the only one it has.
-  return NOT_THERE.has(code) || (name === "TimeoutError" && code === undefined);
+  return UNCONNECTED.has(code) || (name === "TimeoutError" && code === undefined);
 }
 
 function pause(ms: number): Promise<void> {

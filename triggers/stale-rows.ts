@@ -7,7 +7,7 @@ import { weightOf } from "./row-weight.ts";
 export type StaleLimits = {
   /** Results kept at once. */
   readonly entries?: number;
-  /** What they may weigh together, in bytes as `weightOf` estimates them; a function has 512 MB by default. */
+  /** What they may weigh together, in bytes as `weightOf` estimates them; the packaged function has 512 MB. */
   readonly weight?: number;
 };
 
