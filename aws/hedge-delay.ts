@@ -1,0 +1,45 @@
+/** How long an answer is waited for before a second copy of the request is sent. */
+export type HedgeDelay = {
+  /** An answer came, so many milliseconds after the first copy was sent. */
+  readonly record: (ms: number) => void;
+  /** In milliseconds; Infinity where a second copy would be of no use. */
+  readonly ms: () => number;
+};
+
+const QUANTILE = 0.95;
+
+/** A second copy sooner than this would mostly be one that a moment's patience had spared. */
+const FLOOR_MS = 25;
+
+/** Until enough is known. */
+const FIRST_MS = 50;
+const ENOUGH = 50;
+
+/** Answers that are remembered, and after how many new ones the quantile is taken again. */
+const RECENT = 200;
+const RENEWED_EVERY = 10;
+
+/**
+ * The time within which 95 % of the last 200 requests were answered.
+ *
+ * Where the second copy answered, the first would have taken longer than what is recorded, but it is recorded: left
+ * out, every second copy would make answers look faster than they are, and the next ones be sent sooner still.
+ *
+ * A copy has what is left of `limitMs`. One sent in the second half would have less time than answers take.
+ */
+export function hedgeDelay(limitMs: number): HedgeDelay {
+  const recent = new Float64Array(RECENT);
+  let recorded = 0;
+  let delayMs = FIRST_MS;
+  return {
+    record: (ms) => {
+      recent[recorded % RECENT] = ms;
+      recorded += 1;
+      if (recorded < ENOUGH || recorded % RENEWED_EVERY !== 0) return;
+      const sorted = recent.slice(0, recorded).sort();
+      const quantile = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? FIRST_MS;
+      delayMs = quantile > limitMs / 2 ? Number.POSITIVE_INFINITY : Math.max(FLOOR_MS, quantile);
+    },
+    ms: () => delayMs,
+  };
+}
