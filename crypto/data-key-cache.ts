@@ -18,7 +18,7 @@ export type DataKeyLimits = {
 export const DATA_KEY_LIMITS: Required<DataKeyLimits> = {
   maxAgeMs: 3_600_000,
   maxUses: 2 ** 20,
-  requestMs: 2_500,
+  requestMs: 1_400,
   retryMs: 5_000,
 };
 
@@ -43,7 +43,8 @@ type Request = { readonly since: Moment; readonly outcome: Promise<Held> };
 type Slot = { held: Held | null; request: Request | null; failed: Moment | null };
 
 /**
- * Lets many tokens share a data key: the same port as `generate`, asked about once an hour.
+ * Lets many tokens share a data key: the same port as `generate`, asked about once an hour. Each caller is told how old
+ * the key is.
  *
  * - One request at a time per key and context, with its own time limit: no caller's signal reaches it, and a caller
  *   that gives up leaves it to the others.
@@ -74,7 +75,7 @@ export function dataKeyCache(
 
   const use = (held: Held): DataKey => {
     held.uses += 1;
-    return held.dataKey;
+    return { ...held.dataKey, ageMs: ageOf(held) };
   };
 
   const renewalDue = (held: Held): boolean =>

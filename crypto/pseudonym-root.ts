@@ -14,7 +14,7 @@ type Request = { readonly since: Moment; readonly outcome: Promise<KeyObject>; l
  */
 export function pseudonymRootOnce(
   load: LoadPseudonymRoot,
-  requestMs: number = 2_500,
+  requestMs: number = 1_400,
   now: Clock = systemClock,
 ): LoadPseudonymRoot {
   const requests = new Map<string, Request>();

@@ -13,7 +13,7 @@ type Request = { readonly since: Moment; readonly outcome: Promise<KeyObject>; i
  * One request at a time per key, with its own time limit: a caller that gives up leaves it to the others. Failures are
  * forgotten, and so is a request that was under way when the environment was frozen.
  */
-export function publicKeyOnce(load: LoadPublicKey, requestMs: number = 2_500, now: Clock = systemClock): LoadPublicKey {
+export function publicKeyOnce(load: LoadPublicKey, requestMs: number = 1_400, now: Clock = systemClock): LoadPublicKey {
   const requests = new Map<string, Request>();
 
   const request = (keyId: string): Request => {

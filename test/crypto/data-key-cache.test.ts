@@ -25,6 +25,15 @@ describe("a data key", () => {
     expect(await take()).toBe(2);
   });
 
+  test("tells how old it is, from when it was asked for", async () => {
+    const { takeKey, pass, clock } = fakes();
+    expect(await takeKey()).toMatchObject({ ageMs: 0 });
+    pass(600_000);
+    expect(await takeKey()).toMatchObject({ ageMs: 600_000 });
+    clock.wall += 60_000;
+    expect(await takeKey()).toMatchObject({ ageMs: 660_000 });
+  });
+
   test("belongs to one key and context", async () => {
     const { take } = fakes();
     expect(await take()).toBe(1);
@@ -158,7 +167,10 @@ describe("while KMS cannot be asked", () => {
     const { take, kms, clock, calls } = fakes();
     kms.answer = () => new Promise(() => {});
     const frozen = take();
-    clock.wall += 1_800_000;
+    clock.wall += 1_399;
+    void take();
+    expect(calls).toHaveLength(1);
+    clock.wall += 1;
     kms.answer = async (made) => made;
     expect(await take()).toBe(2);
     expect(calls).toHaveLength(2);

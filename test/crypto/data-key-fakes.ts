@@ -25,6 +25,7 @@ export type Fakes = {
   readonly kms: { answer: (made: DataKey) => Promise<DataKey> };
   /** Resolves to the number of the data key served: 1 for the one made by the first request. */
   readonly take: (signal?: AbortSignal, context?: EncryptionContext, keyId?: string) => Promise<number | undefined>;
+  readonly takeKey: () => Promise<DataKey>;
   /** Lets both clocks run. */
   readonly pass: (ms: number) => void;
 };
@@ -44,6 +45,7 @@ export function fakes(limits: DataKeyLimits = {}, random: () => number = () => 0
     calls,
     kms,
     take: async (signal = never, context = care, keyId = "key") => (await cached(keyId, context, signal)).wrapped[0],
+    takeKey: () => cached("key", care, never),
     pass: (ms) => {
       clock.wall += ms;
       clock.steady += ms;
