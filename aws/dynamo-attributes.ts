@@ -1,8 +1,9 @@
 import type { LoadAttributes, RowRead, RowRequest, RowResult, RowsQuery } from "../claims/facts.ts";
 import { getRow } from "./dynamo-get-row.ts";
 import { getRows } from "./dynamo-get-rows.ts";
-import type { DynamoSend } from "./dynamo-item.ts";
+import type { AskTable, DynamoSend } from "./dynamo-item.ts";
 import { queryRows } from "./dynamo-query-rows.ts";
+import { dynamoSending, type Sending } from "./sending.ts";
 
 /** What BatchGetItem takes at once. */
 const BATCH_SIZE = 100;
@@ -16,13 +17,18 @@ type Together = readonly [RowsQuery] | readonly [RowRead, ...RowRead[]];
  *
  * A row that cannot be read is `failed` and the reason is dropped here: a message of DynamoDB's may hold the key. So is
  * every request that is for no table.
+ *
+ * @param sending Made once per process: what it remembers of each table in each region decides what is sent.
  */
-export function dynamoAttributes(clientFor: (region: string | undefined) => DynamoSend): LoadAttributes {
+export function dynamoAttributes(
+  clientFor: (region: string | undefined) => DynamoSend,
+  sending: Sending = dynamoSending(),
+): LoadAttributes {
   return async (requests, signal) => {
     const results = new Map<RowRequest, RowResult>();
     await Promise.all(
       inTogethers(requests).map(async (together) => {
-        const found = await read(clientFor, together, signal).catch(() => []);
+        const found = await read(together, clientFor, sending, signal).catch(() => []);
         for (const [index, request] of together.entries()) results.set(request, found[index] ?? { state: "failed" });
       }),
     );
@@ -31,16 +37,19 @@ export function dynamoAttributes(clientFor: (region: string | undefined) => Dyna
 }
 
 async function read(
-  clientFor: (region: string | undefined) => DynamoSend,
   together: Together,
+  clientFor: (region: string | undefined) => DynamoSend,
+  sending: Sending,
   signal: AbortSignal,
 ): Promise<readonly RowResult[]> {
   const [first, second] = together;
-  const client = clientFor(first.region);
-  if (first.kind === "query") return [await queryRows(client, first, signal)];
-  return second === undefined
-    ? [await getRow(client, first, signal)]
-    : getRows(client, together as readonly [RowRead, ...RowRead[]], signal);
+  const { table, region } = first;
+  const client = clientFor(region);
+  const name = `dynamodb ${table} ${region ?? ""}`;
+  const ask: AskTable = (send, mostSends) =>
+    sending.request(name, (abortSignal) => send(client, abortSignal), signal, mostSends);
+  if (first.kind === "query") return [await queryRows(ask, first)];
+  return second === undefined ? [await getRow(ask, first)] : getRows(ask, together as readonly [RowRead, ...RowRead[]]);
 }
 
 /** One batch has one table, one projection and one consistency; its keys have the same attributes. */

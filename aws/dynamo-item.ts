@@ -2,10 +2,20 @@ import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Row } from "../claims/facts.ts";
 import { decimalText } from "../claims/gather/decimal-text.ts";
-import { transientFault } from "./transient-fault.ts";
 
 /** What of the SDK's client is used. */
 export type DynamoSend = Pick<DynamoDBClient, "send">;
+
+/** Sends one request that is for one table, and again where that is worth it, three times at most or as often as said. */
+export type AskTable = <T>(
+  send: (client: DynamoSend, abortSignal: AbortSignal) => Promise<T>,
+  mostSends?: number,
+) => Promise<T>;
+
+/** DynamoDB answered, but not what was asked. */
+export class Garbled extends Error {
+  override readonly name = "Garbled";
+}
 
 /** An item, or the key of one, as the SDK has it. */
 export type Item = Record<string, AttributeValue>;
@@ -39,14 +49,3 @@ export function rowOf(attributes: readonly string[], item: Item): Row {
 function plain(value: AttributeValue): unknown {
   return unmarshall({ value }, { wrapNumbers: decimalText })["value"];
 }
-
-/** DynamoDB's errors that may pass by themselves; a table that is not there or not ours does not. */
-export const isTransient: (error: unknown) => boolean = transientFault(
-  new Set([
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-    "TimeoutError",
-  ]),
-);

@@ -1,13 +1,12 @@
 import { QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import type { RowResult, RowsQuery } from "../claims/facts.ts";
-import { type DynamoSend, type Item, isTransient, itemKey, projection, rowOf } from "./dynamo-item.ts";
-import { resend } from "./resend.ts";
+import { type AskTable, Garbled, type Item, itemKey, projection, rowOf } from "./dynamo-item.ts";
 
 /**
  * Reads the rows of a table or an index that have a key, up to the limit, and finds out whether there are more. Rejects
  * when they cannot be read.
  */
-export async function queryRows(client: DynamoSend, query: RowsQuery, signal: AbortSignal): Promise<RowResult> {
+export async function queryRows(ask: AskTable, query: RowsQuery): Promise<RowResult> {
   const { table, index, key, beginsWith, attributes, order, limit, consistent } = query;
   const names = [...new Set([...Object.keys(key), ...Object.keys(beginsWith), ...attributes])];
   const at = (name: string): number => names.indexOf(name);
@@ -32,8 +31,13 @@ export async function queryRows(client: DynamoSend, query: RowsQuery, signal: Ab
       Limit: limit + 1 - items.length,
       ...(page && { ExclusiveStartKey: page }),
     });
-    const answer = await resend((abortSignal) => client.send(command, { abortSignal }), { signal, isTransient });
-    items.push(...(answer.Items ?? []));
+    const answer = await ask(async (client, abortSignal) => {
+      const { Items, LastEvaluatedKey } = await client.send(command, { abortSignal });
+      // Where there are no rows DynamoDB says so.
+      if (!Array.isArray(Items)) throw new Garbled("an answer without a list of rows");
+      return { Items, LastEvaluatedKey };
+    });
+    items.push(...answer.Items);
     page = answer.LastEvaluatedKey;
   } while (page !== undefined && items.length <= limit);
   const rows = items.slice(0, limit).map((item) => rowOf(attributes, item));

@@ -4,6 +4,7 @@ import type { EncryptionContext } from "../crypto/data-key.ts";
 import { askKms } from "./ask-kms.ts";
 import type { KmsSender } from "./kms-client.ts";
 import { keyError } from "./kms-fault.ts";
+import { kmsSending, type Sending } from "./sending.ts";
 
 /** What KMS says of a blob that was not made with this key, or not under this context, or was tampered with. */
 const FOREIGN_BLOB: ReadonlySet<unknown> = new Set(["InvalidCiphertextException", "IncorrectKeyException"]);
@@ -22,16 +23,20 @@ export type KmsDecrypt = (
  * The key is always named: left to itself KMS takes whichever key the blob says, which would be the sender's choice.
  * Rejects with a `CryptoError`: `SEALED_INTEGRITY`, `KEY_ACCESS_DENIED` or `KEY_UNAVAILABLE`.
  */
-export function kmsDecrypt(client: KmsSender): KmsDecrypt {
+export function kmsDecrypt(client: KmsSender, sending: Sending = kmsSending()): KmsDecrypt {
   return async (keyId, context, blob, signal) => {
     const command = new DecryptCommand({ KeyId: keyId, CiphertextBlob: blob, EncryptionContext: context });
-    const { Plaintext } = await askKms(
-      (abortSignal) => client.send(command, { abortSignal }),
+    return askKms(
+      { client, sending },
+      keyId,
+      async (kms, abortSignal) => {
+        const { Plaintext } = await kms.send(command, { abortSignal });
+        if (Plaintext instanceof Uint8Array) return Plaintext;
+        throw new CryptoError("KEY_UNAVAILABLE", "KMS answered without a plaintext");
+      },
       signal,
       (error) => (error instanceof Error && FOREIGN_BLOB.has(error.name) ? foreignBlob() : keyError(error)),
     );
-    if (Plaintext instanceof Uint8Array) return Plaintext;
-    throw new CryptoError("KEY_UNAVAILABLE", "KMS answered without a plaintext");
   };
 }
 

@@ -1,8 +1,11 @@
 import type { BatchGetItemCommandInput, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
+import type { DynamoSend } from "../../aws/dynamo-item.ts";
+import { dynamoSending } from "../../aws/sending.ts";
 import type { RowRead, RowRequest, RowResult } from "../../claims/facts.ts";
 import { type Answers, type FakeItem, fakeDynamoDb, fault } from "./fake-dynamodb.ts";
+import { fakeTime, settled } from "./fake-time.ts";
 
 const never = new AbortController().signal;
 
@@ -93,38 +96,37 @@ describe("rows of one table", () => {
     let sends = 0;
     const batch: Answers["batch"] = (input) => {
       sends += 1;
-      return answer(input, (pk) => pk === "a" || sends === 3);
+      return answer(input, (pk) => pk === "a" || sends === 2);
     };
     const { results, sent } = await read({ batch }, [row("a"), row("b"), row("nobody")]);
     expect(sent.map((input) => keysOf(input as BatchGetItemCommandInput))).toEqual([
       ["a", "b", "nobody"],
       ["b", "nobody"],
-      ["b", "nobody"],
     ]);
     expect(results).toEqual([found("a"), found("b"), { state: "missing" }]);
   });
 
-  test("that the table stays too busy for are failed after three sends; the others are not", async () => {
+  test("that the table stays too busy for are failed after a second send; the others are not", async () => {
     const { results, sent } = await read({ batch: (input) => answer(input, (pk) => pk !== "b") }, [row("a"), row("b")]);
-    expect(sent).toHaveLength(3);
+    expect(sent).toHaveLength(2);
     expect(results).toEqual([found("a"), failed]);
   });
 
-  test.for(["ProvisionedThroughputExceededException", "InternalServerError"])(
-    "are asked for three times in all after %s, and then failed",
-    async (name) => {
-      const { results, sent } = await read(
-        {
-          batch: () => {
-            throw fault(name);
-          },
+  test.for([
+    ["ProvisionedThroughputExceededException", 2],
+    ["InternalServerError", 3],
+  ] as const)("are failed where %s is all there is, after %i sends", async ([name, sends]) => {
+    const { results, sent } = await read(
+      {
+        batch: () => {
+          throw fault(name);
         },
-        [row("a"), row("b")],
-      );
-      expect(sent).toHaveLength(3);
-      expect(results).toEqual([failed, failed]);
-    },
-  );
+      },
+      [row("a"), row("b")],
+    );
+    expect(sent).toHaveLength(sends);
+    expect(results).toEqual([failed, failed]);
+  });
 
   test("that are refused together for good are read one by one, so that only the one at fault fails", async () => {
     const answers: Answers = {
@@ -143,13 +145,68 @@ describe("rows of one table", () => {
     expect(sent[3]).toMatchObject({ ExpressionAttributeNames: { "#0": "pk", "#1": "size" } });
   });
 
-  test("that are answered for another table are read one by one", async () => {
+  test("that are refused together have two sends left, each for itself", async () => {
+    const sends = new Map<string, number>();
     const answers: Answers = {
-      batch: () => ({ Responses: { other: [] } }),
-      get: ({ Key }) => ({ Item: item(Key?.["pk"]?.S ?? "") }),
+      batch: () => {
+        throw fault("ValidationException");
+      },
+      get: ({ Key }) => {
+        const pk = Key?.["pk"]?.S ?? "";
+        sends.set(pk, (sends.get(pk) ?? 0) + 1);
+        if (pk === "b" || sends.get(pk) === 1) throw fault("InternalServerError");
+        return { Item: item(pk) };
+      },
     };
-    const { results } = await read(answers, [row("a"), row("b")]);
-    expect(results).toEqual([found("a"), found("b")]);
+    const { results } = await read(answers, [row("a"), row("b"), row("c")]);
+    expect(results).toEqual([found("a"), failed, found("c")]);
+    expect([...sends.values()]).toEqual([2, 2, 2]);
+  });
+
+  test("that are refused with the third send are not read again", async () => {
+    const names = ["InternalServerError", "InternalServerError", "ValidationException"];
+    const answers: Answers = {
+      batch: () => {
+        throw fault(names.shift() ?? "");
+      },
+      get: () => ({ Item: item("a") }),
+    };
+    const { results, sent } = await read(answers, [row("a"), row("b")]);
+    expect(results).toEqual([failed, failed]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test.for<readonly [string, object]>([
+    ["nothing", {}],
+    ["another table", { Responses: { other: [] } }],
+    ["keys nobody asked for", { UnprocessedKeys: { staff: { Keys: [{ pk: { S: "c" } }] } } }],
+    ["something that is no list", { Responses: { staff: 7 } }],
+  ])("that are answered with %s are failed, never missing, after three sends", async ([, garbled]) => {
+    const { results, sent } = await read({ batch: () => garbled }, [row("a"), row("b")]);
+    expect(results).toEqual([failed, failed]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test("that one of two copies answers in part are not asked for again once the other has the rest", async () => {
+    const time = fakeTime();
+    const answers: ((answer: unknown) => void)[] = [];
+    const client = {
+      send: (command: unknown) =>
+        new Promise((resolve) => {
+          answers.push((leave) => {
+            const { input } = command as { readonly input: BatchGetItemCommandInput };
+            resolve(answer(input, (pk) => pk !== leave));
+          });
+        }),
+    } as unknown as DynamoSend;
+    const results = dynamoAttributes(() => client, dynamoSending(time))([row("a"), row("b"), row("nobody")], never);
+    await time.pass(60);
+    expect(answers).toHaveLength(2);
+    answers[0]?.("a");
+    await settled();
+    answers[1]?.("b");
+    expect(await results).toEqual([found("a"), found("b"), { state: "missing" }]);
+    expect(answers).toHaveLength(2);
   });
 
   test("go in batches of a hundred", async () => {

@@ -117,7 +117,7 @@ test("an empty page is not the end, a last one without rows is", async () => {
     { Items: [item(0)], LastEvaluatedKey: { at: { N: "1" } } },
     { Items: [], LastEvaluatedKey: { at: { N: "2" } } },
     { Items: [item(1)], LastEvaluatedKey: { at: { N: "3" } } },
-    {},
+    { Items: [] },
   ];
   const { result, sent } = await read({ query: () => pages.shift() ?? {} });
   expect(roles(result)).toBe(2);
@@ -133,7 +133,7 @@ test("each page is sent for three times at most", async () => {
   let sends = 0;
   const flaky: Answers["query"] = (input) => {
     sends += 1;
-    if (sends % 3 !== 0) throw fault("ThrottlingException");
+    if (sends % 3 !== 0) throw fault("InternalServerError");
     return paged(2, 1)(input);
   };
   const { result, sent } = await read({ query: flaky });
@@ -143,7 +143,8 @@ test("each page is sent for three times at most", async () => {
 
 test.for([
   ["AccessDeniedException", 1],
-  ["ThrottlingException", 3],
+  ["ThrottlingException", 2],
+  ["InternalServerError", 3],
 ] as const)("a page that cannot be had for %s fails the whole query", async ([name, sends]) => {
   const answers: Answers = {
     query: (input) => {
@@ -155,6 +156,15 @@ test.for([
   expect(result).toEqual({ state: "failed" });
   expect(sent).toHaveLength(1 + sends);
 });
+
+test.for([{}, { Items: null }, { Items: "none" }, { Count: 0 }])(
+  "an answer without a list of rows is not one without rows: %o",
+  async (answer) => {
+    const { result, sent } = await read({ query: () => answer as object });
+    expect(result).toEqual({ state: "failed" });
+    expect(sent).toHaveLength(3);
+  },
+);
 
 test("once time is up no further page is sent for", async () => {
   const abort = new AbortController();

@@ -26,7 +26,8 @@ export function fakeDynamoDb(answers: Answers): { readonly client: DynamoSend; r
   const sent: unknown[] = [];
   const send = async (command: unknown): Promise<unknown> => {
     sent.push((command as { readonly input: unknown }).input);
-    if (command instanceof GetItemCommand && answers.get) return answers.get(command.input);
+    if (command instanceof GetItemCommand && answers.get)
+      return { ConsumedCapacity: {}, ...answers.get(command.input) };
     if (command instanceof BatchGetItemCommand && answers.batch) return answers.batch(command.input);
     if (command instanceof QueryCommand && answers.query) return answers.query(command.input);
     throw fault("AccessDeniedException");
@@ -36,5 +37,7 @@ export function fakeDynamoDb(answers: Answers): { readonly client: DynamoSend; r
 
 /** An error by its name, as the SDK rejects with one; its text holds what must go nowhere. */
 export function fault(name: string): Error {
-  return Object.assign(new Error("STAFF#nora@example.com"), { name });
+  const status = name.startsWith("Internal") ? 500 : 400;
+  const $fault = status < 500 ? "client" : "server";
+  return Object.assign(new Error("STAFF#nora@example.com"), { name, $fault, $metadata: { httpStatusCode: status } });
 }
