@@ -1,12 +1,9 @@
 import { WaitPeriodNotYetEndedJwkError } from "aws-jwt-verify/error";
-import { SimpleFetcher } from "aws-jwt-verify/https";
 import { assertIsJwks, type Jwks, type JwksCache, SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { type Clock, elapsed, type Moment, systemClock } from "../crypto/clock.ts";
+import { fetchBounded } from "./fetch-bounded.ts";
 import { OpenerError } from "./opener-error.ts";
 import type { FetchJwks } from "./opener-options.ts";
-
-/** The library tries twice, so a service that starts while the pool's keys are out of reach knows within 3 s. */
-const TIMEOUTS = { timeout: 1_000, responseTimeout: 1_400 };
 
 /**
  * Fetches from one address: two at once, then one in 40 s, whatever came of those before. A pool has two spellings of its
@@ -31,9 +28,8 @@ const NO_PENALTY = {
  * replace the one that is held. A fetch that fails is `KEY_UNAVAILABLE`, no fault of the token.
  */
 export function jwksCache(fetchJwks: FetchJwks | null, now: Clock = systemClock): JwksCache {
-  const pool = new SimpleFetcher({ defaultRequestOptions: TIMEOUTS });
   const read = async (uri: string): Promise<ArrayBuffer> => {
-    if (fetchJwks === null) return pool.fetch(uri);
+    if (fetchJwks === null) return fetchBounded(uri, MAX_BYTES);
     return new TextEncoder().encode(JSON.stringify(await fetchJwks(uri))).buffer;
   };
   // Keyed by address, of which a verifier has two per pool; nothing a token says makes another.
