@@ -139,7 +139,9 @@ export const dynamodbCells: readonly Cell[] = [
     fault: "its name does not resolve",
     ...outage,
     run: async (bench) => {
-      const world = await bench.start({ environment: { AWS_ENDPOINT_URL_DYNAMODB: "http://nowhere.invalid:1" } });
+      const world = await bench.start({
+        environment: () => ({ AWS_ENDPOINT_URL_DYNAMODB: "http://nowhere.invalid:1" }),
+      });
       expect(await sweep(world)).toEqual(NO_TABLE_EVER);
     },
   },
@@ -176,7 +178,7 @@ export const dynamodbCells: readonly Cell[] = [
       await tableIsGone(world);
       // Once for each event: nothing is asked again that was refused for good.
       expect(world.dynamodb.count() - before).toBe(10);
-      const without = await bench.start({ environment: { TABLE: "nowhere" } });
+      const without = await bench.start({ environment: () => ({ TABLE: "nowhere" }) });
       expect(await sweep(without)).toEqual(NO_TABLE_EVER);
       expect(without.dynamodb.count()).toBe(9);
     },

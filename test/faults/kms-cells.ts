@@ -131,7 +131,7 @@ export const kmsCells: readonly Cell[] = [
         code: "KMSInternalException",
         message: tellingMessage(world),
       }));
-      const nowhere = await bench.start({ environment: { AWS_ENDPOINT_URL_KMS: "http://nowhere.invalid:1" } });
+      const nowhere = await bench.start({ environment: () => ({ AWS_ENDPOINT_URL_KMS: "http://nowhere.invalid:1" }) });
       expect(await sweep(nowhere)).toEqual(NO_KEY);
     },
   },

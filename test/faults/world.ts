@@ -16,7 +16,7 @@ import { newPeople, type People, type Person, type Policy, REGION, rowsOf, signI
 
 export type WorldOptions = {
   /** Over what the function finds otherwise. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: (people: People) => Readonly<Record<string, string>>;
   readonly concurrency?: number;
   /** In MB. */
   readonly memory?: number;
@@ -48,15 +48,14 @@ export type World = {
   readonly stop: () => Promise<void>;
 };
 
-/** The module behind the source `code`, which does what its subject's name says. */
+/** The module behind the source `code`, which fails in the way `HOOK` says. */
 const HOOKS = `
-let stray = false;
+const { HOOK, HOOK_SAYS } = process.env;
 export async function code() {
-  if (process.env.HOOK === "throws") throw new Error(process.env.HOOK_SAYS);
-  if (process.env.HOOK === "strays" && !stray) {
-    stray = true;
-    void Promise.reject(new Error(process.env.HOOK_SAYS));
-  }
+  if (HOOK === "rejects") throw new Error(HOOK_SAYS);
+  if (HOOK === "leaves a rejection behind") void Promise.reject(new Error(HOOK_SAYS));
+  if (HOOK === "throws later") setTimeout(() => { throw new Error(HOOK_SAYS); });
+  await new Promise((resolve) => setTimeout(resolve, 20));
   return { role: "clerk" };
 }
 `;
@@ -97,7 +96,7 @@ export async function startWorld(evidence: Evidence, options: WorldOptions = {})
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_KMS: kms.url,
       ...(options.unruly && orders.environment),
-      ...options.environment,
+      ...options.environment?.(people),
     },
   });
   const open = opener(keys, keyArn);
@@ -149,8 +148,8 @@ async function ask(
   const failed = response.headers.has("x-amz-function-error");
   const answer = await readAnswer(event, { failed, payload, ms }, people, open);
   evidence.answers.push({ code: answer.code, ms });
-  // A process that died answered nothing: Lambda did.
-  if (!answer.code?.includes(".")) evidence.events += 1;
+  // What is no code of ours was said by Lambda, for a process that did not start or did not live to answer.
+  if (answer.code === null || /^[A-Z0-9_]+$/.test(answer.code)) evidence.events += 1;
   const content = JSON.stringify(failed ? payload : (payload as TriggerEvent).response);
   evidence.texts.push({ content, secrets: Object.values(people.secrets) });
   return answer;
