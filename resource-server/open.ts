@@ -2,6 +2,7 @@ import { type KmsSender, kmsClient } from "../aws/kms-client.ts";
 import { kmsDecrypt } from "../aws/kms-decrypt.ts";
 import { kmsDeriveSharedSecret } from "../aws/kms-derive-shared-secret.ts";
 import { kmsUnwrap } from "../aws/kms-unwrap.ts";
+import { kmsSending } from "../aws/sending.ts";
 import { type AnySealed, type Opener, openerWith } from "./opener.ts";
 import { type OpenerOptions, readOpenerOptions } from "./opener-options.ts";
 import type { SealPorts } from "./unseal.ts";
@@ -50,6 +51,7 @@ export function createOpener<Claims = VerifiedToken, Sealed = AnySealed>(
 
 /** Asks KMS in the region each key's ARN names, by one client per region, made when first needed. */
 function kmsPorts(kms: KmsOptions): SealPorts {
+  const sending = kmsSending();
   const clients = new Map<string | undefined, KmsSender>();
   const clientFor = (keyArn: string): KmsSender => {
     if ("send" in kms) return kms;
@@ -59,8 +61,8 @@ function kmsPorts(kms: KmsOptions): SealPorts {
     return client;
   };
   return {
-    unwrap: (keyArn, ...rest) => kmsUnwrap(clientFor(keyArn))(keyArn, ...rest),
-    agree: (keyArn, ...rest) => kmsDeriveSharedSecret(clientFor(keyArn))(keyArn, ...rest),
-    decrypt: (keyArn, ...rest) => kmsDecrypt(clientFor(keyArn))(keyArn, ...rest),
+    unwrap: (keyArn, ...rest) => kmsUnwrap(clientFor(keyArn), sending)(keyArn, ...rest),
+    agree: (keyArn, ...rest) => kmsDeriveSharedSecret(clientFor(keyArn), sending)(keyArn, ...rest),
+    decrypt: (keyArn, ...rest) => kmsDecrypt(clientFor(keyArn), sending)(keyArn, ...rest),
   };
 }
