@@ -92,6 +92,12 @@ async function invoke(lambda: Lambda, event: unknown): Promise<Answer> {
   return { functionError: response.headers.get("x-amz-function-error"), payload: await response.json() };
 }
 
+/** The decision records among what a function printed. */
+function recordsOf(lambda: Lambda): readonly { readonly [name: string]: unknown }[] {
+  const lines = lambda.logs().split("\n");
+  return lines.flatMap((line) => (line.startsWith('{"_aws"') ? [JSON.parse(line) as { [name: string]: unknown }] : []));
+}
+
 function refusal(code: string): Answer {
   return {
     functionError: "Unhandled",
@@ -179,10 +185,58 @@ describe("a function that is not set up", () => {
   });
 
   test("does not start in a mode it does not know", async () => {
-    const { payload } = await invoke(await startBundle(planOf("V3"), { CLAIMSEAL_MODE: "shadow" }), event);
+    const { payload } = await invoke(await startBundle(planOf("V3"), { CLAIMSEAL_MODE: "shaddow" }), event);
+    expect(payload).toMatchObject({ errorMessage: "CLAIMSEAL_MODE is none of enforce, shadow, minimal" });
+  });
+
+  test("does not start where something would log events", async () => {
+    const { payload } = await invoke(await startBundle(planOf("V3"), { POWERTOOLS_LOGGER_LOG_EVENT: "true" }), event);
     expect(payload).toMatchObject({
-      errorMessage: 'CLAIMSEAL_MODE: "shadow" is not a mode of this version; use "enforce"',
+      errorMessage: "these would print people's data; remove them: POWERTOOLS_LOGGER_LOG_EVENT",
     });
+  });
+
+  test("in mode shadow gives the event back as it came, and writes what it would have done", async () => {
+    const lambda = await startBundle(planOf("V3"), { CLAIMSEAL_MODE: "shadow" });
+    expect(await invoke(lambda, event)).toEqual({ functionError: null, payload: event });
+    expect(recordsOf(lambda)).toMatchObject([
+      { outcome: "shadow", mode: "shadow", NotEnforcing: 1, emitted: expect.arrayContaining(["roles"]), cold: true },
+    ]);
+  });
+
+  test("in mode minimal suppresses, adds nothing, and asks nobody", async () => {
+    const before = kms.requests().length;
+    const unreachable = { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1", CLAIMSEAL_MODE: "minimal" };
+    const lambda = await startBundle(planOf("V3"), unreachable);
+    // Its limits restrict, and nobody can tell them.
+    expect(await invoke(lambda, event)).toEqual(refusal("CLAIM_RESTRICTS_UNKNOWN"));
+    const machine = eventOf("v3.client-credentials.json");
+    const { payload } = await invoke(lambda, machine);
+    const { accessToken } = simulateTokens({ poolVersion: "V3", event: machine, response: payload });
+    expect(accessToken).toMatchObject({ cmv: "events-v3@1", scope: "claims-api/read" });
+    expect(Object.keys(accessToken ?? {})).not.toEqual(expect.arrayContaining(["environment"]));
+    expect(Object.keys(accessToken ?? {})).not.toEqual(expect.arrayContaining(["sealed_claims_api"]));
+    expect(kms.requests()).toHaveLength(before);
+    expect(recordsOf(lambda)).toMatchObject([
+      { outcome: "refused", mode: "minimal", NotEnforcing: 1, code: "CLAIM_RESTRICTS_UNKNOWN" },
+      { outcome: "issued", mode: "minimal", emitted: [], calls: { dynamodb: 0, kms: 0 } },
+    ]);
+  });
+
+  test("writes one record for every event, refused ones too, with Lambda's own id of the invocation", async () => {
+    const lambda = await startBundle(planOf("V3"));
+    await invoke(lambda, event);
+    await invoke(lambda, eventOf("v1.authentication.json"));
+    await invoke(lambda, null);
+    const records = recordsOf(lambda);
+    expect(records).toMatchObject([
+      { outcome: "issued", cold: true, KmsCalls: 1, sealed: [{ resourceServer: "claims-api", ageS: 0 }] },
+      { outcome: "refused", code: "EVENT_VERSION", cold: false },
+      { outcome: "refused", code: "EVENT_MALFORMED", cold: false },
+    ]);
+    expect(new Set(records.map(({ requestId }) => requestId)).size).toBe(3);
+    expect(JSON.stringify(records)).not.toContain("(other)");
+    expect(lambda.logs()).not.toMatch(/Nora|adjuster|@example/);
   });
 
   test("issues a token without the envelope when its key is not there and the claims only inform", async () => {

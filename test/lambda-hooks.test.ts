@@ -34,8 +34,8 @@ const plan = aPlan({
   ],
 });
 
-/** What the deployed bundle answers, with this module beside it. */
-async function answerOf(hooks: string | null): Promise<unknown> {
+/** The deployed bundle with this module beside it. */
+async function bundleWith(hooks: string | null) {
   const directory = await writeFunctionDirectory(plan, hooks === null ? null : Buffer.from(hooks));
   running.push({ stop: directory.remove });
   const lambda = await startLambda({
@@ -47,8 +47,16 @@ async function answerOf(hooks: string | null): Promise<unknown> {
     environment: { CLAIMSEAL_PLAN_SHA256: directory.manifest.planSha256 },
   });
   running.push(lambda);
-  const response = await fetch(lambda.invokeUrl, { method: "POST", body: event });
-  return response.json();
+  const invoke = async (): Promise<unknown> => {
+    const response = await fetch(lambda.invokeUrl, { method: "POST", body: event });
+    return response.json();
+  };
+  return { lambda, invoke };
+}
+
+/** What it answers. */
+async function answerOf(hooks: string | null): Promise<unknown> {
+  return (await bundleWith(hooks)).invoke();
 }
 
 test("a source in code is asked by the deployed bundle, and its answer becomes a claim", async () => {
@@ -69,6 +77,21 @@ test("what a source in code throws stays where it is", async () => {
     errorMessage: "Sign-in is not possible right now. Please try again later (SOURCE_UNAVAILABLE)",
   });
   expect(JSON.stringify(answer)).not.toContain("nora");
+});
+
+test.for([
+  ["leaves a promise behind that fails", "Promise.reject(new Error('nora@example.com')); return { role: 'a user' };"],
+  [
+    "throws from a timer",
+    "setTimeout(() => { throw new Error('nora@example.com'); }, 1); await new Promise((done) => setTimeout(done, 10)); return { role: 'a user' };",
+  ],
+] as const)("a source in code that %s ends no process, and nothing of it is printed", async ([, body]) => {
+  const { lambda, invoke } = await bundleWith(`export const roster = async () => { ${body} };`);
+  for (let event = 0; event < 2; event += 1)
+    expect(await invoke()).toHaveProperty("response.claimsAndScopeOverrideDetails");
+  expect(lambda.coldStarts()).toHaveLength(1);
+  expect(lambda.logs()).not.toMatch(/nora|Unhandled|Uncaught/);
+  expect(lambda.logs().match(/"Strays":1/g)).toHaveLength(2);
 });
 
 test.for([

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { CompilePattern } from "../claims/evaluate/pattern.ts";
 import type { InvokeFunction } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
+import { quietStrays } from "./strays.ts";
 import { createTrigger, type Hooks, type Trigger } from "./trigger.ts";
 
 const plan = JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8")) as Plan;
@@ -32,4 +33,5 @@ export const handler: Trigger = createTrigger({
   ...(compilePattern && { compilePattern }),
   ...(invokeFunction && { invokeFunction }),
   hooks: hooks as Hooks,
+  strays: quietStrays(process),
 });

@@ -33,6 +33,8 @@ export type Recording = {
   /** Never rejects, and never takes long. */
   readonly write: (record: DecisionRecord, counts: MetricCounts) => Promise<void>;
   readonly traffic: () => { readonly dynamodb: Traffic; readonly kms: Traffic };
+  /** Errors that nobody caught so far. */
+  readonly strays: () => number;
   /** What names a subject in records, as far as it is known by now: asking must not make anybody wait. */
   readonly subjectHash: () => ((poolId: string, sub: string) => string) | null;
   /** Milliseconds since the epoch. */
@@ -53,7 +55,7 @@ export function recorded(
 ): (event: unknown, invocation?: Invocation) => Promise<TriggerEvent> {
   let isCold = true;
   return async (event, { awsRequestId } = {}) => {
-    const [cold, start, before] = [isCold, recording.steady(), recording.traffic()];
+    const [cold, start, before] = [isCold, recording.steady(), countsOf(recording)];
     isCold = false;
     // So that what names the subject may be there by the end.
     recording.subjectHash();
@@ -65,7 +67,7 @@ export function recorded(
     } catch (error) {
       refusal = refusalOf(error);
     }
-    const sent = sentBetween(before, recording.traffic());
+    const sent = countedBetween(before, countsOf(recording));
     await recording.write(
       {
         ...recordOf(recording, notes, refusal),
@@ -91,7 +93,7 @@ function recordOf(recording: Recording, notes: Notes, refusal: Refusal | null): 
   const { subject, admission, claims, protected: outcome } = notes;
   const hash = subject && recording.subjectHash()?.(subject.poolId, subject.sub);
   return {
-    ts: new Date(recording.now()).toISOString(),
+    ts: instant(recording.now()),
     outcome: mode === "shadow" ? "shadow" : refusal === null ? "issued" : "refused",
     ...(refusal !== null && { code: refusal.code, detail: refusal.detail }),
     mode,
@@ -116,6 +118,11 @@ function recordOf(recording: Recording, notes: Notes, refusal: Refusal | null): 
     stale: notes.stale,
     bytes: outcome?.bytes ?? { access: 0, id: 0 },
   };
+}
+
+/** A clock that is out of order must not cost the record. */
+function instant(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : "";
 }
 
 type Safe = NonNullable<Notes["protected"]>["safe"];
@@ -168,10 +175,16 @@ function parted(names: readonly string[], known: ReadonlySet<string>): readonly 
   return [names.filter((name) => known.has(name)), names.filter((name) => !known.has(name))];
 }
 
+type Counts = ReturnType<Recording["traffic"]> & { readonly strays: number };
+
+function countsOf({ traffic, strays }: Recording): Counts {
+  return { ...traffic(), strays: strays() };
+}
+
 /** Where one process serves several events at once, what was sent for the others meanwhile is among it. */
-function sentBetween(
-  before: ReturnType<Recording["traffic"]>,
-  after: ReturnType<Recording["traffic"]>,
+function countedBetween(
+  before: Counts,
+  after: Counts,
 ): { readonly calls: DecisionRecord["calls"]; readonly counts: MetricCounts } {
   const more = (of: "dynamodb" | "kms", what: keyof Traffic): number => after[of][what] - before[of][what];
   return {
@@ -185,6 +198,7 @@ function sentBetween(
       dynamoThrottled: more("dynamodb", "throttled"),
       kmsThrottled: more("kms", "throttled"),
       kmsDenied: more("kms", "denied"),
+      strays: after.strays - before.strays,
     },
   };
 }

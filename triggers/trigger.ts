@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { dynamoAttributes } from "../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../aws/dynamo-client.ts";
@@ -7,6 +6,8 @@ import { kmsDataKeys } from "../aws/kms-data-keys.ts";
 import { kmsEncrypt } from "../aws/kms-encrypt.ts";
 import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
 import { kmsPublicKey } from "../aws/kms-public-key.ts";
+import { rehearse } from "../aws/rehearse.ts";
+import { dynamoSending, kmsSending, type Sending } from "../aws/sending.ts";
 import { bindPlan, refuseAliases, refuseMissingHooks, refuseMissingInvoke } from "../claims/bind.ts";
 import { ClaimsError } from "../claims/claims-error.ts";
 import { planDigest } from "../claims/digest.ts";
@@ -15,17 +16,19 @@ import type { LoadAttributes } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
 import { suppressionOnly } from "../claims/suppression-only.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
-import { pseudonymizer } from "../crypto/pseudonym.ts";
+import { type LoadPseudonymRoot, pseudonymizer } from "../crypto/pseudonym.ts";
 import { pseudonymRootOnce } from "../crypto/pseudonym-root.ts";
 import { subjectHash } from "../crypto/subject-hash.ts";
 import { asItCame, asItWas } from "./as-it-was.ts";
 import type { InvokeFunction } from "./chain.ts";
+import { keyRegions, tableRegions } from "./client-regions.ts";
 import { BUDGET_MS, READ_MS } from "./deadline.ts";
 import { refuseEventLogging } from "./event-logging.ts";
 import { type Hooks, withHooks } from "./hooks.ts";
 import { limitedLoad } from "./limited-load.ts";
 import { customizeToken } from "./pre-token-generation.ts";
 import type { DecisionRecord } from "./record.ts";
+import { linesTo, STDOUT } from "./record-stdout.ts";
 import { recordWriter, type WriteLine } from "./record-writer.ts";
 import { type Invocation, type Recording, recorded } from "./recorded.ts";
 import { Refusal } from "./refusal.ts";
@@ -54,6 +57,8 @@ export type TriggerOptions = {
   readonly environment?: { readonly [name: string]: string | undefined };
   /** Where records go, a line each: standard output where it is not given. */
   readonly writeLine?: WriteLine;
+  /** How many errors nobody caught so far, where somebody counts them: the prebuilt bundle does. */
+  readonly strays?: () => number;
 };
 
 /** A Lambda handler for the Pre Token Generation trigger. */
@@ -81,18 +86,21 @@ export function createTrigger({
   hooks = {},
   invokeFunction,
   environment = process.env,
-  writeLine = writeToStdout,
+  writeLine = linesTo(STDOUT),
+  strays = () => 0,
 }: TriggerOptions): Trigger {
   refuseEventLogging(environment);
   const mode = modeOf(environment["CLAIMSEAL_MODE"] || "enforce");
   const planSha256 = planDigest(plan);
+  const [dynamodb, kms] = [dynamoSending(), kmsSending()];
   const recording: Recording = {
     plan,
     planSha256,
     mode,
     asItWas: asItCame,
     write: recordWriter(writeLine),
-    traffic: () => ({ dynamodb: NONE, kms: NONE }),
+    traffic: () => ({ dynamodb: dynamodb.traffic(), kms: kms.traffic() }),
+    strays,
     subjectHash: () => null,
     now: Date.now,
     steady: performance.now.bind(performance),
@@ -109,8 +117,11 @@ export function createTrigger({
   const patterns = compilePatterns(bound.patterns, compilePattern);
   const dynamoIn = perRegion(dynamoClient);
   const kmsIn = perRegion((region) => kmsClient({ region }));
-  const rows = limitedLoad(dynamoAttributes(dynamoIn), () => READ_MS);
-  const loadRoot = pseudonymRoot(bound, kmsIn);
+  // At the start, which has a whole processor to itself; what a partition decides on is made when it is needed.
+  const clients = [...[...tableRegions(bound)].map(dynamoIn), ...[...keyRegions(bound)].map(kmsIn)];
+  if (clients.length > 0) void rehearse();
+  const rows = limitedLoad(dynamoAttributes(dynamoIn, dynamodb), () => READ_MS);
+  const loadRoot = pseudonymRoot(bound, kmsIn, kms);
   let startMs = coldStartMs();
   const customize = customizeToken({
     plan: mode === "minimal" ? suppressionOnly(bound) : bound,
@@ -118,7 +129,7 @@ export function createTrigger({
     loadAttributes: mode === "minimal" ? nothing : withHooks(rows, hooks),
     invokeFunction: mode === "minimal" ? null : (invokeFunction ?? null),
     staleRows: staleRows(),
-    ...sealingPorts(bound, (region) => sealingKms(kmsIn(region))),
+    ...sealingPorts(bound, (region) => sealingKms(kmsIn(region), kms)),
     loadPseudonyms: async (poolId, signal) => loadRoot && pseudonymizer(await loadRoot(signal), poolId),
     patterns,
     now: recording.now,
@@ -137,13 +148,6 @@ export function createTrigger({
     subjectHash: mode === "minimal" ? () => null : subjectHashes(loadRoot),
   });
 }
-
-const NONE = { sends: 0, retries: 0, hedges: 0, throttled: 0, denied: 0 };
-
-const writeToStdout: WriteLine = (line) =>
-  new Promise((resolve) => {
-    process.stdout.write(`${line}\n`, () => resolve());
-  });
 
 async function mismatch(): Promise<never> {
   throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
@@ -172,21 +176,25 @@ function coldStartMs(): number {
   return age <= LONGEST_START_MS ? age : 0;
 }
 
-function sealingKms(client: KmsSender): SealingKms {
+function sealingKms(client: KmsSender, sending: Sending): SealingKms {
   return {
-    generateDataKey: kmsDataKeys(client),
-    loadPublicKey: kmsPublicKey(client),
-    encrypt: kmsEncrypt(client),
+    generateDataKey: kmsDataKeys(client, sending),
+    loadPublicKey: kmsPublicKey(client, sending),
+    encrypt: kmsEncrypt(client, sending),
   };
 }
 
-type LoadRoot = (signal: AbortSignal) => Promise<KeyObject>;
+type LoadRoot = (signal: AbortSignal) => ReturnType<LoadPseudonymRoot>;
 
 /** One root for the life of the process, asked for by the first event; null where the plan names no key for it. */
-function pseudonymRoot({ pseudonyms }: Plan, kmsIn: (region: string | undefined) => KmsSender): LoadRoot | null {
+function pseudonymRoot(
+  { pseudonyms }: Plan,
+  kmsIn: (region: string | undefined) => KmsSender,
+  sending: Sending,
+): LoadRoot | null {
   if (pseudonyms === undefined) return null;
   const { key, region } = pseudonyms;
-  const load = pseudonymRootOnce((of, signal) => kmsPseudonymRoot(kmsIn(region))(of, signal));
+  const load = pseudonymRootOnce((of, signal) => kmsPseudonymRoot(kmsIn(region), sending)(of, signal));
   return (signal) => load(key, signal);
 }
 
@@ -195,7 +203,7 @@ const ROOT_MS = 2_000;
 
 /** Names for subjects in records, once there is a root: it is asked for again with each event until then. */
 function subjectHashes(loadRoot: LoadRoot | null): Recording["subjectHash"] {
-  let root: KeyObject | null = null;
+  let root: Awaited<ReturnType<LoadRoot>> | null = null;
   const ask = async (load: LoadRoot): Promise<void> => {
     root = await load(AbortSignal.timeout(ROOT_MS));
   };

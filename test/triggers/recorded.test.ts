@@ -54,6 +54,7 @@ function watched(house: House, changes: Partial<Recording> = {}) {
     asItWas: asItCame,
     write: async (record, counts) => void written.push({ record, counts }),
     traffic: () => ({ dynamodb: QUIET, kms: QUIET }),
+    strays: () => 0,
     subjectHash: () => (poolId, sub) => `hash of ${poolId.length} and ${sub.length}`,
     now: () => Date.UTC(2026, 10, 30),
     steady: () => (time += 5),
@@ -206,7 +207,7 @@ test("what was sent meanwhile is counted, and what was sent before is not", asyn
   await trigger(anEvent());
   expect(written[0]).toMatchObject({
     record: { calls: { dynamodb: 3, kms: 0, retries: 3, hedges: 0 } },
-    counts: { dynamoThrottled: 2, kmsThrottled: 0, kmsDenied: 0 },
+    counts: { dynamoThrottled: 2, kmsThrottled: 0, kmsDenied: 0, strays: 0 },
   });
 });
 

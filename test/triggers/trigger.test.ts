@@ -40,7 +40,7 @@ test.for([
     aPlan({ sources: { old: { ...common, kind: "chain", function: "arn:x", attributes: {} } } }),
     {},
     "CHAIN_MISSING",
-    'source "old" chains a function; hand over invokeFunction of chain.mjs',
+    "the plan chains functions (old); hand over invokeFunction of chain.mjs",
   ],
 ] as const)("%s does not start, and the error says which", ([, plan, options, code, message]) => {
   expect(() => start(plan, options as Partial<TriggerOptions>)).toThrow(expect.objectContaining({ code, message }));
