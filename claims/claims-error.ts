@@ -19,6 +19,8 @@ export type PlanProblem =
   | "EVENT_LOGGING"
   /** CLAIMSEAL_MODE is set to something that is no mode. */
   | "MODE_UNKNOWN"
+  /** There is none beside the bundle, or only a part of one. */
+  | "PLAN_MISSING"
   | "ENV_MISSING"
   | "CLIENTS_OVERLAP"
   | "KEY_ALIAS"

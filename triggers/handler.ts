@@ -1,11 +1,22 @@
 import { readFileSync } from "node:fs";
+import { ClaimsError } from "../claims/claims-error.ts";
 import type { CompilePattern } from "../claims/evaluate/pattern.ts";
 import type { InvokeFunction } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
 import { quietStrays } from "./strays.ts";
 import { createTrigger, type Hooks, type Trigger } from "./trigger.ts";
 
-const plan = JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8")) as Plan;
+const plan = readPlan();
+
+/** @throws {ClaimsError} `PLAN_MISSING`. */
+function readPlan(): Plan {
+  try {
+    return JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8")) as Plan;
+  } catch {
+    // Node's texts name the path, and quote what is no JSON.
+    throw new ClaimsError("PLAN_MISSING", "there is no plan.json beside the bundle, or it is not whole");
+  }
+}
 
 /** What lies beside the bundle only where the plan asks for it; to import it takes time, and the start is timed. */
 const beside = async (file: string, isNeeded: boolean): Promise<object> =>
