@@ -32,7 +32,7 @@ export type ServiceAnswer = {
   readonly body: Buffer;
 };
 
-const FRAMING: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding"]);
+const FRAMING: ReadonlySet<string> = new Set(["connection", "date", "keep-alive", "transfer-encoding"]);
 const NOTHING: Buffer = Buffer.alloc(65_536, " ");
 
 /**
@@ -94,7 +94,7 @@ function send(response: ServerResponse, { status, headers, body }: ServiceAnswer
   response.writeHead(status, ownHeaders(headers, body.length)).end(body);
 }
 
-/** The headers of an answer that is so long. How it is framed is between the proxy and its own client. */
+/** The headers of an answer that is so long. How it is framed, and when, is between the proxy and its own client. */
 function ownHeaders(headers: IncomingHttpHeaders, length: number): IncomingHttpHeaders {
   const kept = Object.entries(headers).filter(([name]) => !FRAMING.has(name));
   return { ...Object.fromEntries(kept), "content-length": String(length) };

@@ -48,8 +48,17 @@ export type FaultProxy = Loopback & {
   readonly waiting: () => number;
 };
 
-/** Starts a proxy on 127.0.0.1 in front of a service that speaks one of AWS's JSON protocols. */
-export async function startFaultProxy(service: string, random: () => number = Math.random): Promise<FaultProxy> {
+/**
+ * Starts a proxy on 127.0.0.1 in front of a service that speaks one of AWS's JSON protocols.
+ *
+ * @param now What time it is where the service is, in milliseconds since the epoch: by the `Date` of its answers the SDK
+ * sets its own clock.
+ */
+export async function startFaultProxy(
+  service: string,
+  now: () => number = Date.now,
+  random: () => number = Math.random,
+): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const stopping = new AbortController();
   const sockets = new Map<Socket, number>();
@@ -82,6 +91,7 @@ export async function startFaultProxy(service: string, random: () => number = Ma
     const body = await buffer(asked);
     const wait = delayMs + jitterMs * random();
     if (wait > 0) await pause(wait, undefined, { signal: stopping.signal });
+    response.setHeader("date", new Date(now()).toUTCString());
     if (!response.destroyed) await endRequest(end, response, () => ask(service, agent, asked, body), stopping.signal);
   }
 

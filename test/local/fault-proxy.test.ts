@@ -20,7 +20,11 @@ beforeEach(async () => {
     served.push(`${headers.host} ${path} ${String(headers["x-amz-target"])} ${body}`);
     return { status: 200, headers: { "x-amzn-requestid": "r1" }, body: ANSWER };
   });
-  proxy = await startFaultProxy(service.url, () => drawn);
+  proxy = await startFaultProxy(
+    service.url,
+    () => Date.UTC(2031, 0, 2),
+    () => drawn,
+  );
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
 });
 afterEach(async () => {
@@ -46,6 +50,12 @@ describe("without a fault", () => {
   test("a request arrives as it was sent, and the service's answer comes back", async () => {
     expect(await ask()).toBe(`200 ${ANSWER}`);
     expect(served).toEqual([`127.0.0.1:${proxy.port} / DynamoDB_20120810.GetItem {}`]);
+  });
+
+  test("an answer has the date of where the service is", async () => {
+    const { headers } = await fetch(proxy.url);
+    expect(headers.get("date")).toBe("Thu, 02 Jan 2031 00:00:00 GMT");
+    expect(headers.get("x-amzn-requestid")).toBe("r1");
   });
 
   test("no other address of this machine leads in", async () => {
