@@ -68,14 +68,22 @@ export function keepsRestrictions(policy: Policy, { scope, limit, sealed }: Show
   }
 }
 
-/** Reads what Lambda handed back for an event. */
+/** What Lambda handed back for an event, and all that the function has printed by then. */
+export type Said = {
+  readonly failed: boolean;
+  readonly payload: unknown;
+  readonly printed: string;
+  readonly ms: number;
+};
+
+/** Reads what came of an event. */
 export async function readAnswer(
   event: TriggerEvent,
-  { failed, payload, ms }: { readonly failed: boolean; readonly payload: unknown; readonly ms: number },
+  { failed, payload, printed, ms }: Said,
   { secrets }: Pick<People, "secrets">,
   open: Open,
 ): Promise<Answer> {
-  if (failed) return { code: codeOf(payload), shows: null, access: {}, ms };
+  if (failed) return { code: codeOf(payload, printed), shows: null, access: {}, ms };
   const { refused, accessToken, dropped } = simulateTokens({ poolVersion: "V3", event, response: payload });
   if (refused !== null || dropped.length > 0) throw new Error(`Cognito would not take it: ${JSON.stringify(dropped)}`);
   const { role, limit, note, known, scope, sealed_care_api: envelope } = accessToken;
@@ -88,10 +96,12 @@ export async function readAnswer(
   return { code: null, shows, access: accessToken, ms };
 }
 
-/** The code people read in a refusal, or the name of an error that is none. */
-function codeOf(payload: unknown): string {
+/** The code people read in a refusal, the one in the log of a start that failed, or what Lambda calls the rest. */
+function codeOf(payload: unknown, printed: string): string {
   const { errorType = "", errorMessage = "" } = payload as { errorType?: string; errorMessage?: string };
-  return (errorType === "Refusal" && /\(([A-Z0-9_]+)\)$/.exec(errorMessage)?.[1]) || errorType;
+  const told = errorType === "Refusal" ? /\(([A-Z0-9_]+)\)$/.exec(errorMessage) : null;
+  const logged = errorType === "ClaimsError" ? /"code":"([A-Z_]+)"[^\n]*\n$/.exec(printed) : null;
+  return (told ?? logged)?.[1] ?? errorType;
 }
 
 /** Opens envelopes as their reader would; a data key that was unwrapped once stays open. */

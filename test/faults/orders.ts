@@ -19,6 +19,8 @@ export type Orders = {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: (order: Order) => Promise<void>;
   readonly fit: (fit: Fit) => Promise<void>;
+  /** What time it is outside the process: as much later as one of its clocks says, and never earlier. */
+  readonly now: () => number;
   /** Of the process that started last. */
   readonly pid: () => Promise<number>;
   readonly remove: () => Promise<void>;
@@ -41,6 +43,7 @@ export async function giveOrders(): Promise<Orders> {
     environment: { CLAIMSEAL_ORDERS: file, NODE_OPTIONS: `--import=${PRELOAD}` },
     clock: ({ wallMs = 0, steadyMs = 0 }) => give({ wallMs, steadyMs }),
     fit: ({ busyMs = 0, hoards = false }) => give({ fit: current.fit + 1, busyMs, hoards }),
+    now: () => Date.now() + Math.max(0, current.wallMs, current.steadyMs),
     pid: async () => Number(await readFile(`${file}.pid`, "utf8")),
     remove: () => rm(directory, { recursive: true, force: true }),
   };

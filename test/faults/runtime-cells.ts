@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { type Fault, startFaultProxy } from "../../local/fault-proxy.ts";
@@ -36,8 +36,8 @@ export const runtimeCells: readonly Cell[] = [
   {
     id: "F29",
     dependency: "The plan",
-    fault: "another than the one deployed, by one character or by a revision; none at all",
-    gets: "a refusal",
+    fault: "another than the one deployed, by one character or by a revision; none at all, or a part of one",
+    gets: "a refusal; Lambda's own error where the function does not start",
     token: "none",
     codes: ["PLAN_MISMATCH", "PLAN_MISSING"],
     within: "1.5 s",
@@ -49,15 +49,19 @@ export const runtimeCells: readonly Cell[] = [
           await writeFile(join(directory.path, "plan.json"), plan.replace("SUSPENDED", "SUSPENDEE"));
         },
         (directory) => overwritePlan(directory, planOf(secondRevision)),
-        (directory) => overwritePlan(directory, {}),
       ];
       for (const deployed of changes) {
         const world = await bench.start({ deployed });
         expect(await world.signIn("deny")).toMatchObject({ code: "PLAN_MISMATCH" });
         expect(await world.signIn("refuse", "suspended")).toMatchObject({ code: "PLAN_MISMATCH" });
       }
-      const without = await bench.start({ deployed: ({ path }) => rm(join(path, "plan.json")) });
-      expect(await without.signIn("deny")).toMatchObject({ code: "PLAN_MISSING" });
+      for (const deployed of [
+        ({ path }: FunctionDirectory) => rm(join(path, "plan.json")),
+        ({ path }: FunctionDirectory) => truncate(join(path, "plan.json"), 1_000),
+      ]) {
+        const world = await bench.start({ deployed });
+        expect(await world.signIn("deny")).toMatchObject({ code: "PLAN_MISSING" });
+      }
     },
   },
   {
@@ -265,14 +269,18 @@ export const runtimeCells: readonly Cell[] = [
       const times = 130;
       for (let time = 0; time < times; time += 1) expect((await world.signIn("deny")).shows).toEqual(WHOLE.deny);
       // Somebody reads again: what had waited comes, then what comes next, with a count of what did not.
-      let printed = log.read();
+      let printed = "";
+      const comes = (records: number): Promise<void> =>
+        vi.waitFor(() => {
+          printed += log.read();
+          expect(recordsIn(printed)).toHaveLength(records);
+        }, 5_000);
+      // One in the pipe, and a hundred behind it.
+      const waiting = 101;
+      await comes(waiting);
       expect((await world.signIn("deny")).shows).toEqual(WHOLE.deny);
-      const told = (): number => recordsIn(printed).reduce((sum, { lost = 0 }) => sum + 1 + (lost as number), 0);
-      await vi.waitFor(() => {
-        printed += log.read();
-        expect(told()).toBe(times + 1);
-      }, 5_000);
-      expect(recordsIn(printed).length).toBeLessThan(times);
+      await comes(waiting + 1);
+      expect(recordsIn(printed).at(-1)).toMatchObject({ lost: times - waiting });
       bench.evidence.texts.push({ content: printed, secrets: Object.values(world.people.secrets) });
     },
   },
@@ -335,7 +343,7 @@ export const runtimeCells: readonly Cell[] = [
     fault: "any fault ends",
     gets: "a token, within 5 s of it",
     token: "everything",
-    codes: ["MAP_SUSPENDED", "SEAL_UNAVAILABLE", "SOURCE_UNAVAILABLE"],
+    codes: ["CLAIM_RESTRICTS_UNKNOWN", "MAP_SUSPENDED", "SEAL_UNAVAILABLE", "SOURCE_UNAVAILABLE"],
     within: "4.2 s",
     run: async (bench) => {
       const error = (status: number, code: string): Fault => ({ end: { kind: "error", status, code } });
@@ -361,10 +369,11 @@ export const runtimeCells: readonly Cell[] = [
           }
           world.kms.inject();
           await vi.waitFor(async () => expect((await world.signIn("sealed")).shows).toEqual(WHOLE.sealed), 5_000);
-          const before = [world.dynamodb.count(), world.kms.count()];
+          const [before, asked] = [world.dynamodb.count(), world.kms.count()];
           expect(await sweep(world)).toEqual(ALL_WELL);
-          // One read each and the held key: nothing is made up for.
-          expect([world.dynamodb.count(), world.kms.count()]).toEqual([before[0]! + 9, before[1]]);
+          // One read each, a second copy of slow ones, and the held key: nothing is made up for.
+          expect(world.dynamodb.count() - before).toBeLessThanOrEqual(2 * 9);
+          expect(world.kms.count()).toBe(asked);
         }),
       );
     },

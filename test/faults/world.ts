@@ -75,9 +75,9 @@ export async function startWorld(evidence: Evidence, options: WorldOptions = {})
   const keys = createKms();
   const keyArn = keys.createKey({ region: REGION });
   const keyServer = await serveKms(keys);
-  const dynamodb = await startFaultProxy(tables.url);
-  const kms = await startFaultProxy(keyServer.url);
   const orders = await giveOrders();
+  const dynamodb = await startFaultProxy(tables.url, orders.now);
+  const kms = await startFaultProxy(keyServer.url, orders.now);
   const directory = await writeFunctionDirectory(planOf(options.map), Buffer.from(HOOKS));
   await options.deployed?.(directory);
   const lambda = await startLambda({
@@ -146,10 +146,10 @@ async function ask(
   const payload: unknown = await response.json();
   const ms = performance.now() - start;
   const failed = response.headers.has("x-amz-function-error");
-  const answer = await readAnswer(event, { failed, payload, ms }, people, open);
+  const answer = await readAnswer(event, { failed, payload, printed: lambda.logs(), ms }, people, open);
   evidence.answers.push({ code: answer.code, ms });
-  // What is no code of ours was said by Lambda, for a process that did not start or did not live to answer.
-  if (answer.code === null || /^[A-Z0-9_]+$/.test(answer.code)) evidence.events += 1;
+  // Other errors are Lambda's, of a process that did not start or did not live to answer.
+  if (!failed || (payload as { errorType?: string }).errorType === "Refusal") evidence.events += 1;
   const content = JSON.stringify(failed ? payload : (payload as TriggerEvent).response);
   evidence.texts.push({ content, secrets: Object.values(people.secrets) });
   return answer;
