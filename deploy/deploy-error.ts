@@ -1,4 +1,10 @@
-export type DeployErrorCode = "NAMES_TOO_ALIKE" | "TABLE_KEYS_DIFFER" | "KEY_SHARED" | "READER_VARIABLE" | "UNRESOLVED";
+export type DeployErrorCode =
+  | "NAMES_TOO_ALIKE"
+  | "TABLE_KEYS_DIFFER"
+  | "KEY_SHARED"
+  | "READER_VARIABLE"
+  | "UNRESOLVED"
+  | "EXPORT_MALFORMED";
 
 /** Everything `deploy/` throws. Switch on `code`; `message` names places of the map, never what stands there. */
 export class DeployError extends Error {

@@ -24,7 +24,15 @@ const LEAKS: readonly Leak[] = [
  * @throws {ClaimsError} `EVENT_LOGGING` naming the variables.
  */
 export function refuseEventLogging(environment: { readonly [name: string]: string | undefined }): void {
-  const on = LEAKS.filter(({ variable, isOn }) => isOn(environment[variable] ?? "")).map(({ variable }) => variable);
+  const on = eventLoggingIn(environment);
   if (on.length === 0) return;
   throw new ClaimsError("EVENT_LOGGING", `these would print people's data; remove them: ${on.join(", ")}`);
 }
+
+/** The names of variables by which something would log events. */
+export function eventLoggingIn(environment: { readonly [name: string]: string | undefined }): readonly string[] {
+  return LEAKS.filter(({ variable, isOn }) => isOn(environment[variable] ?? "")).map(({ variable }) => variable);
+}
+
+/** Every variable that is looked at. */
+export const EVENT_LOGGING_VARIABLES: readonly string[] = LEAKS.map(({ variable }) => variable);
