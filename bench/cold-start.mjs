@@ -1,12 +1,18 @@
-// Cold start of the Lambda bundle beside a bare handler with the same two clients, bundled with the same flags: fresh
-// processes on this machine, in turn, medians and the ratio of one run. `npm run build` first, then
-// `node bench/cold-start.mjs [RUNS]`.
+// Cold start of the Lambda bundle beside a bare handler with the same two clients (`peers/bare.mjs`): fresh processes on
+// this machine, in turn, under each version of Node there is (`node tools/engines.mjs` installs those of Lambda).
+// `npm run build` first, then
+//
+//   node bench/cold-start.mjs [RUNS] [--json]
+//
+// "Ready" is the time from spawning the process until it asks for the first event, "answer" the time until that is
+// answered. Ratios are of the two processes of one round: medians, and the middle half of all in brackets.
 
 import { readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { checkClaimMap } from "../dist/claims/check.js";
 import { createTables, startDynamoDb } from "../dist/local/dynamodb.js";
@@ -15,89 +21,137 @@ import { createKms } from "../dist/local/kms/kms.js";
 import { serveKms } from "../dist/local/kms/server.js";
 import { startLambda } from "../dist/local/lambda/lambda.js";
 import { bundleFlags } from "../tools/bundle.mjs";
+import { engineFile } from "../tools/engine-list.mjs";
 
-const runs = Number(process.argv[2] ?? 15);
+/** How anybody would bundle a function: nothing but the target is chosen. Frozen. */
+const FROZEN = { bundle: true, minify: true, platform: "node", format: "cjs", target: "node22" };
+
+const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+const runs = Number(positionals[0] ?? 15);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const event = JSON.parse(readFileSync(`${root}test/events/v3.authentication.json`, "utf8"));
-const sub = event.request.userAttributes.sub;
+const { sub } = event.request.userAttributes;
 
-const BARE = `
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-const dynamodb = new DynamoDBClient({});
-const kms = new KMSClient({});
-export const handler = async (event) => {
-  const [{ Item }] = await Promise.all([
-    dynamodb.send(new GetItemCommand({ TableName: "staff", Key: { pk: { S: "STAFF#" + event.request.userAttributes.sub } } })),
-    kms.send(new GenerateDataKeyCommand({ KeyId: process.env.CLAIMS_KEY_ARN, KeySpec: "AES_256" })),
-  ]);
-  event.response = { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { n: String(Object.keys(Item).length) } } } };
-  return event;
-};`;
+const nodes = [
+  { version: process.versions.node, node: process.execPath },
+  ...["node22", "node24"].flatMap((name) => {
+    const node = engineFile(name);
+    return node === null ? [] : [{ version: name.slice("node".length), node }];
+  }),
+];
 
 const dynamodb = await startDynamoDb();
-await createTables(
-  dynamodb.url,
-  {
-    staff: [{ pk: `STAFF#${sub}`, roles: ["a"], clearance: 3, limits: { x: 1 }, legalName: "Nora Lind" }],
-    machines: [],
-  },
-  { staff: ["pk"], machines: ["pk"] },
-);
+const person = { pk: `STAFF#${sub}`, roles: ["a"], clearance: 3, limits: { x: 1 }, legalName: "Nora Lind" };
+await createTables(dynamodb.url, { staff: [person], machines: [] }, { staff: ["pk"], machines: ["pk"] });
 const kms = createKms();
 const key = kms.createKey({ region: "eu-west-1" });
 const kmsServer = await serveKms(kms);
 
-const bareDirectory = await mkdtemp(join(tmpdir(), "bare-"));
-await writeFile(join(bareDirectory, "source.mjs"), BARE);
-await build({
-  ...bundleFlags,
-  stdin: { contents: BARE, resolveDir: root, loader: "js" },
-  outfile: join(bareDirectory, "index.mjs"),
-});
 const { plan } = checkClaimMap(readFileSync(`${root}test/maps/events-v3.claims.yaml`, "utf8"));
 const ours = await writeFunctionDirectory(plan);
+const contenders = {
+  claimseal: { directory: ours.path, bundle: "index.mjs" },
+  "bare as frozen": await bare("index.js", FROZEN),
+  // AWS's runtime client 4 imports a function that is CommonJS; version 3 required it, which takes less.
+  "bare as frozen, required": await bare("required.cjs", FROZEN, {
+    "index.mjs": `import { createRequire } from "node:module";
+export const { handler } = createRequire(import.meta.url)("./required.cjs");`,
+  }),
+  "bare with our flags": await bare("index.mjs", bundleFlags),
+};
 
-const contenders = { claimseal: ours.path, bare: bareDirectory };
-const measured = { claimseal: [], bare: [] };
-for (let run = 0; run <= runs; run += 1) {
-  for (const [name, directory] of Object.entries(contenders)) {
-    const lambda = await startLambda({
-      functionName: name,
-      directory,
-      handler: "index.handler",
-      timeoutMs: 5000,
-      region: "eu-west-1",
-      environment: {
-        STAFF_TABLE: "staff",
-        MACHINE_TABLE: "machines",
-        CLAIMS_KEY_ARN: key,
-        CLAIMSEAL_PLAN_SHA256: ours.manifest.planSha256,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-        AWS_ENDPOINT_URL_KMS: kmsServer.url,
-      },
-    });
+const others = Object.keys(contenders).filter((name) => name !== "claimseal");
+
+async function bare(bundle, flags, files = {}) {
+  const directory = await mkdtemp(join(tmpdir(), "bare-"));
+  for (const [file, contents] of Object.entries(files)) await writeFile(join(directory, file), contents);
+  const entryPoints = [`${root}bench/peers/bare.mjs`];
+  await build({ ...flags, absWorkingDir: root, entryPoints, outfile: join(directory, bundle) });
+  return { directory, bundle };
+}
+
+/** Starts a process for one event, and ends it. */
+async function once(name, node) {
+  const lambda = await startLambda({
+    functionName: "bench",
+    directory: contenders[name].directory,
+    handler: "index.handler",
+    timeoutMs: 5000,
+    region: "eu-west-1",
+    node,
+    environment: {
+      STAFF_TABLE: "staff",
+      MACHINE_TABLE: "machines",
+      CLAIMS_KEY_ARN: key,
+      CLAIMSEAL_PLAN_SHA256: ours.manifest.planSha256,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_KMS: kmsServer.url,
+    },
+  });
+  try {
     const start = performance.now();
     const response = await fetch(lambda.invokeUrl, { method: "POST", body: JSON.stringify(event) });
-    if (response.headers.get("x-amz-function-error")) throw new Error(`${name}: ${await response.text()}`);
-    await response.text();
-    // The first pair warms the disk cache and is not counted.
-    if (run > 0) measured[name].push({ ready: lambda.coldStarts()[0], answer: performance.now() - start });
+    const text = await response.text();
+    if (response.headers.get("x-amz-function-error")) throw new Error(`${name}: ${text}`);
+    return { ready: lambda.coldStarts()[0], answer: performance.now() - start };
+  } finally {
     await lambda.stop();
   }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-for (const [name, directory] of Object.entries(contenders)) {
-  const [ready, answer] = ["ready", "answer"].map((figure) => median(measured[name].map((each) => each[figure])));
-  const size = Math.round(statSync(join(directory, "index.mjs")).size / 1024);
-  console.log(
-    `${name.padEnd(10)} ready ${ready.toFixed(0)} ms, first answer ${answer.toFixed(0)} ms, bundle ${size} KiB`,
-  );
-}
-for (const figure of ["ready", "answer"]) {
-  const ratios = measured.claimseal.map((each, index) => each[figure] / measured.bare[index][figure]);
-  console.log(`${figure}: claimseal / bare, median of ${runs} pairs: ${median(ratios).toFixed(2)}`);
+async function measure({ version, node }) {
+  const rounds = [];
+  for (let run = 0; run <= runs; run += 1) {
+    const round = {};
+    for (const name of Object.keys(contenders)) round[name] = await once(name, node);
+    // The first round warms the disk cache and is not counted.
+    if (run > 0) rounds.push(round);
+  }
+  const of = (name, figure) => rounds.map((round) => round[name][figure]);
+  return {
+    node: version,
+    ms: byName((name) => ({ ready: spread(of(name, "ready")), answer: spread(of(name, "answer")) })),
+    ratios: byName(
+      (name) => ({
+        ready: spread(rounds.map((round) => round.claimseal.ready / round[name].ready)),
+        answer: spread(rounds.map((round) => round.claimseal.answer / round[name].answer)),
+      }),
+      others,
+    ),
+  };
 }
 
-await Promise.all([dynamodb.stop(), kmsServer.stop(), ours.remove(), rm(bareDirectory, { recursive: true })]);
+function byName(make, names = Object.keys(contenders)) {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
+
+function spread(figures) {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => sorted[Math.floor((sorted.length - 1) * share)]);
+  return { median, q1, q3 };
+}
+
+const bytes = byName((name) => statSync(join(contenders[name].directory, contenders[name].bundle)).size);
+const measured = [];
+for (const node of nodes) measured.push(await measure(node));
+
+if (values.json) {
+  console.log(JSON.stringify({ runs, bytes, measured }, null, 2));
+} else {
+  const text = ({ median, q1, q3 }, digits) =>
+    `${median.toFixed(digits)} (${q1.toFixed(digits)} to ${q3.toFixed(digits)})`;
+  for (const { node, ms, ratios } of measured) {
+    console.log(`Node ${node}, ${runs} rounds`);
+    for (const [name, { ready, answer }] of Object.entries(ms)) {
+      console.log(`  ${name.padEnd(24)}  ready ${text(ready, 0)} ms, answer ${text(answer, 0)} ms`);
+    }
+    for (const [name, { ready, answer }] of Object.entries(ratios)) {
+      console.log(`  claimseal / ${name}: ready ${text(ready, 2)}, answer ${text(answer, 2)}`);
+    }
+  }
+  console.log(`bundle: claimseal ${bytes.claimseal} bytes`);
+  for (const name of others) console.log(`  claimseal / ${name}: ${(bytes.claimseal / bytes[name]).toFixed(2)}`);
+}
+
+await Promise.all([dynamodb.stop(), kmsServer.stop(), ours.remove()]);
+for (const { directory } of Object.values(contenders)) await rm(directory, { recursive: true, force: true });
