@@ -127,6 +127,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "AWS leaves PKCE to the application. A sign-in that works here works there.",
   },
   {
+    id: "pre-token-mirror",
+    assumption: "DescribeUserPool tells the trigger of tokens by both members of LambdaConfig, however it was set.",
+    consequence: "AWS might tell only the one that was set; attach takes both for the same.",
+  },
+  {
     id: "refresh-at-both-doors",
     assumption: "A refresh token of the user pools API is good at the token endpoint, for clients that may refresh.",
     consequence: "The token endpoint would answer invalid_grant.",
@@ -182,6 +187,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     consequence: "It would name the caller's SDK.",
   },
   {
+    id: "settings-inert",
+    assumption: "What DescribeUserPool tells of the pool changes nothing about how it signs people in.",
+    consequence: "A pool of AWS would act by its settings.",
+  },
+  {
     id: "srp-numbers",
     assumption: "The numbers of SRP are sent as hexadecimal digits without zeros in front.",
     consequence: "They could have some. Clients read them as numbers either way.",
@@ -228,6 +238,11 @@ export const USER_POOL_ASSUMPTIONS: readonly Assumption[] = [
     id: "trigger-retries",
     assumption: "A trigger that does not answer is asked three times in all; one that throws is asked once.",
     consequence: "A late trigger would run more or fewer times before the sign-in fails.",
+  },
+  {
+    id: "update-resets",
+    assumption: "UpdateUserPool gives every setting that it is not sent its default.",
+    consequence: "AWS keeps some of them, as users have found; attach sends them all and depends on neither.",
   },
   {
     id: "userinfo-refusals",

@@ -4,6 +4,7 @@ import { requiredText } from "./api-input.ts";
 import * as device from "./device-operations.ts";
 import { UserPoolError } from "./error.ts";
 import * as selfService from "./self-service-operations.ts";
+import { describeUserPool, updateUserPool } from "./settings-operations.ts";
 import * as signIn from "./sign-in-operations.ts";
 import * as signUp from "./sign-up-operations.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -32,7 +33,9 @@ export const cognitoApi: ReadonlyMap<string, ApiOperation> = new Map<string, Api
   ["AdminUpdateUserAttributes", administrative(admin.adminUpdateUserAttributes)],
   ["AdminUserGlobalSignOut", administrative(admin.adminUserGlobalSignOut)],
   ["CreateGroup", administrative(admin.createGroup)],
+  ["DescribeUserPool", administrative(describeUserPool)],
   ["ListUsers", administrative(admin.listUsers)],
+  ["UpdateUserPool", administrative(updateUserPool)],
   ["ConfirmDevice", open(device.confirmDevice)],
   ["ConfirmForgotPassword", open(signUp.confirmForgotPasswordOperation)],
   ["ConfirmSignUp", open(signUp.confirmSignUpOperation)],

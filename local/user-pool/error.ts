@@ -4,6 +4,7 @@ export type ApiErrorCode =
   | "CodeMismatchException"
   | "DeviceKeyExistsException"
   | "ExpiredCodeException"
+  | "FeatureUnavailableInTierException"
   | "GroupExistsException"
   | "InvalidLambdaResponseException"
   | "InvalidParameterException"

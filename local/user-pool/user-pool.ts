@@ -1,9 +1,12 @@
+import type { Fields } from "../../cognito/own-fields.ts";
 import type { PoolVersion } from "../../cognito/simulator.ts";
+import { localAccount } from "../local-account.ts";
 import { type AppClient, type PoolResourceServer, readClients } from "./app-client.ts";
 import type { AuthorizationCode } from "./authorization-code.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { UserPoolError } from "./error.ts";
 import { createHandles, type OpaqueHandles } from "./opaque-handles.ts";
+import { createPoolSettings, type PoolSettings } from "./pool-settings.ts";
 import { createSignIns, type SignIns } from "./sign-ins.ts";
 import type { SrpChallenge } from "./srp-sign-in.ts";
 import type { TokenIssuer } from "./token-issue.ts";
@@ -28,6 +31,8 @@ export type UserPoolOptions = {
   /** The Pre Token Generation trigger: a function, or the URL of Lambda's Invoke path. */
   readonly trigger?: InvokeTrigger | string;
   readonly triggerLimits?: TriggerLimits;
+  /** What DescribeUserPool tells of the pool besides its id and name. */
+  readonly settings?: Fields;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 };
@@ -57,6 +62,7 @@ export type UserPool = TokenIssuer & {
   readonly browserSessions: OpaqueHandles<BrowserSession>;
   /** Codes for people, and the messages that carry them. */
   readonly verification: VerificationCodes;
+  readonly settings: PoolSettings;
 };
 
 /**
@@ -87,6 +93,16 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     codes: createHandles(now),
     browserSessions: createHandles(now),
     verification: createVerificationCodes(now),
+    settings: createPoolSettings(
+      {
+        Id: poolId,
+        Name: name,
+        Arn: `arn:aws:cognito-idp:${region}:${localAccount}:userpool/${poolId}`,
+        CreationDate: Math.floor(now() / 1000),
+        ...options.settings,
+      },
+      { now },
+    ),
     trigger: typeof trigger === "string" ? invokeByUrl(trigger) : (trigger ?? null),
     triggerLimits: options.triggerLimits ?? cognitoTriggerLimits,
     now,
