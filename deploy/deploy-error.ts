@@ -1,4 +1,7 @@
+import type { AttachCode } from "./attach-codes.ts";
+
 export type DeployErrorCode =
+  | AttachCode
   | "NAMES_TOO_ALIKE"
   | "TABLE_KEYS_DIFFER"
   | "KEY_SHARED"
