@@ -16,7 +16,7 @@ export type Dependency = {
   readonly mayRetry: () => boolean;
   /** Whether a request may be sent again, now. It is counted. */
   readonly retry: () => boolean;
-  /** A request was answered, so many milliseconds after it was first sent. */
+  /** A request was answered, so many milliseconds after its first copy was sent. */
   readonly answered: (ms: number) => void;
   /** A send failed. */
   readonly failed: (fault: Fault) => void;

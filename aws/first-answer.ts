@@ -12,6 +12,8 @@ export type Copies = {
   readonly mayHedge: () => boolean;
   /** A copy is being sent. */
   readonly onSend: () => void;
+  /** The first copy was answered after so many milliseconds, or overtaken by a second one that was due after so many. */
+  readonly onAnswer: (ms: number) => void;
   /** A copy failed by itself, or by taking too long. One that is called off is nobody's failure. */
   readonly onFault: (fault: Fault) => void;
   readonly steady: () => number;
@@ -34,7 +36,7 @@ type Copy = { readonly abort: AbortController; readonly since: number };
 export function firstAnswer<T>(
   send: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
-  { limitMs, hedgeMs, mayHedge, onSend, onFault, steady, after, onAbort }: Copies,
+  { limitMs, hedgeMs, mayHedge, onSend, onAnswer, onFault, steady, after, onAbort }: Copies,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const underWay = new Set<Copy>();
@@ -56,13 +58,14 @@ export function firstAnswer<T>(
       reject(reason);
     };
 
-    const sendCopy = (): void => {
+    const sendCopy = (isFirst: boolean): void => {
       const copy: Copy = { abort: new AbortController(), since: steady() };
       underWay.add(copy);
       onSend();
       sent(send, copy.abort.signal).then(
         (answer) => {
           if (!underWay.delete(copy)) return;
+          onAnswer(isFirst ? steady() - start : hedgeMs);
           end();
           resolve(answer);
         },
@@ -86,11 +89,11 @@ export function firstAnswer<T>(
       if (hedgeMs >= limitMs) return giveUp(new TimedOut("no answer in time"), 0);
       waitForLimit();
       // A process that was held up for so long has the answer waiting, most likely.
-      if (steady() - start < limitMs && mayHedge()) sendCopy();
+      if (steady() - start < limitMs && mayHedge()) sendCopy(false);
     });
     // The caller may give up for whatever reason; only a copy that had half of its time says something of who was asked.
     const unwatch = onAbort(signal, () => giveUp(signal.reason, limitMs / 2));
-    sendCopy();
+    sendCopy(true);
   });
 }
 

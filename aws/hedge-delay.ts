@@ -1,6 +1,6 @@
 /** How long an answer is waited for before a second copy of the request is sent. */
 export type HedgeDelay = {
-  /** An answer came, so many milliseconds after the first copy was sent. */
+  /** A first copy was answered after so many milliseconds, or was overtaken by a second one sent then. */
   readonly record: (ms: number) => void;
   /** In milliseconds; Infinity where a second copy would be of no use. */
   readonly ms: () => number;
@@ -22,8 +22,9 @@ const RENEWED_EVERY = 10;
 /**
  * The time within which 95 % of the last 200 requests were answered.
  *
- * Where the second copy answered, the first would have taken longer than what is recorded, but it is recorded: left
- * out, every second copy would make answers look faster than they are, and the next ones be sent sooner still.
+ * A first copy that was overtaken would have taken longer than what is recorded. Left out it would make answers look
+ * faster than they are, and the next second copy be sent sooner. Recorded with the delay it had, it leaves that as it
+ * is: what is overtaken was worth a second copy, and only first copies that answer late themselves put it off.
  *
  * A copy has what is left of `limitMs`. One sent in the second half would have less time than answers take.
  */

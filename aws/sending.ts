@@ -122,6 +122,7 @@ function sending(
           left -= 1;
           traffic.sends += 1;
         },
+        onAnswer: asked.answered,
         onFault: (fault: Fault) => {
           traffic[COUNTED_AS[fault]] += 1;
           asked.failed(fault);
@@ -132,12 +133,9 @@ function sending(
       };
       const earlier: Fault[] = [];
       for (;;) {
-        const start = steady();
         const hedgeMs = isHedged && left > 1 ? asked.hedgeMs() : Number.POSITIVE_INFINITY;
         try {
-          const answer = await firstAnswer(send, signal, { ...copies, hedgeMs });
-          asked.answered(steady() - start);
-          return answer;
+          return await firstAnswer(send, signal, { ...copies, hedgeMs });
         } catch (error) {
           const fault = faultOf(error);
           const pauseMs = pauseAfter(fault, earlier);
