@@ -1,4 +1,5 @@
 import type { After } from "../../aws/after.ts";
+import type { TimeAndChance } from "../../aws/sending.ts";
 import type { Moment } from "../../crypto/clock.ts";
 
 /** Time that passes when a test says so. */
@@ -14,6 +15,9 @@ export type FakeTime = {
   /** Timers that were ever set. */
   readonly timersSet: () => number;
 };
+
+/** Nothing is sent for being slow, so that a busy machine changes nothing of what is counted. */
+export const patience: TimeAndChance = { after: () => () => {} };
 
 /** Lets everything that has been settled run on. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

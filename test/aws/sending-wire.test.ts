@@ -16,6 +16,7 @@ import { createKms } from "../../local/kms/kms.ts";
 import { serveKms } from "../../local/kms/server.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { Loopback } from "../../local/loopback.ts";
+import { patience } from "./fake-time.ts";
 
 const region = "eu-central-1";
 const never = new AbortController().signal;
@@ -26,9 +27,6 @@ const hurried: TimeAndChance = {
   now: () => ({ wall: Date.now() * 4, steady: performance.now() * 4 }),
   after: (ms, run) => afterTimeout(ms / 4, run),
 };
-
-/** Nothing is sent for being slow, so that a busy machine does not change what is counted. */
-const patient: TimeAndChance = { after: () => () => {} };
 
 const row: RowRead = {
   kind: "row",
@@ -154,10 +152,10 @@ test("a data key of the wrong length is asked for again like one that did not co
 });
 
 test("a kept connection that has died in the meantime costs one more send, and nobody notices", async () => {
-  expect(await states([row], dynamodb, patient)).toEqual(["found"]);
+  expect(await states([row], dynamodb, patience)).toEqual(["found"]);
   tables.inject({ reused: true, times: 1, end: { kind: "reset" } });
   const before = tables.count();
-  expect(await states([row], dynamodb, patient)).toEqual(["found"]);
+  expect(await states([row], dynamodb, patience)).toEqual(["found"]);
   expect(tables.requests().slice(before)).toMatchObject([{ end: "reset" }, { end: "answer" }]);
   await askForKey();
   keys.inject({ reused: true, times: 1, end: { kind: "reset" } });
@@ -183,7 +181,7 @@ test("a name that does not resolve fails, and is named by Node's own code", asyn
 });
 
 test("a slow read is overtaken by its second copy, and its own connection is closed", async () => {
-  expect(await states([row], dynamodb, patient)).toEqual(["found"]);
+  expect(await states([row], dynamodb, patience)).toEqual(["found"]);
   const open = tables.openSockets();
   tables.inject({ times: 1, end: { kind: "hang" } });
   const before = tables.count();

@@ -9,10 +9,12 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
+import { dynamoSending } from "../../aws/sending.ts";
 import type { RowRead, RowRequest, RowResult, RowsQuery } from "../../claims/facts.ts";
 import { decimalText } from "../../claims/gather/decimal-text.ts";
 import { createTables } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
+import { patience } from "../aws/fake-time.ts";
 import type { RunningEngine } from "./engine-process.ts";
 
 const never = new AbortController().signal;
@@ -135,7 +137,8 @@ export function dynamoContract(start: () => Promise<RunningEngine>): void {
         throw error;
       }
     };
-    return dynamoAttributes(() => ({ send }) as Pick<DynamoDBClient, "send">)(requests, never);
+    const noting = { send } as Pick<DynamoDBClient, "send">;
+    return dynamoAttributes(() => noting, dynamoSending(patience))(requests, never);
   }
 
   describe("reading a row", () => {
