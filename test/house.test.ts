@@ -15,7 +15,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   claims: { rooms: ["cognito"], packages: /^(node:crypto|@marcbachmann\/cel-js|yaml|re2js)$/ },
   cognito: { rooms: [], packages: /^$/ },
   crypto: { rooms: [], packages: /^node:(crypto|perf_hooks)$/ },
-  aws: { rooms: ["claims", "crypto"], packages: /^(@aws-sdk\/.*|node:stream)$/ },
+  aws: { rooms: ["claims", "crypto", "deploy"], packages: /^(@aws-sdk\/.*|node:stream)$/ },
   triggers: { rooms: ["claims", "cognito", "crypto"], packages: /^$/ },
   "resource-server": { rooms: ["crypto", "cognito"], packages: /^(aws-jwt-verify(\/.*)?|node:(crypto|util))$/ },
   local: {
