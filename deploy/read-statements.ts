@@ -1,9 +1,9 @@
 import type { KeyTemplates, Plan, TemplatePart } from "../claims/plan.ts";
-import { placeOf, type TableSource, tableSources } from "../claims/table-sources.ts";
+import { placeOf, type TableSource, tableSources, toldTable } from "../claims/table-sources.ts";
 import { logicalId } from "./logical-id.ts";
 import type { Conditions, Statement, TemplateValue } from "./policy-document.ts";
 
-/** A source that some profile reads, and every attribute any of them asks it for. */
+/** A source that some profile reads, and every attribute any of them asks it for, keys included. */
 type Use = { readonly name: string; readonly source: TableSource; readonly attributes: readonly string[] };
 
 /**
@@ -31,12 +31,25 @@ export function readStatements(
 
 function usesOf(plan: Plan): readonly Use[] {
   const waves = plan.profiles.flatMap(({ reads }) => reads);
-  return tableSources(plan).flatMap(([name, source]): Use[] => {
+  const sources = tableSources(plan);
+  return sources.flatMap(([name, source]): Use[] => {
     const read = waves.filter((wave) => Object.hasOwn(wave, name)).flatMap((wave) => wave[name] ?? []);
     const isRead = waves.some((wave) => Object.hasOwn(wave, name));
-    const keys = [source.key, source.kind === "query" ? (source.beginsWith ?? {}) : {}].flatMap(Object.keys);
-    return isRead ? [{ name, source, attributes: [...new Set([...keys, ...read])] }] : [];
+    const there = sources.flatMap(([, other]) => (placeOf(other) === placeOf(source) ? [other] : []));
+    return isRead ? [{ name, source, attributes: [...new Set([...keyNames(source, there), ...read])] }] : [];
   });
+}
+
+/**
+ * The key attributes a request may name: those rows are found by, and of a query all that its table and index are known
+ * to have, since that is how a further page says where it begins.
+ */
+function keyNames(source: TableSource, ofTable: readonly TableSource[]): readonly string[] {
+  if (source.kind === "row") return Object.keys(source.key);
+  const found = [...Object.keys(source.key), ...Object.keys(source.beginsWith ?? {})];
+  const told = toldTable(ofTable);
+  const ofIndex = source.index === undefined ? [] : (told?.indexes[source.index]?.names ?? []);
+  return [...found, ...ofIndex, ...(told?.key.names ?? [])];
 }
 
 function readRows(uses: readonly [Use, ...Use[]], table: TemplateValue): Statement {
@@ -60,7 +73,14 @@ function queryRows(use: Use, table: TemplateValue): Statement {
   };
 }
 
-/** Rows and attributes of these sources only (DynamoDB developer guide, "Using IAM policy conditions"). */
+/**
+ * Rows and attributes of these sources only, and never whole rows. Two conditions hold the attributes together: one sees
+ * only what a request names, and a request that names none gets all, which the other refuses. Not `IfExists`: a read
+ * always has a value for `Select`.
+ *
+ * Source: Amazon DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control": "Ensuring
+ * attribute-based restrictions are enforced", and example 2 with its variations.
+ */
 function conditions(uses: readonly Use[]): Conditions {
   const patterns = [...new Set(uses.map(({ source }) => leadingPattern(source.key)))];
   const rows: Conditions = patterns.includes("*")
@@ -69,9 +89,7 @@ function conditions(uses: readonly Use[]): Conditions {
   return {
     ...rows,
     "ForAllValues:StringEquals": { "dynamodb:Attributes": [...new Set(uses.flatMap(({ attributes }) => attributes))] },
-    // `ForAllValues` holds for no values too: a request that names no attributes must not get them all.
-    Null: { "dynamodb:Attributes": "false" },
-    StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    StringEquals: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
   };
 }
 

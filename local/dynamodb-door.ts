@@ -99,21 +99,21 @@ function authorize(
 }
 
 /**
- * What a projection, or none, means for the condition keys on attributes. Without one, AWS's documents leave open what
- * is filled; here a request for everything names no attribute and says so, and a policy has to refuse it by either.
+ * What a request fills of the condition keys on attributes: the names that stand in it, and whether it asks for certain
+ * ones, which a read without a projection does not. AWS's documents leave open whether the key a page begins at counts
+ * among the names; here it does, and policies have to allow it.
  *
  * Source: Amazon DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control".
  */
 function attributeConditions({
   attributes,
   index,
+  isProjected,
 }: TableRead): readonly (readonly [string, string | readonly string[]])[] {
-  if (attributes === null) {
-    return [["dynamodb:Select", index === undefined ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES"]];
-  }
+  const all = index === undefined ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
   return [
     ["dynamodb:Attributes", attributes],
-    ["dynamodb:Select", "SPECIFIC_ATTRIBUTES"],
+    ["dynamodb:Select", isProjected ? "SPECIFIC_ATTRIBUTES" : all],
   ];
 }
 

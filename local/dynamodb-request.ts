@@ -9,8 +9,10 @@ export type TableRead = {
   readonly index: string | undefined;
   /** Values of the partition key; undefined of a table or an index whose key is not known. */
   readonly leading: readonly string[] | undefined;
-  /** Top-level attributes asked for and gone by; null where the request names none and gets all. */
-  readonly attributes: readonly string[] | null;
+  /** Top-level attributes that the request names: those it asks for, and those it finds rows by. */
+  readonly attributes: readonly string[];
+  /** Whether it says which attributes it wants; otherwise it gets all of them. */
+  readonly isProjected: boolean;
 };
 
 /** What is known of the tables there are. */
@@ -68,7 +70,7 @@ function ofKeys(request: Fields, name: unknown, given: readonly unknown[], known
     table,
     index: undefined,
     leading: key && keys.map((each) => leadingValue(own(each, key[0]))),
-    attributes: asked(request, keys.flatMap(Object.keys)),
+    ...named(request, keys.flatMap(Object.keys)),
   };
 }
 
@@ -83,22 +85,26 @@ function ofQuery(request: Fields, known: KnownTables): TableRead {
     table,
     index,
     leading: key && [leadingValue(condition.find(({ name, isEqual }) => isEqual && name === key[0])?.value)],
-    attributes: asked(
-      request,
-      condition.map(({ name }) => name),
-    ),
+    ...named(request, [...condition.map(({ name }) => name), ...startKey(request)]),
   };
 }
 
-/** The attributes of a projection, and those that rows are found by; null without a projection. */
-function asked(request: Fields, foundBy: readonly string[]): readonly string[] | null {
+/** The attributes of a projection, if there is one, and those that rows are found by. */
+function named(request: Fields, foundBy: readonly string[]): Pick<TableRead, "attributes" | "isProjected"> {
   const unknown = Object.entries(NOT_EMULATED).find(([parameter]) => request[parameter] !== undefined);
   if (unknown) throw invalid(`${unknown[0]} is not emulated; use ${unknown[1]}`);
   const projection = request["ProjectionExpression"];
-  if (projection === undefined) return null;
+  if (projection === undefined) return { attributes: [...new Set(foundBy)], isProjected: false };
   if (typeof projection !== "string") throw invalid("a projection must be an expression");
   const names = placeholders(request);
-  return [...new Set([...foundBy, ...projection.split(",").map((path) => topLevelAttribute(path.trim(), names))])];
+  const asked = projection.split(",").map((path) => topLevelAttribute(path.trim(), names));
+  return { attributes: [...new Set([...foundBy, ...asked])], isProjected: true };
+}
+
+/** The key attributes by which a request says where its page begins. */
+function startKey(request: Fields): readonly string[] {
+  const start = request["ExclusiveStartKey"];
+  return start === undefined ? [] : Object.keys(fields(start, "ExclusiveStartKey must be an object"));
 }
 
 /** The attribute a document path leads into: `a` of `a.b[1]`, and what `#p` stands for of `#p.b`. */

@@ -28,8 +28,7 @@ const readStaff: PolicyStatement = {
   Condition: {
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["STAFF#*"] },
     "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "clinicId", "office"] },
-    Null: { "dynamodb:Attributes": "false" },
-    StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    StringEquals: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
   },
 };
 const readAnything: PolicyStatement = { Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" };
@@ -139,13 +138,14 @@ describe("a read is refused", () => {
     await expect(get(input)).rejects.toMatchObject(denied(arnOf("staff")));
   });
 
-  test("of everything, and by either of the two conditions alone", async () => {
+  test("of everything, which only a condition on what is selected tells from a read of the key", async () => {
     await expect(get({})).rejects.toMatchObject(denied(arnOf("staff")));
-    for (const condition of ["Null", "StringEqualsIfExists"] as const) {
-      allow({ ...readStaff, Condition: { [condition]: readStaff.Condition![condition]! } });
-      await expect(get({})).rejects.toMatchObject(denied(arnOf("staff")));
-      await expect(get({ ProjectionExpression: "salary" })).resolves.toEqual({ salary: { N: "4200" } });
-    }
+    const { StringEquals: selected, ...named } = readStaff.Condition!;
+    allow({ ...readStaff, Condition: named });
+    await expect(get({})).resolves.toMatchObject({ salary: { N: "4200" } });
+    allow({ ...readStaff, Condition: { StringEquals: selected! } });
+    await expect(get({})).rejects.toMatchObject(denied(arnOf("staff")));
+    await expect(get({ ProjectionExpression: "salary" })).resolves.toEqual({ salary: { N: "4200" } });
   });
 
   test("by a Deny, whatever else allows it", async () => {
@@ -220,8 +220,7 @@ describe("a query", () => {
     Condition: {
       "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [leading] },
       "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "clinicId"] },
-      Null: { "dynamodb:Attributes": "false" },
-      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+      StringEquals: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
     },
   });
   const ofWard: QueryCommandInput = {
@@ -269,6 +268,20 @@ describe("a query", () => {
     allow(readWards(index, "*"));
     const { ProjectionExpression: _, ...everything } = ofClinic;
     await expect(query(everything)).rejects.toMatchObject(denied(index, undefined, action));
+  });
+
+  test("that goes on from a page names the key that page ended at", async () => {
+    const { Condition, ...ofIndex } = readWards(index, "*");
+    const further = {
+      ...ofClinic,
+      ExclusiveStartKey: { clinicId: { S: "c43" }, pk: { S: "STAFF#u1" }, sk: { S: "w1" } },
+    };
+    allow(readWards(index, "*"));
+    await expect(query(further)).resolves.toHaveLength(1);
+    const names = { "dynamodb:Attributes": ["pk", "clinicId"] };
+    allow({ ...ofIndex, Condition: { ...Condition, "ForAllValues:StringEquals": names } });
+    await expect(query(ofClinic)).resolves.toHaveLength(1);
+    await expect(query(further)).rejects.toMatchObject(denied(index, undefined, action));
   });
 
   test("of an index that is not there finds nothing", async () => {
