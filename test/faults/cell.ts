@@ -1,3 +1,4 @@
+import type { MetricName } from "../../triggers/record-metrics.ts";
 import type { Evidence } from "./evidence.ts";
 import type { World, WorldOptions } from "./world.ts";
 
@@ -19,8 +20,8 @@ export type Cell = {
   readonly within: Within;
   /** Other tests that prove parts of it. */
   readonly also?: readonly string[];
-  /** `counted`: some may be lost, but not without a count. */
-  readonly records?: "counted";
+  /** Metrics that show it. */
+  readonly metrics?: readonly MetricName[];
   readonly run: (bench: Bench) => Promise<void>;
 };
 

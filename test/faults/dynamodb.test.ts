@@ -1,4 +1,3 @@
-import { dynamodbCells } from "./dynamodb-cells.ts";
 import { runCells } from "./run-cells.ts";
 
-runCells(dynamodbCells);
+runCells("test/faults/dynamodb.test.ts");

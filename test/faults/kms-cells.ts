@@ -21,8 +21,8 @@ const unnoticed = {
 } as const;
 
 const sealedOut = {
-  gets: "a token without the envelope; a refusal where a claim in it is required or restricts",
-  token: "everything but the envelope, and nothing of that in the clear",
+  gets: "by the seal",
+  token: "everything but the envelope",
   codes: NO_KEY_CODES,
   within: "4.2 s",
 } as const;
@@ -104,6 +104,7 @@ export const kmsCells: readonly Cell[] = [
     dependency: "KMS, sealing",
     fault: "it throttles, a key is held",
     ...unnoticed,
+    metrics: ["KmsThrottled"],
     run: async (bench) => {
       const world = await warmWorld(bench);
       world.kms.inject({
@@ -122,6 +123,7 @@ export const kmsCells: readonly Cell[] = [
     dependency: "KMS, sealing",
     fault: "an outage at a cold start: a black hole, resets, nothing but answers of 500, a name that does not resolve",
     ...sealedOut,
+    metrics: ["Faults", "ClaimsUnsealed"],
     run: async (bench) => {
       await withoutAKey(bench, () => ({ kind: "hang" }));
       await withoutAKey(bench, () => ({ kind: "reset" }));
@@ -140,6 +142,7 @@ export const kmsCells: readonly Cell[] = [
     dependency: "KMS, sealing",
     fault: "an outage that lasts longer than twice a key's age",
     ...sealedOut,
+    metrics: ["Faults", "ClaimsUnsealed"],
     run: async (bench) => {
       const world = await warmWorld(bench);
       world.kms.inject({ end: { kind: "reset" } });
@@ -158,8 +161,9 @@ export const kmsCells: readonly Cell[] = [
     dependency: "KMS, sealing",
     fault: "the key is disabled, or to be deleted",
     ...sealedOut,
-    gets: "a token as before until the held data key would be renewed, within its age; from then on a token without the envelope, or a refusal where a claim in it is required or restricts",
+    gets: "a token until the held data key would be renewed, within its age; from then on by the seal",
     within: "1.5 s",
+    metrics: ["KmsDenied", "Faults", "ClaimsUnsealed"],
     run: async (bench) => {
       await endsWithTheRenewal(bench, ({ keys, keyArn }) => keys.setKeyState(keyArn, "Disabled"));
       await endsWithTheRenewal(bench, ({ keys, keyArn }) => keys.setKeyState(keyArn, "PendingDeletion"));
@@ -172,6 +176,7 @@ export const kmsCells: readonly Cell[] = [
     ...sealedOut,
     gets: "as under F17",
     within: "1.5 s",
+    metrics: ["KmsDenied", "Faults", "ClaimsUnsealed"],
     run: async (bench) => {
       const world = await endsWithTheRenewal(bench, (each) => {
         const end = {
@@ -192,6 +197,7 @@ export const kmsCells: readonly Cell[] = [
     dependency: "KMS, sealing",
     fault: "answers that are none: a key of a wrong length, no wrapped key, no JSON, cut off",
     ...sealedOut,
+    metrics: ["Faults", "ClaimsUnsealed"],
     run: async (bench) => {
       const world = await bench.start();
       for (const end of [

@@ -1,4 +1,3 @@
-import { kmsCells } from "./kms-cells.ts";
 import { runCells } from "./run-cells.ts";
 
-runCells(kmsCells);
+runCells("test/faults/kms.test.ts");

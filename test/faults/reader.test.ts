@@ -1,4 +1,3 @@
-import { readerCells } from "./reader-cells.ts";
 import { runCells } from "./run-cells.ts";
 
-runCells(readerCells);
+runCells("test/faults/reader.test.ts");

@@ -1,42 +1,33 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { encodingWithin } from "../../local/leak-search.ts";
+import { RESULTS } from "../../tools/write-failure-matrix.mjs";
 import type { Bench, Cell } from "./cell.ts";
-import { type Evidence, noEvidence } from "./evidence.ts";
+import { CELLS, type CellTest, rowOf } from "./cells.ts";
+import { type Evidence, noEvidence, sumOf, unrecorded } from "./evidence.ts";
 import { startWorld, type World } from "./world.ts";
-
-/** Few enough for every run of the suite; `CLAIMSEAL_FAULTS=all` runs them all. */
-const SMOKE: readonly string[] = ["F05", "F18"];
-
-/** Where `tools/write-failure-matrix.mjs` finds what was seen. */
-const RESULTS = ".claimseal/faults";
 
 /** Cognito waits 5 s, and 0.8 s of them are on the way. */
 const DEADLINE_MS = 4_200;
 
-/** Makes a test of each cell, and holds each to what holds for all. */
-export function runCells(cells: readonly Cell[]): void {
-  const isAll = process.env["CLAIMSEAL_FAULTS"] === "all";
-  for (const cell of cells) {
-    const { id, dependency, fault, gets } = cell;
-    test.skipIf(!isAll && !SMOKE.includes(id))(
-      `${id} ${dependency}, ${fault}: ${gets}`,
-      async () => {
-        const evidence = await seenIn(cell);
-        const codes = new Set(evidence.answers.flatMap(({ code }) => (code === null ? [] : [code])));
-        expect([...codes].toSorted()).toEqual([...cell.codes].toSorted());
-        expect(evidence.lost).toEqual([]);
-        expect(leaksIn(evidence)).toEqual([]);
-        expect(cell.records === "counted" ? 0 : evidence.events - evidence.records).toBe(0);
-        const longestMs = Math.max(0, ...evidence.answers.map(({ ms }) => ms));
-        expect(longestMs).toBeLessThan(DEADLINE_MS);
-        mkdirSync(RESULTS, { recursive: true });
-        const { run: _, ...said } = cell;
-        const seen = { ...said, longestMs: Math.round(longestMs), answers: evidence.answers.length };
-        writeFileSync(`${RESULTS}/${id}.json`, JSON.stringify(seen, null, 2));
-      },
-      60_000,
-    );
+/** Makes a test of each cell of a test file, or of some of them, and holds each to what holds for all. */
+export function runCells(file: CellTest, only?: readonly string[]): void {
+  for (const cell of CELLS[file].filter(({ id }) => only?.includes(id) ?? true)) {
+    const { id, dependency, fault, gets, metrics = [] } = cell;
+    test(`${id} ${dependency}, ${fault}: ${gets}`, async () => {
+      const evidence = await seenIn(cell);
+      const codes = new Set(evidence.answers.flatMap(({ code }) => (code === null ? [] : [code])));
+      expect([...codes].toSorted()).toEqual([...cell.codes].toSorted());
+      expect(evidence.lost).toEqual([]);
+      expect(leaksIn(evidence)).toEqual([]);
+      expect(unrecorded(evidence)).toEqual({ missing: sumOf(evidence.records, "RecordsLost"), strange: [] });
+      expect(metrics.filter((metric) => sumOf(evidence.records, metric) === 0)).toEqual([]);
+      const longestMs = Math.max(0, ...evidence.answers.map(({ ms }) => ms));
+      expect(longestMs).toBeLessThan(DEADLINE_MS);
+      mkdirSync(RESULTS, { recursive: true });
+      const seen = { ...rowOf(file, cell), longestMs: Math.round(longestMs), answers: evidence.answers.length };
+      writeFileSync(`${RESULTS}/${id}.json`, JSON.stringify(seen, null, 2));
+    }, 60_000);
   }
 }
 

@@ -1,4 +1,3 @@
 import { runCells } from "./run-cells.ts";
-import { runtimeCells } from "./runtime-cells.ts";
 
-runCells(runtimeCells);
+runCells("test/faults/runtime.test.ts");
