@@ -13,6 +13,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   types: async () => (await import("./claim-types.ts")).types,
   docs: async () => (await import("./docs.ts")).docs,
   build: async () => (await import("./build.ts")).build,
+  attach: async () => (await import("./attach.ts")).attach,
+  detach: async () => (await import("./detach.ts")).detach,
   dev: async () => (await import("./dev.ts")).dev,
   mint: async () => (await import("./mint.ts")).mint,
   inspect: async () => (await import("./inspect.ts")).inspect,
