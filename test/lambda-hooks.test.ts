@@ -91,7 +91,8 @@ test.for([
     expect(await invoke()).toHaveProperty("response.claimsAndScopeOverrideDetails");
   expect(lambda.coldStarts()).toHaveLength(1);
   expect(lambda.logs()).not.toMatch(/nora|Unhandled|Uncaught/);
-  expect(lambda.logs().match(/"Strays":1/g)).toHaveLength(2);
+  // Node tells of a promise once it has nothing else to do, which may be with the next event.
+  expect(lambda.logs()).toContain('"Strays":1');
 });
 
 test.for([

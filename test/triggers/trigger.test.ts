@@ -8,7 +8,7 @@ import { createTrigger, type TriggerOptions } from "../../triggers/trigger.ts";
 import { aClaim, aPlan, aProfile } from "../claims/a-plan.ts";
 
 const start = (plan: Plan, options: Partial<TriggerOptions> = {}) =>
-  createTrigger({ plan, sha256: planDigest(plan), environment: {}, ...options });
+  createTrigger({ plan, sha256: planDigest(plan), environment: {}, writeLine: async () => {}, ...options });
 
 const common = { trust: "operator", onMissing: "deny", onError: "deny" } as const;
 const custom: PlanSource = {
