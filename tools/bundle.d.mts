@@ -1,4 +1,6 @@
-import type { Metafile } from "esbuild";
+import type { BuildOptions, Metafile } from "esbuild";
+
+export const bundleFlags: BuildOptions;
 
 export function bundleLambda(outfile: string | undefined): Promise<Metafile>;
 export function bundleRe2(outfile: string | undefined): Promise<Metafile>;

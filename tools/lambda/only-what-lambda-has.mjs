@@ -1,6 +1,6 @@
 // An esbuild plugin for the Lambda bundles: leaves out the parts of the AWS SDK that a function never comes to, so that
-// a cold start does not read them. Everything here has a test with real clients (`test/lambda-bundle.test.ts`,
-// `test/contract/node-versions.test.ts`), and `test/house.test.ts` fails where a new SDK brings something back.
+// a cold start does not read them. `test/contract/bundled-sdk.test.ts` holds what is left to the whole SDK, and
+// `test/house.test.ts` fails where a new SDK brings something back.
 import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
