@@ -63,7 +63,7 @@ export const onlyWhatLambdaHas = {
       }));
     }
     // To import one of Node's modules loads all that it otherwise only loads when asked for, as `node:http` does
-    // WebSockets and fetch (20 ms and more); to require it does not.
+    // WebSockets and fetch (some 15 ms); to require it does not.
     build.onResolve({ filter: /^[a-z:_/]+$/, namespace: "file" }, ({ path }) =>
       isBuiltin(path) ? { path: path.replace(/^node:/, ""), namespace: "node" } : undefined,
     );
