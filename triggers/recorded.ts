@@ -54,8 +54,15 @@ export function recorded(
   recording: Recording,
 ): (event: unknown, invocation?: Invocation) => Promise<TriggerEvent> {
   let isCold = true;
+  let straysTold = 0;
+  /** Those that no record has told of yet: one may come to light when the event it belongs to is long over. */
+  const newStrays = (): number => {
+    const before = straysTold;
+    straysTold = recording.strays();
+    return straysTold - before;
+  };
   return async (event, { awsRequestId } = {}) => {
-    const [cold, start, before] = [isCold, recording.steady(), countsOf(recording)];
+    const [cold, start, before] = [isCold, recording.steady(), recording.traffic()];
     isCold = false;
     // So that what names the subject may be there by the end.
     recording.subjectHash();
@@ -67,7 +74,7 @@ export function recorded(
     } catch (error) {
       refusal = refusalOf(error);
     }
-    const sent = countedBetween(before, countsOf(recording));
+    const sent = sentBetween(before, recording.traffic());
     await recording.write(
       {
         ...recordOf(recording, notes, refusal),
@@ -76,7 +83,7 @@ export function recorded(
         cold,
         ...(awsRequestId !== undefined && { requestId: awsRequestId }),
       },
-      sent.counts,
+      { ...sent.counts, strays: newStrays() },
     );
     if (recording.mode === "shadow") {
       return recording.asItWas(event, notes.chained, BUDGET_MS - (recording.steady() - start));
@@ -175,17 +182,13 @@ function parted(names: readonly string[], known: ReadonlySet<string>): readonly 
   return [names.filter((name) => known.has(name)), names.filter((name) => !known.has(name))];
 }
 
-type Counts = ReturnType<Recording["traffic"]> & { readonly strays: number };
-
-function countsOf({ traffic, strays }: Recording): Counts {
-  return { ...traffic(), strays: strays() };
-}
+type Sent = ReturnType<Recording["traffic"]>;
 
 /** Where one process serves several events at once, what was sent for the others meanwhile is among it. */
-function countedBetween(
-  before: Counts,
-  after: Counts,
-): { readonly calls: DecisionRecord["calls"]; readonly counts: MetricCounts } {
+function sentBetween(
+  before: Sent,
+  after: Sent,
+): { readonly calls: DecisionRecord["calls"]; readonly counts: Omit<MetricCounts, "strays"> } {
   const more = (of: "dynamodb" | "kms", what: keyof Traffic): number => after[of][what] - before[of][what];
   return {
     calls: {
@@ -198,7 +201,6 @@ function countedBetween(
       dynamoThrottled: more("dynamodb", "throttled"),
       kmsThrottled: more("kms", "throttled"),
       kmsDenied: more("kms", "denied"),
-      strays: after.strays - before.strays,
     },
   };
 }

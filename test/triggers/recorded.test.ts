@@ -211,6 +211,16 @@ test("what was sent meanwhile is counted, and what was sent before is not", asyn
   });
 });
 
+test("an error that nobody caught is told once, by the record after it, also where it came between two events", async () => {
+  let strays = 2;
+  const { trigger, written } = watched(aHouse(plan, row("nurse")), { strays: () => strays });
+  await trigger(anEvent());
+  strays += 1;
+  await trigger(anEvent());
+  await trigger(anEvent());
+  expect(written.map(({ counts }) => counts.strays)).toEqual([2, 1, 0]);
+});
+
 test("in mode shadow the event goes back as it came, whatever was decided, and the record says what", async () => {
   const issued = watched(aHouse(plan, row("nurse")), { mode: "shadow" });
   const event = anEvent();
