@@ -40,16 +40,27 @@ export function isAbout({ not, values }: PolicyStatement["actions"], action: str
 
 /** Whether a holder is this role, or stands for more than it. */
 export function includes(who: string, role: string): boolean {
-  return who === "*" || who === `account ${accountOf(role)}` || covers(who, role);
+  return isWithin(role, who);
+}
+
+/** A holder, for people. */
+export function named(who: string): string {
+  if (who === "*") return "everybody";
+  return who.startsWith("account ") ? `whoever ${who} lets` : who;
 }
 
 /** Whom an Allow names, narrowed by its conditions. */
 function granted({ principals, conditions }: PolicyStatement): readonly string[] {
-  const named = principals.not ? ["*"] : principals.values;
+  const all = principals.not ? ["*"] : principals.values.map(roleOf);
   return conditions.reduce<readonly string[]>((who, condition) => {
     if (!POSITIVE.has(condition.operator)) return who;
     return who.flatMap((each) => narrowed(each, condition));
-  }, named);
+  }, all);
+}
+
+/** A role's session as the role: it has what the session has, and others of its sessions are not told apart. */
+function roleOf(principal: string): string {
+  return principal.replace(/^(arn:[\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, "$1:iam::$2:role/$3");
 }
 
 const POSITIVE: ReadonlySet<string> = new Set(["arnequals", "arnlike", "stringequals", "stringlike"]);
@@ -70,17 +81,32 @@ function narrowed(who: string, { key, values }: StatementCondition): readonly st
 function among(who: string, those: readonly string[]): readonly string[] {
   return those.flatMap((each) => {
     if (isWithin(each, who)) return [each];
-    return isWithin(who, each) ? [who] : [];
+    if (isWithin(who, each)) return [who];
+    return mayMeet(each, who) ? [each] : [];
   });
+}
+
+/** Whether two may have roles in common though neither is within the other. */
+function mayMeet(one: string, other: string): boolean {
+  const [account, arn] = accountIn(one) === null ? [accountIn(other), one] : [accountIn(one), other];
+  if (account === null || accountIn(arn) !== null) return isPattern(one) && isPattern(other);
+  return isPattern(arn) && (isPattern(account) || covers(accountOf(arn), account));
+}
+
+function isPattern(text: string): boolean {
+  return /[*?]/.test(text);
 }
 
 function isWithin(narrow: string, wide: string): boolean {
   if (wide === "*" || wide === narrow) return true;
-  if (narrow === "*" || narrow.startsWith("account ")) return false;
-  const account = /^account (.*)$/.exec(wide)?.[1];
-  // A pattern for accounts may stand for this one.
-  if (account !== undefined) return narrow.startsWith("arn:") && covers(accountOf(narrow), account);
-  return covers(wide, narrow);
+  const [inner, outer] = [accountIn(narrow), accountIn(wide)];
+  if (outer === null) return inner === null && covers(wide, narrow);
+  return inner === null ? narrow.startsWith("arn:") && covers(outer, accountOf(narrow)) : covers(outer, inner);
+}
+
+/** The account, or the pattern for some, that a holder is the whole of. */
+function accountIn(who: string): string | null {
+  return /^account (.*)$/.exec(who)?.[1] ?? null;
 }
 
 /** What denials leave of somebody. */

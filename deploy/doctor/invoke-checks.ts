@@ -2,7 +2,7 @@ import { accountOf, covers } from "./arn-pattern.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, notRead, ofPart } from "./examined.ts";
 import { servedPools } from "./function-checks.ts";
-import { isAbout } from "./holders.ts";
+import { isAbout, named } from "./holders.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
 import { type PolicyStatement, policyStatements } from "./policy-statements.ts";
 import { qualifierOf, triggerOf } from "./trigger-checks.ts";
@@ -125,7 +125,7 @@ function isForEverybody({ principals, conditions }: PolicyStatement): boolean {
 /** Whom a statement lets in beside Cognito for this pool, and for others that the function is set to serve. */
 function othersThan({ poolArn, served }: Target, statement: PolicyStatement): readonly string[] {
   return statement.principals.values.flatMap((who): readonly string[] => {
-    if (who !== COGNITO) return [who === "*" ? "everybody its conditions let" : who];
+    if (who !== COGNITO) return [who === "*" ? "everybody its conditions let" : named(who)];
     const sources = stated(statement, "aws:sourcearn");
     // DR302 says so of the alias; whoever comes past it is not asked for by any pool of ours.
     if (sources === null) return [];

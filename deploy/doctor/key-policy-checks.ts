@@ -1,6 +1,6 @@
 import { opening, openingCondition } from "../sealed-servers.ts";
 import type { Examined } from "./examined.ts";
-import { type Holder, holdersOf, includes, notDenied } from "./holders.ts";
+import { type Holder, holdersOf, includes, named, notDenied } from "./holders.ts";
 import { differsFromImplied } from "./implied-policy.ts";
 import { ISSUING, OPENING, PASSING_ON, SEALING } from "./key-actions.ts";
 import { found, isFinding, type Outcome, unchecked } from "./outcome.ts";
@@ -62,11 +62,6 @@ function whoMay(
 
 function told({ who, actions }: May): string {
   return `${named(who)} may ${actions.join(" and ")}`;
-}
-
-function named(who: string): string {
-  if (who === "*") return "everybody";
-  return who.startsWith("account ") ? `whoever ${who} lets` : who;
 }
 
 const labelled = ({ who, statement }: Holder): Omit<May, "actions"> => ({ who, label: statement.label });

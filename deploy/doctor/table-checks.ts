@@ -2,7 +2,7 @@ import { type ToldKey, toldTable } from "../../claims/table-sources.ts";
 import { accountOf, regionOf } from "./arn-pattern.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, ofBound, ofPart } from "./examined.ts";
-import { holdersOf } from "./holders.ts";
+import { holdersOf, named } from "./holders.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
 import { policyStatements } from "./policy-statements.ts";
 import type { ExportedTable } from "./pool-export.ts";
@@ -138,5 +138,5 @@ function writers(
   const foreign = holders.filter(({ who }) => isForeign(who));
   return [
     ...new Map(foreign.map(({ who, statement }) => [`${statement.label} ${who}`, { who, statement }])).values(),
-  ].map(({ who, statement }) => found("DR804", [...at, statement.label], `it lets ${who} write`));
+  ].map(({ who, statement }) => found("DR804", [...at, statement.label], `it lets ${named(who)} write`));
 }

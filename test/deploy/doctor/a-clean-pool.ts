@@ -8,7 +8,7 @@ import { type PoolExport, readPoolExport } from "../../../deploy/doctor/pool-exp
 import { type KeyPolicy, keyPolicies, pseudonymKeyPolicy } from "../../../deploy/key-policies.ts";
 import { resolveTemplate } from "../../../deploy/resolve-template.ts";
 import { eventLoggingIn } from "../../../triggers/event-logging.ts";
-import { ACCOUNT, BILLING_KEY, CARE_KEY, ISSUER, POOL_ID, PSEUDONYM_KEY } from "../a-deployment.ts";
+import { ACCOUNT, BILLING_KEY, CARE_KEY, CARE_READER, ISSUER, POOL_ID, PSEUDONYM_KEY } from "../a-deployment.ts";
 
 export const POOL_ARN: string = `arn:aws:cognito-idp:eu-central-1:${ACCOUNT}:userpool/${POOL_ID}`;
 export const FUNCTION_ARN: string = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:claimseal-dev-preToken`;
@@ -23,10 +23,15 @@ export function clinicPlan(...changes: readonly (readonly [from: string, to: str
     if (!map.includes(from)) throw new Error(`the map no longer has: ${from}`);
     return map.replaceAll(from, to);
   }, written);
+  const known = PLANS.get(text);
+  if (known) return known;
   const { findings, plan } = checkClaimMap(text);
   if (plan === null) throw new Error(JSON.stringify(findings, null, 2));
+  PLANS.set(text, plan);
   return plan;
 }
+
+const PLANS = new Map<string, Plan>();
 
 export type Doc = { [name: string]: unknown };
 
@@ -65,7 +70,10 @@ export function policyText(...statements: readonly unknown[]): { readonly Policy
 export function impliedPolicy(plan: Plan, server: string): KeyPolicy {
   const policy = server === "pseudonyms" ? pseudonymKeyPolicy(ROLE_NAME) : keyPolicies(plan, ROLE_NAME)[server];
   const refs = { "AWS::Partition": "aws", "AWS::AccountId": ACCOUNT };
-  return resolveTemplate(policy ?? null, { refs }) as unknown as KeyPolicy;
+  return resolveTemplate(policy ?? null, {
+    refs,
+    environment: { CARE_READER_ROLE: CARE_READER },
+  }) as unknown as KeyPolicy;
 }
 
 const SYMMETRIC = { KeyUsage: "ENCRYPT_DECRYPT", KeySpec: "SYMMETRIC_DEFAULT" };
