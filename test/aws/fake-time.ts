@@ -1,4 +1,4 @@
-import type { After } from "../../aws/after.ts";
+import { type After, afterTimeout } from "../../aws/after.ts";
 import type { TimeAndChance } from "../../aws/sending.ts";
 import type { Moment } from "../../crypto/clock.ts";
 
@@ -16,8 +16,8 @@ export type FakeTime = {
   readonly timersSet: () => number;
 };
 
-/** Nothing is sent for being slow, so that a busy machine changes nothing of what is counted. */
-export const patience: TimeAndChance = { after: () => () => {} };
+/** It takes long to be slow, so that a busy machine changes nothing of what is counted; pauses are none. */
+export const patience: TimeAndChance = { after: (ms, run) => afterTimeout(ms * 20, run), random: () => 0 };
 
 /** Lets everything that has been settled run on. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

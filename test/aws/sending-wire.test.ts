@@ -110,7 +110,7 @@ describe.for(broken)("an answer that is broken: $kind", (end) => {
       expect(tables.count() - before).toBe(3);
       await vi.waitFor(() => expect([tables.waiting(), tables.openSockets()]).toEqual([0, 0]), { interval: 5 });
       tables.inject();
-      expect(await states(requests)).not.toContain("failed");
+      expect(await states(requests, dynamodb, patience)).not.toContain("failed");
     }
   });
 
