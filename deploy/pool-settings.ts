@@ -30,15 +30,11 @@ export function writtenBack(pool: Fields, accepted: readonly string[]): readonly
   );
 }
 
-/** Whether a pool's temporary passwords are told of twice. */
-export function hasDoubleValidity(pool: Fields): boolean {
-  return !isNothing(at(pool, "Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"));
-}
-
 /** A description without what another of its settings says as well. */
 export function withoutDoubles(pool: Fields): Fields {
   const admin = own(pool, "AdminCreateUserConfig");
-  if (!isFields(admin) || !hasDoubleValidity(pool)) return pool;
+  const isToldTwice = !isNothing(at(pool, "Policies", "PasswordPolicy", "TemporaryPasswordValidityDays"));
+  if (!isFields(admin) || !isToldTwice) return pool;
   const { UnusedAccountValidityDays: _, ...rest } = admin;
   return { ...pool, AdminCreateUserConfig: rest };
 }

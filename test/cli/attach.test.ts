@@ -149,6 +149,13 @@ describe("claimseal attach", () => {
     });
   });
 
+  test("prints the members that the page on attaching lists, and no others", async () => {
+    const page = readFileSync("docs/how-to/attach-to-an-existing-pool.md", "utf8");
+    const [, block = ""] = /type PoolReport = \{\n([^`]*)\n\};/.exec(page) ?? [];
+    const listed = [...block.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
+    expect(Object.keys(JSON.parse((await ran([...ATTACH, "--json"])).out) as object)).toEqual(listed);
+  });
+
   test("warns of a function without an alias", async () => {
     const { out } = await ran(["attach", "--pool", POOL_ID, "--function", lambda("claims"), "--events", "V3"]);
     expect(out).toContain("warning FUNCTION_UNQUALIFIED: claims is named without an alias");

@@ -2,7 +2,7 @@ import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
-  DescribeUserPoolCommand,
+  DeleteUserPoolCommand,
   GetUserCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
@@ -168,7 +168,7 @@ describe("signing in with the AWS SDK", () => {
         send("USER_PASSWORD_AUTH", undefined as unknown as string, {}),
         embedded.cognito.send(new AdminGetUserCommand({ UserPoolId: "eu-west-1_Another", Username: "a" })),
         embedded.cognito.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: "nobody@example.org" })),
-        embedded.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId })),
+        embedded.cognito.send(new DeleteUserPoolCommand({ UserPoolId: poolId })),
       ].map((attempt: Promise<unknown>) => attempt.catch(({ name, message }) => [name, message])),
     );
     expect(refusals).toEqual([
