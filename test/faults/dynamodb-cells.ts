@@ -105,7 +105,6 @@ export const dynamodbCells: readonly Cell[] = [
     token: "everything",
     codes: [],
     within: "1.5 s",
-    metrics: ["Retries"],
     run: async (bench) => {
       const world = await warmWorld(bench);
       await world.orders.clock({ wallMs: 30 * 60_000 });

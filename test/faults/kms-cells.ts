@@ -3,7 +3,7 @@ import type { FaultEnding } from "../../local/fault-endings.ts";
 import { WHOLE } from "./answer.ts";
 import type { Bench, Cell } from "./cell.ts";
 import { tellingMessage, warmWorld } from "./dynamodb-cells.ts";
-import { ALL_WELL, NO_KEY, NO_KEY_CODES, sweep } from "./sweep.ts";
+import { ALL_WELL, NO_KEY, NO_KEY_CODES, outcomeOf, sweep } from "./sweep.ts";
 import type { World } from "./world.ts";
 
 const MINUTE_MS = 60_000;
@@ -51,6 +51,8 @@ async function endsWithTheRenewal(bench: Bench, ban: (world: World) => Promise<v
   const before = world.kms.count();
   expect((await world.signIn("deny")).shows).toEqual(WHOLE.deny);
   await vi.waitFor(() => expect([world.kms.count(), world.kms.waiting()]).toEqual([before + 1, 0]));
+  // The proxy is done with the answer a moment before the process is.
+  await vi.waitFor(async () => expect(outcomeOf("deny", await world.signIn("deny"))).toBe("unsealed"));
   expect(await sweep(world)).toEqual(NO_KEY);
   return world;
 }
