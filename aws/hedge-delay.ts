@@ -12,7 +12,7 @@ const QUANTILE = 0.95;
 const FLOOR_MS = 25;
 
 /** Until enough is known. */
-const FIRST_MS = 50;
+const UNKNOWN_MS = 50;
 const ENOUGH = 50;
 
 /** Answers that are remembered, and after how many new ones the quantile is taken again. */
@@ -26,19 +26,21 @@ const RENEWED_EVERY = 10;
  * faster than they are, and the next second copy be sent sooner. Recorded with the delay it had, it leaves that as it
  * is: what is overtaken was worth a second copy, and only first copies that answer late themselves put it off.
  *
- * A copy has what is left of `limitMs`. One sent in the second half would have less time than answers take.
+ * A copy has what is left of `limitMs`. One sent in the second half would have less time than answers take. The very
+ * first request is given that long: it makes the connection too, and a second one would be made at a cold start's cost.
  */
 export function hedgeDelay(limitMs: number): HedgeDelay {
   const recent = new Float64Array(RECENT);
   let recorded = 0;
-  let delayMs = FIRST_MS;
+  let delayMs = limitMs / 2;
   return {
     record: (ms) => {
       recent[recorded % RECENT] = ms;
       recorded += 1;
+      if (recorded === 1) delayMs = UNKNOWN_MS;
       if (recorded < ENOUGH || recorded % RENEWED_EVERY !== 0) return;
       const sorted = recent.slice(0, recorded).sort();
-      const quantile = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? FIRST_MS;
+      const quantile = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? UNKNOWN_MS;
       delayMs = quantile > limitMs / 2 ? Number.POSITIVE_INFINITY : Math.max(FLOOR_MS, quantile);
     },
     ms: () => delayMs,

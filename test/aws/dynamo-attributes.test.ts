@@ -3,11 +3,13 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
 import { dynamoClient } from "../../aws/dynamo-client.ts";
+import { dynamoSending } from "../../aws/sending.ts";
 import type { RowRead, RowRequest, RowResult } from "../../claims/facts.ts";
 import { decimalText } from "../../claims/gather/decimal-text.ts";
 import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { Loopback } from "../../local/loopback.ts";
+import { fakeDynamoDb, fault } from "./fake-dynamodb.ts";
 
 const never = new AbortController().signal;
 
@@ -125,6 +127,23 @@ test("a dependency that never answers is given up after three sends", async () =
     lost.destroy();
     hole.stop();
   }
+});
+
+test("a table that has just failed too often is not asked, and its rows are failed; in another region it is", async () => {
+  const { client: failing, sent } = fakeDynamoDb({
+    get: () => {
+      throw fault("InternalServerError");
+    },
+  });
+  const sending = dynamoSending({ random: () => 0 });
+  const load = dynamoAttributes(() => failing, sending);
+  for (let times = 0; times < 10; times += 1) await load([request()], never);
+  expect(sent).toHaveLength(20);
+  expect(await load([request(), request()], never)).toEqual([{ state: "failed" }, { state: "failed" }]);
+  expect(sent).toHaveLength(20);
+  await load([request({ region: "eu-west-1" })], never);
+  expect(sent).toHaveLength(23);
+  expect(sending.traffic()).toMatchObject({ sends: 23, failed: 23, skipped: 4 });
 });
 
 test("an aborted read fails at once and sends nothing more", async () => {

@@ -200,7 +200,7 @@ describe("rows of one table", () => {
         }),
     } as unknown as DynamoSend;
     const results = dynamoAttributes(() => client, dynamoSending(time))([row("a"), row("b"), row("nobody")], never);
-    await time.pass(60);
+    await time.pass(200);
     expect(answers).toHaveLength(2);
     answers[0]?.("a");
     await settled();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { type KmsSender, kmsClient } from "../../aws/kms-client.ts";
 import { kmsDataKeys } from "../../aws/kms-data-keys.ts";
 import { kmsUnwrap } from "../../aws/kms-unwrap.ts";
+import { kmsSending } from "../../aws/sending.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { GenerateDataKey, UnwrapKey } from "../../crypto/data-key.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
@@ -148,6 +149,46 @@ describe("KMS failing", () => {
     kms.inject({ delayMs: 700 });
     const outcome = failure(generate(careKey, care, AbortSignal.timeout(50)));
     expect(await outcome).toMatchObject({ code: "KEY_UNAVAILABLE" });
+  });
+
+  test("so often that it is not asked any more is KEY_UNAVAILABLE, in every region by itself", async () => {
+    const asked: string[] = [];
+    const send = async ({ input }: { input: { KeyId: string } }) => {
+      asked.push(input.KeyId);
+      throw Object.assign(new Error(), { name: "KMSInternalException" });
+    };
+    const failing = kmsDataKeys({ send }, kmsSending({ random: () => 0 }));
+    for (let times = 0; times < 10; times += 1) await failure(failing(careKey, care, never));
+    expect(asked).toHaveLength(20);
+    expect(await failure(failing(billingKey, care, never))).toEqual(
+      new CryptoError("KEY_UNAVAILABLE", "KMS could not be asked: it has just failed too often"),
+    );
+    expect(asked).toHaveLength(20);
+    await failure(failing(careKey.replace(region, "eu-west-1"), care, never));
+    expect(asked).toHaveLength(23);
+  });
+
+  test("by refusing what was signed by a clock that was off is no refusal of the key: it is asked again", async () => {
+    const skewed = Object.assign(new Error(), {
+      name: "InvalidSignatureException",
+      $fault: "client",
+      $metadata: { httpStatusCode: 400, clockSkewCorrected: true },
+    });
+    const answers = [skewed, { Plaintext: randomBytes(32), CiphertextBlob: randomBytes(184) }];
+    const sender = (answersOf: () => unknown) =>
+      ({
+        send: async () => {
+          const answer = answersOf();
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+      }) as unknown as KmsSender;
+    expect(await kmsDataKeys(sender(() => answers.shift()))(careKey, care, never)).toMatchObject({
+      key: { symmetricKeySize: 32 },
+    });
+    expect(await failure(kmsDataKeys(sender(() => skewed))(careKey, care, never))).toEqual(
+      new CryptoError("KEY_UNAVAILABLE", "KMS could not be asked: no usable answer"),
+    );
   });
 
   test("by not being there is KEY_UNAVAILABLE", async () => {

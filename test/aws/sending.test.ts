@@ -61,6 +61,13 @@ function fakes(make: typeof dynamoSending = dynamoSending, random: () => number 
   return { time, sending, request, ...commanded(time) };
 }
 
+/** The same, after the first request of all, which also makes the connection and is given longer. */
+async function warmed(): Promise<ReturnType<typeof fakes>> {
+  const made = fakes();
+  await made.request(async () => "first");
+  return made;
+}
+
 const nothing: Traffic = { sends: 0, retries: 0, hedges: 0, throttled: 0, denied: 0, failed: 0, skipped: 0 };
 const failure = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
@@ -203,7 +210,7 @@ describe("a request", () => {
 
 describe("a second copy", () => {
   test("is sent where there is no answer after 50 ms; the first answer counts, and the other copy is called off", async () => {
-    const { time, sending, request, send, copies } = fakes();
+    const { time, sending, request, send, copies } = await warmed();
     const outcome = request(send);
     await time.pass(49);
     expect(copies).toHaveLength(1);
@@ -213,12 +220,23 @@ describe("a second copy", () => {
     expect(await outcome).toBe("answer 2");
     expect(copies.map(({ signal }) => signal.aborted)).toEqual([true, false]);
     await copies[0]?.fail(lost);
-    expect(sending.traffic()).toEqual({ ...nothing, sends: 2, hedges: 1 });
+    expect(sending.traffic()).toEqual({ ...nothing, sends: 3, hedges: 1 });
     expect(time.timers()).toBe(0);
   });
 
-  test("is called off where the first answers after all", async () => {
+  test("of the very first request is sent after 200 ms: it makes the connection too", async () => {
     const { time, request, send, copies } = fakes();
+    const outcome = request(send);
+    await time.pass(199);
+    expect(copies).toHaveLength(1);
+    await time.pass(1);
+    expect(copies).toHaveLength(2);
+    await copies[1]?.answer();
+    expect(await outcome).toBe("answer 2");
+  });
+
+  test("is called off where the first answers after all", async () => {
+    const { time, request, send, copies } = await warmed();
     const outcome = request(send);
     await time.pass(60);
     await copies[0]?.answer();
@@ -227,7 +245,7 @@ describe("a second copy", () => {
   });
 
   test.for([lost, reset, throttled, refused])("that fails leaves the request to the first (%s)", async (fault) => {
-    const { time, request, send, copies } = fakes();
+    const { time, request, send, copies } = await warmed();
     const outcome = request(send);
     await time.pass(50);
     await copies[1]?.fail(fault);
@@ -238,7 +256,7 @@ describe("a second copy", () => {
   });
 
   test("goes on where the first fails", async () => {
-    const { time, request, send, copies } = fakes();
+    const { time, request, send, copies } = await warmed();
     const outcome = request(send);
     await time.pass(50);
     await copies[0]?.fail(lost);
@@ -248,16 +266,16 @@ describe("a second copy", () => {
   });
 
   test("counts as one of three", async () => {
-    const { time, sending, request, send, copies } = fakes();
+    const { time, sending, request, send, copies } = await warmed();
     const outcome = failure(request(send));
     await time.pass(2_000);
     expect(await outcome).toMatchObject({ name: "TimeoutError" });
     expect(copies.map(({ at }) => at)).toEqual([0, 50, 425]);
-    expect(sending.traffic()).toEqual({ ...nothing, sends: 3, retries: 1, hedges: 1, failed: 3 });
+    expect(sending.traffic()).toEqual({ ...nothing, sends: 4, retries: 1, hedges: 1, failed: 3 });
   });
 
   test("is the last send of a request that may be sent twice, and is not sent of one that may be sent once", async () => {
-    const { time, request, send, copies } = fakes();
+    const { time, request, send, copies } = await warmed();
     const twice = failure(request(send, "table", never, 2));
     await time.pass(1_000);
     await twice;
@@ -269,7 +287,7 @@ describe("a second copy", () => {
   });
 
   test("of a request that is refused says nothing else: it is not sent again", async () => {
-    const { time, request, send, copies } = fakes();
+    const { time, request, send, copies } = await warmed();
     const outcome = failure(request(send));
     await time.pass(50);
     await copies[0]?.fail(refused);
@@ -292,11 +310,13 @@ describe("a second copy", () => {
   });
 
   test("is measured for each dependency by itself", async () => {
-    const { time, sending, request, send, copies } = fakes();
+    const { time, sending, request, send, copies } = await warmed();
     await answered(sending, time, 40, 50, "another table");
     const outcome = request(send);
     await time.pass(49);
     expect(copies).toHaveLength(1);
+    await time.pass(1);
+    expect(copies).toHaveLength(2);
     await copies[0]?.answer();
     await outcome;
   });
@@ -427,7 +447,7 @@ describe("while a dependency fails", () => {
   });
 
   test("copies that were called off are none of them either", async () => {
-    const { time, sending, request } = fakes();
+    const { time, sending, request } = await warmed();
     for (let each = 0; each < 40; each += 1) {
       const { send, copies } = commanded(time);
       const outcome = sending.request("table", send, never);
@@ -471,7 +491,7 @@ describe("the caller's deadline", () => {
   });
 
   test("calls off every copy at once, whether they listen or not", async () => {
-    const { time, request, send, copies } = fakes();
+    const { time, request, send, copies } = await warmed();
     const deadline = new AbortController();
     const outcome = failure(request(send, "table", deadline.signal));
     await time.pass(60);
