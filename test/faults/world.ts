@@ -121,6 +121,9 @@ export async function startWorld(evidence: Evidence, options: WorldOptions = {})
     stop: async () => {
       // Nothing may wait for an answer any more that nobody waits for.
       await vi.waitFor(() => expect([dynamodb.waiting(), kms.waiting()]).toEqual([0, 0]), { timeout: 5_000 });
+      // Connections that are kept are as many as one sign-in can have used at once.
+      const most = 3 * (options.concurrency ?? 1);
+      expect(Math.max(dynamodb.openSockets(), kms.openSockets())).toBeLessThanOrEqual(most);
       await lambda.stop();
       await vi.waitFor(() => expect([dynamodb.openSockets(), kms.openSockets()]).toEqual([0, 0]));
       for (const server of [dynamodb, kms, tables, keyServer]) await server.stop();
