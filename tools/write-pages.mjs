@@ -12,6 +12,7 @@ import { shapePage } from "../dist/claims/shape/shape-page.js";
 import { codePage } from "../dist/cli/code-page.js";
 import { commandPage } from "../dist/cli/command-page.js";
 import { allCommands } from "../dist/cli/commands.js";
+import { doctorCodesPage } from "../dist/deploy/doctor/codes-page.js";
 import { logInventory } from "../dist/triggers/record-page.js";
 import { recordSchema } from "../dist/triggers/record-schema.js";
 
@@ -23,6 +24,7 @@ const pages = {
   expressions: expressionsPage(),
   "command-line": commandPage(await allCommands()),
   "check-codes": await codePage(),
+  "doctor-codes": doctorCodesPage(),
   "log-inventory": logInventory(),
 };
 for (const [name, generated] of Object.entries(pages)) {

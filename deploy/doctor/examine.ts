@@ -1,6 +1,5 @@
-import { bindPlan, environmentNames } from "../../claims/bind.ts";
-import { ClaimsError } from "../../claims/claims-error.ts";
 import type { Plan } from "../../claims/plan.ts";
+import { boundPlan, knownVariables } from "./bound-plan.ts";
 import { clientChecks } from "./client-checks.ts";
 import { clientReachChecks } from "./client-reach-checks.ts";
 import { clientSettingsChecks } from "./client-settings-checks.ts";
@@ -13,7 +12,6 @@ import { type Finding, isFinding, type Unchecked } from "./outcome.ts";
 import { peopleChecks } from "./people-checks.ts";
 import type { PoolExport } from "./pool-export.ts";
 import { providerChecks } from "./provider-checks.ts";
-import { isRemoved } from "./removed-values.ts";
 import { resourceServerChecks } from "./resource-server-checks.ts";
 import { tableChecks } from "./table-checks.ts";
 import { triggerChecks } from "./trigger-checks.ts";
@@ -103,38 +101,12 @@ function examinedOf(pool: PoolExport, options: ExamineOptions): Examined {
   return {
     pool,
     plan,
-    ...boundOf(plan, variables),
+    ...boundPlan(plan, variables),
     variables,
     readersOf: (readers) => filled(readers, own),
     lastRecord,
     eventLogging,
   };
-}
-
-/** The function's variables, but for those whose values were taken out of the export. */
-export function knownVariables({ functionConfiguration }: PoolExport): { readonly [name: string]: string } | null {
-  if (!functionConfiguration) return null;
-  const given = Object.entries(functionConfiguration.Environment?.Variables ?? {});
-  return Object.fromEntries(given.filter(([, value]) => !isRemoved(value)));
-}
-
-function boundOf(
-  plan: Plan | null,
-  variables: { readonly [name: string]: string } | null,
-): Pick<Examined, "bound" | "unbound"> {
-  if (plan === null) return { bound: null, unbound: "no claim map was given" };
-  if (variables === null && environmentNames(plan).length > 0) {
-    return {
-      bound: null,
-      unbound: "the map's variables are the function's, and its configuration is not in the export",
-    };
-  }
-  try {
-    return { bound: bindPlan(plan, variables ?? {}), unbound: "" };
-  } catch (error) {
-    if (!(error instanceof ClaimsError)) throw error;
-    return { bound: null, unbound: `the map's variables cannot be filled in: ${error.message}` };
-  }
 }
 
 /** Texts of the map with their variables filled in; null where one is not known. */

@@ -16,7 +16,9 @@ const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:I
 
 /** DR3xx: who may invoke the function, by its own policy. */
 export function invokeChecks(examined: Examined): readonly Outcome[] {
-  const { userPool, functionPolicy } = examined.pool;
+  const { userPool, functionPolicy, functionConfiguration } = examined.pool;
+  // DR106 says so.
+  if (functionConfiguration === null) return [unchecked(CODES, ["functionPolicy"], "there is no function")];
   const trigger = userPool === undefined ? null : triggerOf(userPool);
   const poolArn = userPool?.Arn;
   if (trigger === null || poolArn === undefined) {

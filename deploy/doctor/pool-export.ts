@@ -1,6 +1,6 @@
 import { DeployError } from "../deploy-error.ts";
 import { nameIdFormats } from "./name-id-formats.ts";
-import { type Shaped, shaped } from "./shape.ts";
+import { type Shaped, shaped, shapeText } from "./shape.ts";
 
 /**
  * A user pool and what belongs to it, in the output shapes of the AWS SDK, cut down to what checks look at: whatever is
@@ -162,6 +162,11 @@ export function readPoolExport(value: unknown): PoolExport {
   const read = shaped(EXPORT, withNameIdFormats(value), "");
   if (read.v === 1) return read;
   throw new DeployError("EXPORT_MALFORMED", "v: expected 1, the one version of exports there is");
+}
+
+/** What an export holds, for the documentation. */
+export function exportForm(): string {
+  return shapeText(EXPORT);
 }
 
 /** Metadata of an identity provider is a document of its own; what of it matters here is how it names people. */

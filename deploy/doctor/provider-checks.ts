@@ -1,6 +1,6 @@
 import type { Code } from "./codes.ts";
 import { ofClients } from "./each-client.ts";
-import { type Examined, isForPeople, ofPart } from "./examined.ts";
+import { type Examined, isForPeople, notRead, ofPart } from "./examined.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
 import type { ExportedProvider } from "./pool-export.ts";
 import { grantsOf } from "./sign-in-flows.ts";
@@ -19,7 +19,7 @@ export function providerChecks(examined: Examined): readonly Outcome[] {
       );
       return providers
         .filter(({ ProviderName = "" }) => used.has(ProviderName))
-        .flatMap((provider) => [...refused(examined, provider), ...personalNames(provider)]);
+        .flatMap((provider) => [...refused(examined, provider), ...personalNames(examined, provider)]);
     });
   });
 }
@@ -38,8 +38,12 @@ function refused({ plan }: Examined, provider: ExportedProvider): readonly Outco
 /** Names of attributes that hold a mail address, a telephone number or a name to sign in with. */
 const PERSONAL = /mail|phone|upn|username|(^|[/:])name$/i;
 
-function personalNames(provider: ExportedProvider): readonly Outcome[] {
-  const { ProviderType, AttributeMapping = {}, NameIDFormats } = provider;
+function personalNames(examined: Examined, provider: ExportedProvider): readonly Outcome[] {
+  const { ProviderName = "", ProviderType, AttributeMapping, NameIDFormats } = provider;
+  if (AttributeMapping === undefined) {
+    const [part, at] = [`identityProviders.${ProviderName}`, placeOf(provider)];
+    return [unchecked(["DR404"], at, notRead(examined, part, at))];
+  }
   const mapped = Object.hasOwn(AttributeMapping, "username") ? AttributeMapping["username"] : undefined;
   if (mapped !== undefined && PERSONAL.test(mapped)) {
     const place = [...placeOf(provider), "AttributeMapping", "username"];

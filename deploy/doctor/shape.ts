@@ -95,3 +95,14 @@ function isObject(value: unknown): value is { readonly [name: string]: unknown }
 function malformed(path: string, expected: string): DeployError {
   return new DeployError("EXPORT_MALFORMED", `${path || "the export"}: expected ${expected}`);
 }
+
+/** A shape as people read it: one member a line. */
+export function shapeText(shape: Shape, margin: string = ""): string {
+  if (typeof shape === "string") return shape === "dictionary" ? "texts by name" : shape;
+  if (isList(shape)) return `[${shapeText(shape[0], margin)}]`;
+  if ("orNull" in shape) return `null or ${shapeText(shape.orNull, margin)}`;
+  const members = Object.entries(shape.members).map(
+    ([name, member]) => `${margin}  ${name}: ${shapeText(member, `${margin}  `)}`,
+  );
+  return `{\n${members.join("\n")}\n${margin}}`;
+}

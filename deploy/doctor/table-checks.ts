@@ -1,5 +1,6 @@
 import { type ToldKey, toldTable } from "../../claims/table-sources.ts";
-import { accountOf, regionOf } from "./arn-pattern.ts";
+import { accountOf } from "./arn-pattern.ts";
+import { homeOf } from "./bound-plan.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, ofBound, ofPart } from "./examined.ts";
 import { holdersOf, named } from "./holders.ts";
@@ -15,10 +16,9 @@ type Table = NonNullable<ExportedTable["table"]>;
 
 /** DR8xx: the tables that the map reads. */
 export function tableChecks(examined: Examined): readonly Outcome[] {
-  const { tables, functionConfiguration } = examined.pool;
-  const home = regionOf(functionConfiguration?.FunctionArn ?? "");
+  const { tables } = examined.pool;
   return ofBound(examined, CODES, (bound) =>
-    usedTables(bound, home).flatMap((used) => {
+    usedTables(bound, homeOf(examined.pool)).flatMap((used) => {
       const place = ["tables", used.sources.map(([source]) => source).join("+")];
       const read = tables?.find(({ name, region }) => name === used.name && region === used.region);
       return read === undefined
