@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./build.ts")).build,
   attach: async () => (await import("./attach.ts")).attach,
   detach: async () => (await import("./detach.ts")).detach,
+  doctor: async () => (await import("./doctor.ts")).doctor,
   dev: async () => (await import("./dev.ts")).dev,
   mint: async () => (await import("./mint.ts")).mint,
   inspect: async () => (await import("./inspect.ts")).inspect,
