@@ -8,14 +8,19 @@ import { createTrigger, type Hooks, type Trigger } from "./trigger.ts";
 
 const plan = readPlan();
 
-/** @throws {ClaimsError} `PLAN_MISSING`. */
+/**
+ * Looked at no closer than the start needs: whether it is the one that was deployed, its digest tells.
+ *
+ * @throws {ClaimsError} `PLAN_MISSING`.
+ */
 function readPlan(): Plan {
   try {
-    return JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8")) as Plan;
+    const read = JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8")) as Plan;
+    if (Array.isArray(read.patterns) && Object.values(read.sources).every(({ kind }) => kind)) return read;
   } catch {
     // Node's texts name the path, and quote what is no JSON.
-    throw new ClaimsError("PLAN_MISSING", "there is no plan.json beside the bundle, or it is not whole");
   }
+  throw new ClaimsError("PLAN_MISSING", "there is no plan.json beside the bundle, or it is not whole");
 }
 
 /** What lies beside the bundle only where the plan asks for it; to import it takes time, and the start is timed. */

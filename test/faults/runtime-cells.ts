@@ -59,6 +59,7 @@ export const runtimeCells: readonly Cell[] = [
       for (const deployed of [
         ({ path }: FunctionDirectory) => rm(join(path, "plan.json")),
         ({ path }: FunctionDirectory) => truncate(join(path, "plan.json"), 1_000),
+        ({ path }: FunctionDirectory) => writeFile(join(path, "plan.json"), "{}"),
       ]) {
         const world = await bench.start({ deployed });
         expect(await world.signIn("deny")).toMatchObject({ code: "PLAN_MISSING" });
