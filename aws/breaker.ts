@@ -14,6 +14,7 @@ export type Breaker = {
 };
 
 const WITHIN_MS = 10_000;
+/** Sends by which a dependency is judged, where it has no number of its own. */
 const SENDS = 20;
 const SHARE = 0.5;
 const PROBE_EVERY_MS = 1_000;
@@ -22,12 +23,12 @@ const PROBE_EVERY_MS = 1_000;
 const REMEMBERED = 1_000;
 
 /**
- * Opens once half of at least 20 sends within ten seconds have failed; the first that succeeds closes it, and nothing
- * from before counts then.
+ * Opens once half of at least `fewest` sends within ten seconds have failed; the first that succeeds closes it, and
+ * nothing from before counts then.
  *
  * No timer runs, since a frozen Lambda would not run it: moments are compared, by two clocks (`clock.ts`).
  */
-export function breaker(): Breaker {
+export function breaker(fewest: number = SENDS): Breaker {
   const sends: { readonly at: Moment; readonly hasFailed: boolean }[] = [];
   let failures = 0;
   /** When it opened, or let the last request through since. */
@@ -65,7 +66,7 @@ export function breaker(): Breaker {
     failed: (now) => {
       if (probed !== null) return;
       remember(now, true);
-      if (sends.length >= SENDS && failures >= sends.length * SHARE) probed = now;
+      if (sends.length >= fewest && failures >= sends.length * SHARE) probed = now;
     },
     refused: () => {
       if (probed !== null) close();

@@ -25,9 +25,12 @@ export type Dependency = {
 /** How long after a throttled send no second copies are sent. */
 const NO_HEDGES_MS = 10_000;
 
-/** @param limitMs What a send may take. */
-export function dependency(limitMs: number, now: Clock): Dependency {
-  const [fuse, hedges, retries, delay] = [breaker(), extraWindow(), extraWindow(), hedgeDelay(limitMs)];
+/**
+ * @param limitMs What a send may take.
+ * @param fewest Sends by which it is judged at the earliest.
+ */
+export function dependency(limitMs: number, fewest: number, now: Clock): Dependency {
+  const [fuse, hedges, retries, delay] = [breaker(fewest), extraWindow(), extraWindow(), hedgeDelay(limitMs)];
   let throttled: Moment | null = null;
   return {
     begin: () => {

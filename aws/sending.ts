@@ -54,6 +54,14 @@ export type Sending = {
   readonly traffic: () => Traffic;
 };
 
+/** How requests of one kind are sent. */
+type Manner = {
+  readonly limitMs: number;
+  readonly isHedged: boolean;
+  /** Sends by which the breaker judges at the earliest. */
+  readonly fewest: number;
+};
+
 /** A request was not sent, because too many before it had just failed. */
 export class NotSent extends Error {
   override readonly name = "NotSent";
@@ -64,12 +72,16 @@ export type TimeAndChance = { readonly now?: Clock; readonly random?: () => numb
 
 /** Reads of DynamoDB: slow ones are hedged. */
 export function dynamoSending(given: TimeAndChance = {}): Sending {
-  return sending(DYNAMODB_SEND_MS, true, given);
+  return sending({ limitMs: DYNAMODB_SEND_MS, isHedged: true, fewest: 20 }, given);
 }
 
-/** Requests to KMS. They are seldom and not hedged: each counts against a quota that the whole account shares. */
+/**
+ * Requests to KMS. They are seldom and not hedged: each counts against a quota that the whole account shares. A breaker
+ * that waited for twenty of them would never open where one event after the other waits for an answer that never comes:
+ * that takes 1.4 s each, and two sends.
+ */
 export function kmsSending(given: TimeAndChance = {}): Sending {
-  return sending(KMS_SEND_MS, false, given);
+  return sending({ limitMs: KMS_SEND_MS, isHedged: false, fewest: 10 }, given);
 }
 
 /**
@@ -87,8 +99,7 @@ export function kmsSending(given: TimeAndChance = {}): Sending {
  * trigger that must answer within five cannot spend.
  */
 function sending(
-  limitMs: number,
-  isHedged: boolean,
+  { limitMs, isHedged, fewest }: Manner,
   { now = systemClock, random = Math.random, after = afterTimeout }: TimeAndChance,
 ): Sending {
   const dependencies = new Map<string, Dependency>();
@@ -97,7 +108,7 @@ function sending(
   const steady = (): number => now().steady;
 
   const dependencyOf = (name: string): Dependency => {
-    const known = dependencies.get(name) ?? dependency(limitMs, now);
+    const known = dependencies.get(name) ?? dependency(limitMs, fewest, now);
     dependencies.set(name, known);
     return known;
   };

@@ -30,6 +30,15 @@ describe("a breaker", () => {
     expect(admits()).toBe(false);
   });
 
+  test("judges by fewer sends where there are fewer", () => {
+    const { now } = fakeTime();
+    const fuse = breaker(10);
+    for (let each = 0; each < 9; each += 1) fuse.failed(now());
+    expect(fuse.isOpen()).toBe(false);
+    fuse.failed(now());
+    expect(fuse.isOpen()).toBe(true);
+  });
+
   test("stays closed where fewer than half fail, or fewer than twenty are sent", () => {
     const { succeed, fail, isOpen } = fakes();
     fail(19);
