@@ -466,7 +466,7 @@ describe("while a dependency fails", () => {
     for (let each = 0; each < 1_100; each += 1) {
       const before = sending.traffic().sends;
       const outcome = failure(request(() => Promise.reject(lost)));
-      await time.pass(2_000);
+      await time.pass(4_000);
       await outcome;
       sends.push(sending.traffic().sends - before);
     }
