@@ -11,8 +11,10 @@ type Variables = { readonly [name: string]: string };
 
 /** The function's variables, but for those whose values were taken out of the export; null where they were not read. */
 export function knownVariables({ functionConfiguration }: PoolExport): Variables | null {
-  if (!functionConfiguration) return null;
-  const given = Object.entries(functionConfiguration.Environment?.Variables ?? {});
+  const { Variables = {}, Error: hidden } = functionConfiguration?.Environment ?? {};
+  // Lambda says so where its variables are encrypted with a key that the reader may not use.
+  if (!functionConfiguration || hidden) return null;
+  const given = Object.entries(Variables);
   return Object.fromEntries(given.filter(([, value]) => !isRemoved(value)));
 }
 
@@ -22,7 +24,7 @@ export function boundPlan(plan: Plan | null, variables: Variables | null): Pick<
   if (variables === null && environmentNames(plan).length > 0) {
     return {
       bound: null,
-      unbound: "the map's variables are the function's, and its configuration is not in the export",
+      unbound: "the map's variables are the function's, which are not in the export",
     };
   }
   try {
@@ -44,7 +46,7 @@ export function storesOf(
   const { bound } = boundPlan(plan, knownVariables(pool));
   if (bound === null) return { keys: [], tables: [] };
   return {
-    keys: usedKeys(bound).map(({ arn }) => arn),
+    keys: [...new Set(usedKeys(bound).map(({ arn }) => arn))],
     tables: usedTables(bound, homeOf(pool)).map(({ name, region }) => ({ name, region })),
   };
 }

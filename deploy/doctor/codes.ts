@@ -121,7 +121,7 @@ export const CODES: Readonly<Record<Code, CodeEntry>> = {
   ),
   DR302: error(
     "Cognito may invoke the function for any pool",
-    "Without a `SourceArn` anybody's user pool, in any account, can have this function for its trigger and ask it for tokens' contents.",
+    "Without a `SourceArn` every user pool of the account, and without a `SourceAccount` anybody's, can have this function for its trigger and be told what a person's token would hold.",
     "State the pool's ARN as `SourceArn` of the permission.",
   ),
   DR303: warning(
@@ -271,7 +271,7 @@ export const CODES: Readonly<Record<Code, CodeEntry>> = {
   DR704: error(
     "others than the map's readers can open what is sealed",
     "For pseudonyms: others can make them, and so find out whom one is of.",
-    "Put the generated policy on the key (`claimseal build`), or add the role to the map's `readers` if it is one.",
+    "Put the generated policy on the key (`claimseal iam`), or add the role to the map's `readers` if it is one.",
   ),
   DR705: error(
     "the trigger's role can open what it seals",
@@ -315,7 +315,7 @@ export const CODES: Readonly<Record<Code, CodeEntry>> = {
   ),
   DR713: info(
     "a key's policy is another one than the map implies",
-    "What it allows and denies looks sound, but it is not what `claimseal build` makes of the map: one of the two was changed since.",
+    "What it allows and denies looks sound, but it is not what `claimseal iam` makes of the map: one of the two was changed since.",
     "Compare them, and put the generated policy on the key if nothing speaks against it.",
   ),
 

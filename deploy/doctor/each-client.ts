@@ -18,7 +18,7 @@ export function ofClients(
     const others = clients.filter(({ client }) => !isRead(client));
     return [
       ...check(isWhole),
-      ...others.map(({ id, place }) => unchecked(codes, place, notRead(examined, `clients.${id}`, place))),
+      ...others.map(({ id, place }) => unchecked(codes, place, notRead(examined, `clients.${id}`))),
     ];
   });
 }

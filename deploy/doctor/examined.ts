@@ -29,16 +29,10 @@ export type Examined = {
 /** A family of checks. */
 export type Checks = (examined: Examined) => readonly Outcome[];
 
-/**
- * Why a part of an export is not there.
- *
- * @param part By what it was asked for: `clients.1example23456789`.
- * @param place By what people know it.
- */
-export function notRead({ pool }: Examined, part: string, place: readonly string[] = [part]): string {
+/** Why a part of an export is not there, which is named as it was asked for: `clients.1example23456789`. */
+export function notRead({ pool }: Examined, part: string): string {
   const refused = pool.notRead?.find((each) => each.part === part || part.startsWith(`${each.part}.`));
-  const name = place.join(".");
-  return refused?.why === undefined ? `${name} is not in the export` : `${name} could not be read: ${refused.why}`;
+  return refused?.why === undefined ? "it is not in the export" : `it could not be read: ${refused.why}`;
 }
 
 /** Makes checks of a part of an export, or says that they were not made. */
@@ -50,7 +44,7 @@ export function ofPart<T>(
   check: (value: T) => readonly Outcome[],
   place: readonly string[] = [part],
 ): readonly Outcome[] {
-  return value === undefined ? [unchecked(codes, place, notRead(examined, part, place))] : check(value);
+  return value === undefined ? [unchecked(codes, place, notRead(examined, part))] : check(value);
 }
 
 /** Makes checks against the map with its variables filled in, or says that they were not made. */

@@ -28,7 +28,10 @@ export function functionChecks(examined: Examined): readonly Outcome[] {
 }
 
 function variables(examined: Examined, configuration: ExportedFunction): readonly Outcome[] {
-  const given = configuration.Environment?.Variables ?? {};
+  const { Variables: given = {}, Error: hidden } = configuration.Environment ?? {};
+  if (hidden) {
+    return [unchecked(OF_VARIABLES, VARIABLES, `Lambda does not show them: ${hidden.ErrorCode ?? "refused"}`)];
+  }
   return [
     ...starts(examined, configuration, given),
     ...eventLogging(examined, given),
@@ -70,7 +73,10 @@ function planOf(examined: Examined, given: Variables): readonly Outcome[] {
   return ofPlan(examined, ["DR203"], (plan) => {
     const place = [...VARIABLES, "CLAIMSEAL_PLAN_SHA256"];
     const deployed = given["CLAIMSEAL_PLAN_SHA256"];
-    if (!deployed) return [found("DR203", place, "it is not set, so every event is refused")];
+    if (!deployed)
+      return [
+        found("DR203", place, "it is not set: every event is refused, or this is not the trigger that was built"),
+      ];
     if (deployed === planDigest(plan)) return [];
     // A catalogue of messages is a part of the plan and not of the map.
     const hint = plan.messages === undefined ? "; a plan that was built with --messages is given as --plan" : "";
@@ -164,7 +170,7 @@ function log(examined: Examined, { LoggingConfig = {}, FunctionArn = "" }: Expor
           unchecked(
             ["DR209"],
             ["logGroups"],
-            "the function's log group is not in the export; see the how-to for adding it",
+            "the function's log group is not among them; the how-to says how to add it",
           ),
         ]
       : []),

@@ -19,14 +19,12 @@ export function invokeChecks(examined: Examined): readonly Outcome[] {
   const { userPool, functionPolicy, functionConfiguration } = examined.pool;
   // DR106 says so.
   if (functionConfiguration === null) return [unchecked(CODES, ["functionPolicy"], "there is no function")];
-  const trigger = userPool === undefined ? null : triggerOf(userPool);
-  const poolArn = userPool?.Arn;
-  if (trigger === null || poolArn === undefined) {
-    const reason =
-      userPool === undefined || trigger !== null ? notRead(examined, "userPool.Arn") : "there is no trigger";
-    return [unchecked(CODES, ["functionPolicy"], reason)];
-  }
-  const target: Target = { arn: trigger.arn, poolArn, served: servedPools(examined.variables ?? {}) ?? [] };
+  if (userPool?.Arn === undefined) return [unchecked(CODES, ["functionPolicy"], notRead(examined, "userPool.Arn"))];
+  const trigger = triggerOf(userPool);
+  // DR101 says so.
+  if (trigger === null) return [unchecked(CODES, ["functionPolicy"], "there is no trigger")];
+  const served = servedPools(examined.variables ?? {}) ?? [];
+  const target: Target = { arn: trigger.arn, poolArn: userPool.Arn, served };
   return [
     ...ofPart(examined, "functionPolicy", functionPolicy, CODES, (policy) =>
       ofStatements("functionPolicy", policy?.Policy, CODES, (statements) => [
@@ -104,7 +102,7 @@ function strangers(part: string, statements: readonly PolicyStatement[], target:
     .flatMap((statement) => {
       const place = [part, statement.label];
       if (isForEverybody(statement)) return [found("DR305", place, "its principal is everybody")];
-      return othersThan(target, statement).map((who) => found("DR304", place, `it lets in ${who}`));
+      return othersThan(part, target, statement).map((who) => found("DR304", place, `it lets in ${who}`));
     });
 }
 
@@ -125,12 +123,12 @@ function isForEverybody({ principals, conditions }: PolicyStatement): boolean {
 }
 
 /** Whom a statement lets in beside Cognito for this pool, and for others that the function is set to serve. */
-function othersThan({ poolArn, served }: Target, statement: PolicyStatement): readonly string[] {
+function othersThan(part: string, { poolArn, served }: Target, statement: PolicyStatement): readonly string[] {
   return statement.principals.values.flatMap((who): readonly string[] => {
     if (who !== COGNITO) return [who === "*" ? "everybody its conditions let" : named(who)];
     const sources = stated(statement, "aws:sourcearn");
-    // DR302 says so of the alias; whoever comes past it is not asked for by any pool of ours.
-    if (sources === null) return [];
+    // Of what the trigger names, DR302 says so.
+    if (sources === null) return part === "functionPolicy" ? [] : ["Cognito for any pool"];
     return sources
       .filter((source) => source !== poolArn && !served.includes(source.split("/")[1] ?? ""))
       .map((source) => (/[*?]/.test(source) ? "Cognito for more pools than this one" : "Cognito for another pool"));

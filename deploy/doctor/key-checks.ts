@@ -7,9 +7,10 @@ import type { ExportedKey } from "./pool-export.ts";
 import { type KeyUse, type UsedKey, usedKeys, useOf } from "./used-stores.ts";
 
 const OF_KEY: readonly Code[] = ["DR701", "DR703"];
-const OF_GRANTS: readonly Code[] = ["DR710"];
+/** A grant may open as well. */
+const OF_GRANTS: readonly Code[] = ["DR704", "DR705", "DR710"];
 const OF_POLICY: readonly Code[] = ["DR704", "DR705", "DR706", "DR707", "DR708", "DR709", "DR711", "DR712", "DR713"];
-const CODES: readonly Code[] = [...OF_KEY, "DR702", ...OF_POLICY, ...OF_GRANTS];
+const CODES: readonly Code[] = [...OF_KEY, "DR702", ...OF_POLICY, "DR710"];
 
 /** DR7xx: the keys that the map seals and makes pseudonyms with. */
 export function keyChecks(examined: Examined): readonly Outcome[] {
@@ -18,7 +19,7 @@ export function keyChecks(examined: Examined): readonly Outcome[] {
       const key = examined.pool.keys?.find(({ arn }) => arn === used.arn);
       const place = ["keys", used.name];
       return key === undefined
-        ? [unchecked(CODES, place, "the key is not in the export")]
+        ? [unchecked(CODES, place, "it is not in the export")]
         : ofKey(examined, key, used, place);
     }),
   );

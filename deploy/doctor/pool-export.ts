@@ -80,7 +80,7 @@ const EXPORT = {
           FunctionArn: "text",
           Role: "text",
           Timeout: "number",
-          Environment: { members: { Variables: "dictionary" } },
+          Environment: { members: { Variables: "dictionary", Error: { members: { ErrorCode: "text" } } } },
           Layers: [{ members: { Arn: "text" } }],
           LoggingConfig: { members: { LogFormat: "text", ApplicationLogLevel: "text", LogGroup: "text" } },
         },

@@ -41,8 +41,7 @@ const PERSONAL = /mail|phone|upn|username|(^|[/:])name$/i;
 function personalNames(examined: Examined, provider: ExportedProvider): readonly Outcome[] {
   const { ProviderName = "", ProviderType, AttributeMapping, NameIDFormats } = provider;
   if (AttributeMapping === undefined) {
-    const [part, at] = [`identityProviders.${ProviderName}`, placeOf(provider)];
-    return [unchecked(["DR404"], at, notRead(examined, part, at))];
+    return [unchecked(["DR404"], placeOf(provider), notRead(examined, `identityProviders.${ProviderName}`))];
   }
   const mapped = Object.hasOwn(AttributeMapping, "username") ? AttributeMapping["username"] : undefined;
   if (mapped !== undefined && PERSONAL.test(mapped)) {

@@ -22,7 +22,7 @@ export function tableChecks(examined: Examined): readonly Outcome[] {
       const place = ["tables", used.sources.map(([source]) => source).join("+")];
       const read = tables?.find(({ name, region }) => name === used.name && region === used.region);
       return read === undefined
-        ? [unchecked(CODES, place, "the table is not in the export")]
+        ? [unchecked(CODES, place, "it is not in the export")]
         : ofTable(examined, read, used, place);
     }),
   );

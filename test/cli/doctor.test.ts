@@ -47,7 +47,7 @@ warning DR511  clients.clinic-web.EnableTokenRevocation
   fix: Turn \`EnableTokenRevocation\` on.
 
 not checked
-  logGroups: the function's log group is not in the export; see the how-to for adding it
+  logGroups: the function's log group is not among them; the how-to says how to add it
     DR209
 
 verdict: 1 error, 1 warning; 1 of 60 checks not made, or not of everything`);
@@ -85,7 +85,7 @@ verdict: 1 error, 1 warning; 1 of 60 checks not made, or not of everything`);
         {
           codes: ["DR209"],
           place: ["logGroups"],
-          reason: "the function's log group is not in the export; see the how-to for adding it",
+          reason: "the function's log group is not among them; the how-to says how to add it",
         },
       ],
     });
@@ -229,8 +229,8 @@ describe("a pool in AWS", () => {
     await shown(cleanPool(), ["kms:GetKeyPolicy", "lambda:GetPolicy"]);
     const { exit, out } = await ran(["doctor", "--pool", POOL_ID, "--map", MAP, "--live"]);
     expect(exit).toBe(0);
-    expect(out).toContain("functionPolicy: functionPolicy could not be read: AccessDeniedException");
-    expect(out).toContain("keys.care-api.policy: keys.care-api.policy could not be read: AccessDeniedException");
+    expect(out).toContain("functionPolicy: it could not be read: AccessDeniedException");
+    expect(out).toContain("keys.care-api.policy: it could not be read: AccessDeniedException");
     expect(out).not.toContain("somebody's own words");
   });
 

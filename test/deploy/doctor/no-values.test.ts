@@ -59,7 +59,7 @@ test("no value of a variable, no secret and no text of a provider is ever in a d
       for (const place of places) PLACES[place]?.(pool, value);
       expect(JSON.stringify(diagnosed(pool))).not.toContain(value);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -72,7 +72,7 @@ test("an export holds none of them either, but the values of the map's and claim
       for (const place of chosen) PLACES[place]?.(pool, value);
       expect(JSON.stringify(withoutValues(readPoolExport(pool), ["STAFF_TABLE"]))).not.toContain(value);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -96,7 +96,7 @@ test("what is not as AWS has it is refused by its place, and never by what stand
       expect(said === null || /^EXPORT_MALFORMED [A-Za-z.[\]0-9]+: expected /.test(said)).toBe(true);
       expect(said ?? "").not.toContain(secret);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 

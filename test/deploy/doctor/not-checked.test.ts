@@ -64,7 +64,7 @@ describe("without a part of the export, the checks of it are not made:", () => {
       expect.arrayContaining([...family("DR2", "DR106", "DR501", "DR503", "DR509", "DR7", "DR8")]),
     );
     expect(notChecked.map(({ reason }) => reason)).toContain(
-      "the map's variables are the function's, and its configuration is not in the export",
+      "the map's variables are the function's, which are not in the export",
     );
   });
 });
@@ -82,10 +82,17 @@ test("what AWS refused to show is told with AWS's name for it", () => {
   const { findings, notChecked, verdict } = diagnosed(pool);
   expect(findings).toEqual([]);
   expect(notChecked.map(({ place, reason }) => [place.join("."), reason])).toEqual([
-    ["functionPolicy", "functionPolicy could not be read: AccessDeniedException"],
-    ["keys.care-api.policy", "keys.care-api.policy could not be read: AccessDeniedException"],
+    ["functionPolicy", "it could not be read: AccessDeniedException"],
+    ["keys.care-api.policy", "it could not be read: AccessDeniedException"],
   ]);
   expect(verdict).toBe(`healthy; 14 of ${Object.keys(CODES).length} checks not made, or not of everything`);
+});
+
+test("grants that were not read are not taken for none", () => {
+  const pool = cleanPool();
+  delete at(pool, "keys", 0)["grants"];
+  expect(diagnosed(pool).findings).toEqual([]);
+  expect(codesIn(pool)).toEqual(["DR704", "DR705", "DR710"]);
 });
 
 test("of a client that is only listed nothing is known, and the others are looked at", () => {
@@ -94,7 +101,7 @@ test("of a client that is only listed nothing is known, and the others are looke
   const { findings, notChecked } = diagnosed(pool);
   expect(findings).toEqual([]);
   expect(notChecked.map(({ place, reason }) => [place.join("."), reason])).toEqual([
-    ["clients.clinic-web", "clients.clinic-web is not in the export"],
+    ["clients.clinic-web", "it is not in the export"],
   ]);
 });
 
@@ -122,6 +129,17 @@ test("variables whose values were taken out are not taken for missing", () => {
   const { findings, notChecked } = diagnosed(cut);
   expect(findings).toEqual([]);
   expect(notChecked.find(({ codes }) => codes.includes("DR201"))?.reason).toContain("LAB_CLIENT");
+});
+
+test("variables that Lambda cannot decrypt for the reader are not taken for missing", () => {
+  const pool = cleanPool();
+  set(at(pool, "functionConfiguration"), { Environment: { Error: { ErrorCode: "AccessDeniedException" } } });
+  const { findings, notChecked } = diagnosed(pool);
+  expect(findings).toEqual([]);
+  expect(notChecked.find(({ codes }) => codes.includes("DR204"))).toMatchObject({
+    place: ["functionConfiguration", "Environment", "Variables"],
+    reason: "Lambda does not show them: AccessDeniedException",
+  });
 });
 
 test("SAML metadata that say nothing of names, or are not there, are not taken for harmless", () => {

@@ -81,6 +81,14 @@ export const INVOCATION_FLAWS: readonly Flaw[] = [
       }),
   },
   {
+    code: "DR304",
+    name: "a permission for any pool, past the alias",
+    place: "unqualifiedPolicy.CognitoInvokes",
+    says: "Cognito for any pool",
+    spoil: (pool) =>
+      set(pool, { unqualifiedPolicy: policyText(permission({ Resource: FUNCTION_ARN, Condition: {} })) }),
+  },
+  {
     code: "DR305",
     name: "a function open to all",
     place: "unqualifiedPolicy.Open",
