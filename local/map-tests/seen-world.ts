@@ -48,7 +48,10 @@ async function worldOf(
   subject: Subject,
 ): Promise<World | null> {
   const matching = matchPatterns(patterns);
-  const signal = AbortSignal.timeout(budgetMs() - RESERVE_MS);
+  const ending = new AbortController();
+  // Not `AbortSignal.timeout`: a process that waits for nothing else would end before that.
+  const timer = setTimeout(() => ending.abort(), budgetMs() - RESERVE_MS);
+  const { signal } = ending;
   const tools = { ...matching, now: new Date(now()) };
   try {
     const look = await gatherFacts(plan, profile, subject, loadAttributes, tools, signal);
@@ -57,5 +60,7 @@ async function worldOf(
   } catch (error) {
     if (error instanceof ClaimsError) return null;
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
