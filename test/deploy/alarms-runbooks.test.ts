@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { allCommands } from "../../cli/commands.ts";
 import { alarmResources, REFUSED_BY_CODE } from "../../deploy/alarms.ts";
 import { CHANGES } from "../../deploy/alarms-change.ts";
 import { TRIGGER_ALARMS } from "../../deploy/alarms-list.ts";
@@ -69,53 +68,6 @@ describe.for(pages.map(({ name, text }) => [name, text] as const))("the runbook 
   });
 });
 
-describe("commands in runbooks", () => {
-  const commands = pages.flatMap(({ text }) => [
-    ...blocks(text, "sh").flatMap((block) => block.split("\n").map((line) => line.trim())),
-    ...[...text.matchAll(/`((?:aws|npx) [^`]+)`/g)].map(([, command = ""]) => command),
-  ]);
-
-  test("of this package are ones that it has, with options that they take", async () => {
-    const known = await allCommands();
-    const ours = commands.filter((line) => line.startsWith("npx claimseal "));
-    expect(ours.length).toBeGreaterThan(0);
-    for (const [, , name, ...given] of ours.map((line) => line.split(" "))) {
-      const options = given.flatMap((each) => (each.startsWith("--") ? [each.slice(2)] : []));
-      const command = known.find((each) => each.name === name);
-      expect(Object.keys(command?.args ?? {})).toEqual(expect.arrayContaining(options));
-    }
-  });
-
-  test("of the framework give parameters that serverless.yml has", () => {
-    const service = readFileSync("serverless.yml", "utf8");
-    const given = commands.flatMap((line) => /^npx osls deploy --param (\w+)=/.exec(line)?.slice(1) ?? []);
-    expect(given.length).toBeGreaterThan(0);
-    expect(given.filter((name) => !new RegExp(`^ {4}${name}: `, "m").test(service))).toEqual([]);
-  });
-
-  test("of AWS are ones that its SDK has, with members that they take, as far as it is installed", () => {
-    const packages: Readonly<Record<string, string>> = {
-      "cognito-idp": "client-cognito-identity-provider",
-      kms: "client-kms",
-      lambda: "client-lambda",
-    };
-    const strangers = commands.flatMap((line) => {
-      const [program, service = "", operation = "", ...options] = line.split(" ");
-      const sdk = packages[service];
-      if (program !== "aws" || sdk === undefined) return [];
-      const types = `node_modules/@aws-sdk/${sdk}/dist-types`;
-      const name = pascal(operation);
-      if (!existsSync(`${types}/commands/${name}Command.d.ts`)) return [line];
-      const command = readFileSync(`${types}/commands/${name}Command.d.ts`, "utf8");
-      return options
-        .filter((option) => option.startsWith("--") && !["--query", "--output"].includes(option))
-        .filter((option) => !new RegExp(`\\b${pascal(option.slice(2))}:`).test(command))
-        .map((option) => `${operation} ${option}`);
-    });
-    expect(strangers).toEqual([]);
-  });
-});
-
 describe("the how-to on watching", () => {
   const page = readFileSync("docs/how-to/watch-sign-ins.md", "utf8");
 
@@ -168,8 +120,4 @@ function bounds({ statistic, over, minutes, of: [breaching, last] }: Threshold):
   const within =
     last === 1 ? length : minutes === 1 ? `${breaching} of ${last} minutes` : `${breaching} of ${last} times ${length}`;
   return `${statistic === "p99" ? statistic : statistic.toLowerCase()} ${over.toLocaleString("en")} | ${within}`;
-}
-
-function pascal(words: string): string {
-  return words.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
