@@ -32,28 +32,34 @@ export function compositionDoor(
   ];
   const { plan, environment, hooks, chained } = world;
   const lines: string[] = [];
+  const trigger = createTrigger({
+    plan,
+    sha256: planDigest(plan),
+    environment: { ...environment, AWS_REGION: "eu-central-1" },
+    hooks: Object.fromEntries(
+      Object.entries(hooks).map(([name, hook]) => [
+        name,
+        async (...asked) => {
+          await arrival(trip, asked[1].signal);
+          return hook(...asked);
+        },
+      ]),
+    ),
+    invokeFunction: async (...asked) => {
+      await arrival(trip, asked[2]);
+      return chained(...asked);
+    },
+    // A log that is slow costs records, which is no matter of this run.
+    writeLine: async (line) => void lines.push(line),
+  });
+  // How old a test's process is counts as a start; the first event pays for it, and is nobody's.
+  const started = trigger({}).catch(() => lines.splice(0));
   return {
     sent,
-    run: createTrigger({
-      plan,
-      sha256: planDigest(plan),
-      environment: { ...environment, AWS_REGION: "eu-central-1" },
-      hooks: Object.fromEntries(
-        Object.entries(hooks).map(([name, hook]) => [
-          name,
-          async (...asked) => {
-            await arrival(trip, asked[1].signal);
-            return hook(...asked);
-          },
-        ]),
-      ),
-      invokeFunction: async (...asked) => {
-        await arrival(trip, asked[2]);
-        return chained(...asked);
-      },
-      // A log that is slow costs records, which is no matter of this run.
-      writeLine: async (line) => void lines.push(line),
-    }),
+    run: async (...asked) => {
+      await started;
+      return trigger(...asked);
+    },
     takeLines: () => lines.splice(0),
     stop: async () => {
       for (const back of undo) back();
