@@ -1,14 +1,8 @@
 import type { Plan } from "../../claims/plan.ts";
-import {
-  alarmResources,
-  type Deployers,
-  type Deployment,
-  keyAlarmResources,
-  watchedKeys,
-} from "../../deploy/alarms.ts";
+import type { Deployers, Deployment } from "../../deploy/alarms.ts";
 import { readerAlarmResources } from "../../deploy/alarms-reader.ts";
-import { alarmTopicResources, TOPIC_ID, type Told } from "../../deploy/alarms-topic.ts";
-import { dashboardResource } from "../../deploy/dashboard.ts";
+import { stackWatch, type Watch } from "../../deploy/alarms-stack.ts";
+import { TOPIC_ID, type Told } from "../../deploy/alarms-topic.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
 import { ACCOUNT, CARE_KEY, POOL_ID, PSEUDONYM_KEY } from "./a-deployment.ts";
 
@@ -27,10 +21,7 @@ export const DEPLOYED: Deployment & Deployers & Told = {
   topicArn: TOPIC,
 };
 
-type Template = {
-  readonly AWSTemplateFormatVersion: "2010-09-09";
-  readonly Resources: Readonly<Record<string, TemplateValue>>;
-};
+type Template = Watch & { readonly AWSTemplateFormatVersion: "2010-09-09" };
 
 /** A stack with everything that watches it, services among it: a template to be validated. */
 export function watchedTemplate(plan: Plan): Template {
@@ -42,19 +33,9 @@ export function watchedTemplate(plan: Plan): Template {
     deployers: [PIPELINE],
     topicArn: { Ref: TOPIC_ID },
   };
-  const alarms = {
-    ...alarmResources(plan, deployment),
-    ...readerAlarmResources({ ...deployment, name: "care-api", identifier: "https://care.example.com" }),
-  };
-  return {
-    AWSTemplateFormatVersion: "2010-09-09",
-    Resources: {
-      ...STACK,
-      ...alarmTopicResources(),
-      ...alarms,
-      ...dashboardResource(plan, deployment, alarms),
-    },
-  };
+  const { Resources, Outputs } = stackWatch(plan, deployment);
+  const readers = readerAlarmResources({ ...deployment, name: "care-api", identifier: "https://care.example.com" });
+  return { AWSTemplateFormatVersion: "2010-09-09", Resources: { ...STACK, ...Resources, ...readers }, Outputs };
 }
 
 /** What `serverless.yml` has besides, as far as it is referred to. */
@@ -86,5 +67,3 @@ const STACK: Readonly<Record<string, TemplateValue>> = {
     },
   },
 };
-void keyAlarmResources;
-void watchedKeys;

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { regionWatch } from "../../deploy/alarms-stack.ts";
 import { alarmTopicResources, TOPIC_ID } from "../../deploy/alarms-topic.ts";
+import { BILLING_KEY } from "./a-deployment.ts";
 import { watchedTemplate } from "./a-watched-deployment.ts";
 import { watchedPlan } from "./a-watched-trigger.ts";
 
@@ -54,4 +56,12 @@ test("only alarms of this account, and EventBridge, may speak to the topic", () 
     },
     { Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" },
   ]);
+});
+
+test("in another region there is a topic and a rule where there are keys, and nothing where there are none", () => {
+  const { Resources, Outputs } = regionWatch({ keyArns: [BILLING_KEY] });
+  expect(Object.keys(Resources)).toEqual([TOPIC_ID, `${TOPIC_ID}Policy`, "KeyChangedRule"]);
+  expect(Outputs).toEqual({ AlarmTopicArn: { Value: { Ref: TOPIC_ID } } });
+  expect(faults({ AWSTemplateFormatVersion: "2010-09-09", Resources, Outputs })).toEqual([]);
+  expect(regionWatch({ keyArns: [] })).toEqual({ Resources: {}, Outputs: {} });
 });
