@@ -2,7 +2,7 @@ import { type Alarm, description, type Told } from "./alarms-topic.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
 
-/** What CloudTrail tells of one kind of change, to whom it is told, and of whose doing it is not. */
+/** One kind of change, as CloudTrail tells of it. */
 export type Change = Alarm & {
   readonly service: "kms" | "cognito-idp" | "lambda";
   /** Names of operations, as CloudTrail has them; in front of a date for some services. */

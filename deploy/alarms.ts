@@ -28,7 +28,7 @@ export type Deployment = {
   readonly keyArns: readonly TemplateValue[];
 };
 
-/** ARNs of roles and users whose changes are expected, such as a pipeline's role: those of everybody where none is named. */
+/** ARNs of roles and users whose changes are expected, such as a pipeline's role. Where there are none, nobody's are. */
 export type Deployers = { readonly deployers: readonly TemplateValue[] };
 
 /** The metric that counts refusals by their code. */
