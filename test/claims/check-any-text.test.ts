@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkClaimMap } from "../../claims/check.ts";
+import { runs } from "../runs.ts";
 import { soundMap } from "./a-map-text.ts";
 
 /** What is wrong with the answer itself: a plan comes without errors, and every finding has a place in the text. */
@@ -41,7 +42,7 @@ describe("a check has an answer, and never throws,", () => {
         }
         expect(flaws(changed.join("\n"), strict)).toEqual([]);
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -52,7 +53,7 @@ describe("a check has an answer, and never throws,", () => {
         const text = changes.reduce((all, [index, other]) => all.replace(words[index] ?? "", () => other), soundMap);
         expect(flaws(text, false)).toEqual([]);
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -61,7 +62,7 @@ describe("a check has an answer, and never throws,", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         expect(flaws(text, true)).toEqual([]);
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     );
   });
 });

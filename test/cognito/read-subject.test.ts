@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CognitoError } from "../../cognito/cognito-error.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
 import type { Subject } from "../../cognito/subject.ts";
+import { runs } from "../runs.ts";
 import { eventNames, sample, withRequest } from "./events.ts";
 
 const nora = {
@@ -331,7 +332,7 @@ describe("a malformed event", () => {
         expect(result.message).toMatch(/^[A-Za-z.]+: expected [a-z ]+$/);
         expect(result.message).not.toContain(canary);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
     // The property says nothing unless many of these events are refused.
     expect(refused).toBeGreaterThan(500);

@@ -10,6 +10,7 @@ import {
   RESERVED_CLAIMS_SOURCES,
   type TokenKind,
 } from "../../cognito/reserved-claims.ts";
+import { runs } from "../runs.ts";
 
 const tokens: readonly TokenKind[] = ["id", "access"];
 
@@ -109,7 +110,7 @@ test("folding a claim name twice changes nothing more, for any character and any
       const once = foldClaimName(name);
       expect(foldClaimName(once)).toBe(once);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -118,6 +119,6 @@ test("letter case never decides whether a name is reserved", () => {
     fc.property(fc.string({ unit: "grapheme" }), (name) => {
       expect(isReservedClaim("id", name.toUpperCase())).toBe(isReservedClaim("id", name.toLowerCase()));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -6,6 +6,7 @@ import { GROUP_CLAIMS, isReservedClaim } from "../../cognito/reserved-claims.ts"
 import { simulateTokens } from "../../cognito/simulator.ts";
 import { PLAIN_ID_CLAIMS, SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../../cognito/standard-attributes.ts";
 import { writeResponse } from "../../cognito/write-response.ts";
+import { runs } from "../runs.ts";
 import { eventNames, poolVersionOf, safeClaims, sample } from "./events.ts";
 
 const scalar: fc.Arbitrary<JsonValue> = fc.oneof(
@@ -103,6 +104,6 @@ test("of a response written by writeResponse from legal names, everything is app
       const final = [...subject.scopes, ...scopesToAdd].filter((one) => !scopesToSuppress.includes(one));
       expect(accessToken?.["scope"]).toBe(final.length > 0 ? [...new Set(final)].join(" ") : undefined);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -9,6 +9,7 @@ import { isReservedClaim } from "../../cognito/reserved-claims.ts";
 import { simulateTokens } from "../../cognito/simulator.ts";
 import { estimateTokenBytes, tokenBytes } from "../../cognito/token-size.ts";
 import { writeResponse } from "../../cognito/write-response.ts";
+import { runs } from "../runs.ts";
 import { eventNames, poolVersionOf, safeClaims, sample, sampleAs, withRequest } from "./events.ts";
 
 describe("the size of a token", () => {
@@ -87,7 +88,7 @@ describe("the estimate", () => {
         expect(estimate.access).toBeGreaterThanOrEqual(tokenBytes(tokens.accessToken ?? {}));
         expect(estimate.id).toBeGreaterThanOrEqual(tokens.idToken ? tokenBytes(tokens.idToken) : 0);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

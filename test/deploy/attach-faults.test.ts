@@ -9,6 +9,7 @@ import { planDetach } from "../../deploy/detach.ts";
 import type { PoolBackup } from "../../deploy/pool-backup.ts";
 import { isDone, type PoolChange } from "../../deploy/pool-change.ts";
 import { permissionFor } from "../../deploy/pool-permission.ts";
+import { runs } from "../runs.ts";
 import { FULL_POOL, lambda, POOL_ID, SECRETS } from "./a-full-pool.ts";
 import { type Account, anAccount, Died, type Fault } from "./an-account.ts";
 
@@ -141,7 +142,7 @@ describe("attach", () => {
         expect(stateOf(account)).toEqual(left);
         expect(outcome === null || (outcome instanceof DeployError && outcome.code !== "RESTORE_FAILED")).toBe(true);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 
@@ -158,7 +159,7 @@ describe("attach", () => {
         expect(stateOf(account)).toEqual(await goal(scene, attach));
         expect(account.gaps).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 
@@ -176,7 +177,7 @@ describe("attach", () => {
         expect(stateOf(account)).toEqual(before);
         expect(account.gaps).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 });
@@ -197,7 +198,7 @@ describe("--undo", () => {
         expect(stateOf(account)).toEqual(before);
         expect(account.gaps).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 
@@ -250,7 +251,7 @@ describe("detach", () => {
         expect(stateOf(other)).toEqual(isUndone ? attached : detached);
         expect(other.gaps).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 });

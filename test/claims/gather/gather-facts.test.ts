@@ -381,7 +381,9 @@ describe("a source in code", () => {
     const look = await gather(plan, load);
     expect(load.waves).toEqual([[{ kind: "chain", source: "staff", function: "arn", attributes: ["role"] }]]);
     expect(look(["staff", "role"])).toEqual(present("nurse"));
-    expect((await gather(plan, tables({ staff: found({ role: 7 }) })))(["staff", "role"])).toEqual({ state: "invalid" });
+    expect((await gather(plan, tables({ staff: found({ role: 7 }) })))(["staff", "role"])).toEqual({
+      state: "invalid",
+    });
   });
 });
 

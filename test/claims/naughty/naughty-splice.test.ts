@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { checkClaimMap } from "../../../claims/check.ts";
 import { CODES } from "../../../claims/codes.ts";
 import { planDigest } from "../../../claims/digest.ts";
+import { runs } from "../../runs.ts";
 import { COMPLETE, WHOLE } from "../map-files.ts";
 import { NAUGHTY, watchPrototypes } from "./naughty-strings.ts";
 
@@ -80,7 +81,7 @@ describe("whatever stands in place of any key or any value of a full map", () =>
           expect(again).toEqual(plan);
           expect(planDigest(again)).toBe(planDigest(plan));
         }),
-        { numRuns: 120 },
+        { numRuns: runs(120) },
       );
     },
   );

