@@ -22,9 +22,15 @@ export const asItCame: AsItWas = async (event) => event as TriggerEvent;
  *
  * @throws {ClaimsError} `CHAIN_SEVERAL` where the map chains several: a pool can have had one of them only.
  */
-export function asItWas({ sources }: Plan, invoke: InvokeFunction | null): AsItWas {
+export function asItWas({ sources, profiles }: Plan, invoke: InvokeFunction | null): AsItWas {
+  // One that no profile reads is nothing to this map, and its function's permissions do not have it.
+  const read = new Set(profiles.flatMap(({ reads }) => reads.flatMap(Object.keys)));
   const functions = [
-    ...new Set(Object.values(sources).flatMap((source) => (source.kind === "chain" ? [source.function] : []))),
+    ...new Set(
+      Object.entries(sources).flatMap(([name, source]) =>
+        source.kind === "chain" && read.has(name) ? [source.function] : [],
+      ),
+    ),
   ];
   if (functions.length > 1) {
     throw new ClaimsError("CHAIN_SEVERAL", "mode shadow leaves tokens as one chained function makes them, not several");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
 import { asItWas } from "../../triggers/as-it-was.ts";
 import type { InvokeFunction } from "../../triggers/chain.ts";
-import { aPlan } from "../claims/a-plan.ts";
+import { aPlan, aProfile } from "../claims/a-plan.ts";
 import { anEvent } from "./a-house.ts";
 
 const chain = (name: string): PlanSource => ({
@@ -13,7 +13,10 @@ const chain = (name: string): PlanSource => ({
   onError: "unknown",
   attributes: {},
 });
-const chaining: Plan = aPlan({ sources: { old: chain("old") } });
+const reading = (...sources: readonly string[]): Plan["profiles"] => [
+  aProfile({ reads: [Object.fromEntries(sources.map((name) => [name, []]))] }),
+];
+const chaining: Plan = aPlan({ sources: { old: chain("old") }, profiles: reading("old") });
 const response = { claimsAndScopeOverrideDetails: { accessTokenGeneration: { scopesToAdd: ["old/scope"] } } };
 const answering: InvokeFunction = async () => ({ ...anEvent(), response });
 
@@ -63,8 +66,13 @@ test.for<readonly [string, InvokeFunction, (() => Promise<unknown>) | null]>([
 });
 
 test("several chained functions cannot all have been the pool's", () => {
-  const several = aPlan({ sources: { old: chain("old"), older: chain("older") } });
+  const several = aPlan({
+    sources: { old: chain("old"), older: chain("older") },
+    profiles: reading("old", "older"),
+  });
   expect(() => asItWas(several, answering)).toThrow(expect.objectContaining({ code: "CHAIN_SEVERAL" }));
-  const twice = aPlan({ sources: { old: chain("old"), again: chain("old") } });
+  const twice = aPlan({ sources: { old: chain("old"), again: chain("old") }, profiles: reading("old", "again") });
   expect(typeof asItWas(twice, answering)).toBe("function");
+  const unread = aPlan({ sources: { old: chain("old"), older: chain("older") }, profiles: reading("old") });
+  expect(typeof asItWas(unread, answering)).toBe("function");
 });
