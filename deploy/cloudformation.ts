@@ -1,44 +1,59 @@
 import { environmentNames } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
 import { tableSources } from "../claims/table-sources.ts";
-import { DeployError } from "./deploy-error.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
 import { spreadPartitions } from "./spread-partitions.ts";
+import { stackName } from "./stack-name.ts";
 import { keysOf, PSEUDONYM_KEY_ID, type Store, tablesOf, VARIABLE } from "./stores.ts";
-
-/** A CloudFormation template, whole or in part. */
-export type Template = {
-  readonly AWSTemplateFormatVersion?: "2010-09-09";
-  readonly Description?: string;
-  readonly Parameters?: { readonly [id: string]: TemplateValue };
-  readonly Resources: { readonly [id: string]: TemplateValue };
-  readonly Outputs: { readonly [id: string]: TemplateValue };
-};
+import { keyOutputs, resourcesOf, type Template } from "./template.ts";
 
 /** What a map implies for the stack it is deployed with. `serverless.yml` reads it by these names. */
 export type CloudFormationParts = {
+  /** The stack's name, the stage still to come: no other map's. */
+  readonly stackName: string;
   /** Where the stack must stand: where the map's tables are. Open to `--region` where the map states none. */
   readonly region: string;
   /** Of the event, as the pool must be told. */
   readonly lambdaVersion: "V1_0" | "V2_0" | "V3_0";
-  /** The map's own variables: what the stack creates, and the deployer's environment for the rest. */
-  readonly environment: { readonly [name: string]: TemplateValue };
-  /** The custom attributes the map reads of people, as the pool must declare them. */
+  /** The custom attributes the map reads of people, as a new pool must declare them. */
   readonly userPoolSchema: TemplateValue;
+  /** What every deployment has: keys, and the binding of the trigger to its pool. */
   readonly template: Template;
+  /** What depends on whether the stack creates the map's tables, or finds them. */
+  readonly tables: { readonly [they in Origin]: WithTables };
+  /** The map's resource servers with their scopes; a pool that exists may have them. */
+  readonly resourceServers: { readonly [they in Origin]: Template };
   /** Tables and keys the map wants in other regions: whole templates, by region. */
   readonly elsewhere: { readonly [region: string]: Template };
 };
 
-/** Logical ids and names of the other half of the stack, which `serverless.yml` writes. */
-const STACK = {
-  userPool: "UserPool",
-  issuerRole: "IssuerRole",
+export type Origin = "new" | "existing";
+
+export type WithTables = {
+  /** The map's own variables: what the stack creates, and the deployer's environment for the rest. */
+  readonly environment: { readonly [name: string]: TemplateValue };
+  readonly template: Template;
+};
+
+/** What is not the map's to name: the other half of the stack. */
+export type StackNames = {
+  /** A pool that the stack creates, or a parameter with the id of one that exists: `Ref` gives the same of both. */
+  readonly userPool: TemplateValue;
+  readonly issuerRole: TemplateValue;
+  /** The role's name as text for `Fn::Sub`. */
+  readonly issuerRoleName: string;
+  readonly logGroupArn: TemplateValue;
+};
+
+/** As `serverless.yml` names it, and the framework the log group of a function `preToken`. */
+const SERVERLESS: StackNames = {
+  userPool: { Ref: "UserPool" },
+  issuerRole: { Ref: "IssuerRole" },
   issuerRoleName: "${AWS::StackName}-${AWS::Region}-issuer",
-  /** The framework's own id for the log group of a function `preToken`. */
-  logGroup: "PreTokenLogGroup",
+  logGroupArn: { "Fn::GetAtt": ["PreTokenLogGroup", "Arn"] },
 };
 
 /**
@@ -48,49 +63,42 @@ const STACK = {
  *
  * @throws {DeployError} when a map cannot be deployed as it is.
  */
-export function cloudFormationParts(map: Plan): CloudFormationParts {
+export function cloudFormationParts(map: Plan, names: StackNames = SERVERLESS): CloudFormationParts {
   const plan = spreadPartitions(map);
   const home = homeRegion(plan);
   const atHome = ({ region }: Store): boolean => region === undefined || region === home;
-  const [tables, keys] = [tablesOf(plan).filter(atHome), keysOf(plan, STACK.issuerRoleName).filter(atHome)];
-  const arns: IssuerResources = {
-    tableArn: (name, { table, region = "${AWS::Region}" }) =>
-      arnOf(tables, name) ?? {
-        "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${table}`,
+  const [tables, keys] = [tablesOf(plan).filter(atHome), keysOf(plan, names.issuerRoleName).filter(atHome)];
+  const arns = (created: readonly Store[]): IssuerResources => usedArns(created, keys, names.logGroupArn);
+  const binding = poolBinding(plan, arns([]).keyArn, names.userPool);
+  const withTables = (created: readonly Store[]): WithTables => ({
+    environment: environmentOf(map, created, keys),
+    template: {
+      Resources: {
+        ...resourcesOf(created),
+        IssuerPolicy: rolePolicy("what-the-map-needs", issuerPolicy(plan, arns(created)), names),
       },
-    keyArn: (name, { seal }) => arnOf(keys, name) ?? seal.key,
-    pseudonymKeyArn: ({ key }) =>
-      keys.some(({ id }) => id === PSEUDONYM_KEY_ID) ? { "Fn::GetAtt": [PSEUDONYM_KEY_ID, "Arn"] } : key,
-    logGroupArn: { "Fn::GetAtt": [STACK.logGroup, "Arn"] },
-  };
-  const created = new Map<string, TemplateValue>([
-    ...tables.map(({ id, text }): [string, TemplateValue] => [text, { Ref: id }]),
-    ...keys.map(({ id, text }): [string, TemplateValue] => [text, { "Fn::GetAtt": [id, "Arn"] }]),
-  ]);
-  const binding = poolBinding(plan, arns.keyArn, { Ref: STACK.userPool });
+    },
+  });
   return {
+    stackName: stackName(map.name),
     region: home ?? "${opt:region, 'eu-central-1'}",
     lambdaVersion: `${plan.events}_0`,
-    environment: Object.fromEntries(
-      environmentNames(map).map((name) => [name, created.get(`\${env:${name}}`) ?? `\${env:${name}}`]),
-    ),
     userPoolSchema: customAttributes(plan),
     template: {
       Resources: {
-        ...resources(tables),
-        ...resources(keys),
-        ...resourceServers(map),
-        IssuerPolicy: rolePolicy("what-the-map-needs", issuerPolicy(plan, arns)),
-        ...(binding && { IssuerPoolPolicy: rolePolicy("this-pool-only", binding) }),
+        ...resourcesOf(keys),
+        ...(binding && { IssuerPoolPolicy: rolePolicy("this-pool-only", binding, names) }),
       },
       Outputs: keyOutputs(keys),
     },
+    tables: { new: withTables(tables), existing: withTables([]) },
+    resourceServers: { new: { Resources: resourceServers(map, names) }, existing: { Resources: {} } },
     elsewhere: elsewhere(plan, home),
   };
 }
 
 /** The first region stated by a source, else by a key, the pseudonyms' last. One that is a variable is not known yet. */
-function homeRegion(plan: Plan): string | undefined {
+export function homeRegion(plan: Plan): string | undefined {
   const regions = [
     ...tableSources(plan).map(([, { region }]) => region),
     ...Object.values(plan.resourceServers).map(({ seal }) => seal?.region),
@@ -99,35 +107,58 @@ function homeRegion(plan: Plan): string | undefined {
   return regions.find((region) => region !== undefined && !VARIABLE.test(region));
 }
 
+/** What the trigger uses, by reference where a template creates it and in the map's own words where it is there. */
+export function usedArns(
+  tables: readonly Store[],
+  keys: readonly Store[],
+  logGroupArn: TemplateValue,
+): IssuerResources {
+  return {
+    tableArn: (name, { table, region = "${AWS::Region}" }) =>
+      arnOf(tables, name) ?? {
+        "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${table}`,
+      },
+    keyArn: (name, { seal }) => arnOf(keys, name) ?? seal.key,
+    pseudonymKeyArn: ({ key }) =>
+      keys.some(({ id }) => id === PSEUDONYM_KEY_ID) ? { "Fn::GetAtt": [PSEUDONYM_KEY_ID, "Arn"] } : key,
+    logGroupArn,
+  };
+}
+
 function arnOf(stores: readonly Store[], owner: string): TemplateValue | undefined {
   const store = stores.find(({ owners }) => owners.includes(owner));
   return store && { "Fn::GetAtt": [store.id, "Arn"] };
 }
 
-function resources(stores: readonly Store[]): { readonly [id: string]: TemplateValue } {
-  return Object.fromEntries(stores.map(({ id, resource }) => [id, resource]));
+function environmentOf(
+  map: Plan,
+  tables: readonly Store[],
+  keys: readonly Store[],
+): { readonly [name: string]: TemplateValue } {
+  const created = new Map<string, TemplateValue>([
+    ...tables.map(({ id, text }): [string, TemplateValue] => [text, { Ref: id }]),
+    ...keys.map(({ id, text }): [string, TemplateValue] => [text, { "Fn::GetAtt": [id, "Arn"] }]),
+  ]);
+  return Object.fromEntries(
+    environmentNames(map).map((name) => [name, created.get(`\${env:${name}}`) ?? `\${env:${name}}`]),
+  );
 }
 
-/** What a downstream service configures its opener with. */
-function keyOutputs(keys: readonly Store[]): Template["Outputs"] {
-  return Object.fromEntries(keys.map(({ id }) => [`${id}Arn`, { Value: { "Fn::GetAtt": [id, "Arn"] } }]));
-}
-
-function rolePolicy(name: string, document: TemplateValue): TemplateValue {
+function rolePolicy(name: string, document: TemplateValue, { issuerRole }: StackNames): TemplateValue {
   return {
     Type: "AWS::IAM::Policy",
-    Properties: { PolicyName: name, PolicyDocument: document, Roles: [{ Ref: STACK.issuerRole }] },
+    Properties: { PolicyName: name, PolicyDocument: document, Roles: [issuerRole] },
   };
 }
 
-function resourceServers(plan: Plan): { readonly [id: string]: TemplateValue } {
+function resourceServers(plan: Plan, { userPool }: StackNames): Template["Resources"] {
   return Object.fromEntries(
     Object.entries(plan.resourceServers).map(([name, { identifier, scopes }]) => [
       `${logicalId(name)}ResourceServer`,
       {
         Type: "AWS::Cognito::UserPoolResourceServer",
         Properties: {
-          UserPoolId: { Ref: STACK.userPool },
+          UserPoolId: userPool,
           Identifier: identifier,
           Name: name,
           Scopes: scopes.map((scope) => ({ ScopeName: scope, ScopeDescription: `${scope} at ${name}` })),
@@ -143,42 +174,4 @@ function customAttributes({ inputs }: Plan): TemplateValue {
   // CloudFormation refuses an empty schema.
   if (names.length === 0) return { Ref: "AWS::NoValue" };
   return names.map((name) => ({ Name: name.slice("custom:".length), AttributeDataType: "String", Mutable: true }));
-}
-
-/** Templates for the other regions. Nothing fills in `${env:NAME}` there, so the issuer's role is a parameter. */
-function elsewhere(plan: Plan, home: string | undefined): CloudFormationParts["elsewhere"] {
-  const away = ({ region }: Store): boolean => region !== undefined && region !== home && !VARIABLE.test(region);
-  const [tables, keys] = [tablesOf(plan).filter(away), keysOf(plan, "${IssuerRoleName}").filter(away)];
-  for (const name of keys.flatMap(({ owners }) => owners)) {
-    if (plan.resourceServers[name]?.readers.some((role) => VARIABLE.test(role))) {
-      const message = `resource server "${name}" has its key in a region of its own; write its readers' ARNs in the map`;
-      throw new DeployError("READER_VARIABLE", message);
-    }
-  }
-  const regions = [...new Set([...tables, ...keys].map(({ region }) => region ?? ""))];
-  return Object.fromEntries(
-    regions.map((region) => {
-      const [there, sealed] = [tables, keys].map((stores) => stores.filter((store) => store.region === region));
-      return [region, regionTemplate(plan, region, there ?? [], sealed ?? [])];
-    }),
-  );
-}
-
-function regionTemplate(plan: Plan, region: string, tables: readonly Store[], keys: readonly Store[]): Template {
-  const tableOutputs = tables.map(({ id }): [string, TemplateValue] => [`${id}Name`, { Value: { Ref: id } }]);
-  return {
-    AWSTemplateFormatVersion: "2010-09-09",
-    Description: `claimseal: what ${plan.name} keeps in ${region}`,
-    ...(keys.length > 0 && {
-      Parameters: {
-        IssuerRoleName: {
-          Type: "String",
-          AllowedPattern: "[A-Za-z0-9+=,.@_-]{1,64}",
-          Description: "the trigger's role",
-        },
-      },
-    }),
-    Resources: { ...resources(tables), ...resources(keys) },
-    Outputs: { ...Object.fromEntries(tableOutputs), ...keyOutputs(keys) },
-  };
 }

@@ -9,6 +9,8 @@ export type Deployed = {
   readonly attributes?: { readonly [id: string]: { readonly [attribute: string]: string } };
   /** For `${env:NAME}`, which the Serverless Framework fills in. */
   readonly environment?: { readonly [name: string]: string };
+  /** How the template's own conditions turn out, by name. */
+  readonly conditions?: { readonly [name: string]: boolean };
 };
 
 /**
@@ -24,8 +26,17 @@ export function resolveTemplate(value: TemplateValue, deployed: Deployed): Templ
   const entries = Object.entries(value);
   const [only] = entries;
   if (entries.length === 1 && only && /^(Ref$|Fn::)/.test(only[0])) return call(only[0], only[1], deployed);
-  const given = entries.filter(([, each]) => !isNoValue(each));
-  return Object.fromEntries(given.map(([key, each]) => [key, resolveTemplate(each, deployed)]));
+  const given = entries.map(([key, each]) => [key, chosen(each, deployed)] as const);
+  return Object.fromEntries(
+    given.filter(([, each]) => !isNoValue(each)).map(([key, each]) => [key, resolveTemplate(each, deployed)]),
+  );
+}
+
+/** The branch of a condition that is taken, or what stands there. */
+function chosen(value: TemplateValue, deployed: Deployed): TemplateValue {
+  if (typeof value !== "object" || value === null || !("Fn::If" in value)) return value;
+  const [name = null, then = null, otherwise = null] = list(value["Fn::If"] ?? null);
+  return chosen(own(deployed.conditions ?? {}, text(name)) ? then : otherwise, deployed);
 }
 
 /** `Ref` of this pseudo parameter stands for a member that is not there. */
@@ -34,6 +45,7 @@ function isNoValue(value: TemplateValue): boolean {
 }
 
 function call(name: string, argument: TemplateValue, deployed: Deployed): TemplateValue {
+  if (name === "Fn::If") return resolveTemplate(chosen({ [name]: argument }, deployed), deployed);
   const given = resolveTemplate(argument, deployed);
   const [first = given, second = null] = isList(given) ? given : [];
   switch (name) {
@@ -47,6 +59,10 @@ function call(name: string, argument: TemplateValue, deployed: Deployed): Templa
       return text(second).split(text(first));
     case "Fn::Select":
       return list(second)[Number(first)] ?? unresolved("an index within the list");
+    case "Fn::Equals":
+      return scalar(first) === scalar(second);
+    case "Fn::Not":
+      return first === false;
     case "Fn::Join":
       return list(second).map(text).join(text(first));
     default:
@@ -65,6 +81,11 @@ function own<T>(values: { readonly [name: string]: T }, name: string): T {
 
 function text(value: TemplateValue): string {
   return typeof value === "string" ? value : unresolved("a text");
+}
+
+/** As CloudFormation compares them: 0 and "0" are the same. */
+function scalar(value: TemplateValue): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : text(value);
 }
 
 function list(value: TemplateValue): readonly TemplateValue[] {

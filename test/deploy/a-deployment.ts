@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { checkClaimMap } from "../../claims/check.ts";
 import type { Plan } from "../../claims/plan.ts";
+import { type CloudFormationParts, cloudFormationParts, type WithTables } from "../../deploy/cloudformation.ts";
 import type { Deployed } from "../../deploy/resolve-template.ts";
+import type { Template } from "../../deploy/template.ts";
 
 export const MAPS = ["b2b-saas", "clinic-eu", "platform-m2m"] as const;
 
@@ -10,6 +12,19 @@ export function examplePlan(name: (typeof MAPS)[number]): Plan {
   const { findings, plan } = checkClaimMap(readFileSync(`mappings/${name}.claims.yaml`, "utf8"));
   if (plan === null) throw new Error(JSON.stringify(findings, null, 2));
   return plan;
+}
+
+/** What a map implies for a stack that creates its tables and resource servers, as `serverless.yml` puts it together. */
+export function newStack(
+  plan: Plan,
+): Omit<CloudFormationParts, "tables" | "resourceServers"> & Pick<WithTables, "environment"> {
+  const { tables, resourceServers, ...parts } = cloudFormationParts(plan);
+  const { environment, template } = tables.new;
+  const merged: Template = {
+    ...parts.template,
+    Resources: { ...template.Resources, ...parts.template.Resources, ...resourceServers.new.Resources },
+  };
+  return { ...parts, environment, template: merged };
 }
 
 export const ACCOUNT = "111122223333";

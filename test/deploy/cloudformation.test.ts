@@ -3,8 +3,9 @@ import type { Plan, PlanResourceServer, PlanSource } from "../../claims/plan.ts"
 import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { DeployError } from "../../deploy/deploy-error.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
+import type { PolicyDocument, Statement } from "../../deploy/policy-document.ts";
 import { aPlan } from "../claims/a-plan.ts";
-import { examplePlan, MAPS } from "./a-deployment.ts";
+import { examplePlan, MAPS, newStack } from "./a-deployment.ts";
 
 type Resource = {
   readonly Type: string;
@@ -13,7 +14,7 @@ type Resource = {
 };
 
 const resourcesOf = (plan: Plan): Record<string, Resource> =>
-  cloudFormationParts(plan).template.Resources as unknown as Record<string, Resource>;
+  newStack(plan).template.Resources as unknown as Record<string, Resource>;
 
 type Kind<K extends PlanSource["kind"]> = Extract<PlanSource, { readonly kind: K }>;
 const staff = aPlan().sources["staff"] as Kind<"row">;
@@ -26,19 +27,19 @@ const sealed = (key: string, region?: string): PlanResourceServer => ({
 
 describe("a clinic in two regions", () => {
   const plan = examplePlan("clinic-eu");
-  const parts = cloudFormationParts(plan);
+  const parts = newStack(plan);
 
   test("has its stack where its tables are, and the rest in a template of its own", () => {
     expect(parts.region).toBe("eu-central-1");
     expect(Object.keys(parts.template.Resources)).toEqual([
       "StaffTable",
       "PartnersTable",
+      "IssuerPolicy",
       "CareApiKey",
       "PseudonymRoot",
+      "IssuerPoolPolicy",
       "CareApiResourceServer",
       "BillingApiResourceServer",
-      "IssuerPolicy",
-      "IssuerPoolPolicy",
     ]);
     expect(Object.keys(parts.elsewhere)).toEqual(["eu-west-1"]);
     expect(parts.elsewhere["eu-west-1"]).toMatchObject({
@@ -81,11 +82,66 @@ describe("a clinic in two regions", () => {
   });
 
   test("is deployed from files that hold it all", () => {
-    const { elsewhere, ...rest } = parts;
+    const { elsewhere, ...rest } = cloudFormationParts(plan);
     expect(deploymentFiles(plan)).toEqual({
       "resources.json": rest,
       "eu-west-1.template.json": elsewhere["eu-west-1"],
     });
+  });
+});
+
+describe("a stack that finds its tables", () => {
+  const { new: created, existing } = cloudFormationParts(examplePlan("clinic-eu")).tables;
+
+  test("creates none, and has their names from the deployer", () => {
+    expect(Object.keys(existing.template.Resources)).toEqual(["IssuerPolicy"]);
+    expect(existing.environment).toEqual({
+      ...created.environment,
+      STAFF_TABLE: "${env:STAFF_TABLE}",
+      PARTNER_TABLE: "${env:PARTNER_TABLE}",
+    });
+  });
+
+  test("allows the trigger to read what it would read of its own, and no more", () => {
+    const statements = [created, existing].map(({ template }) => {
+      const { Properties } = template.Resources["IssuerPolicy"] as unknown as Resource;
+      return (Properties["PolicyDocument"] as PolicyDocument).Statement;
+    });
+    const [own, found] = statements as [readonly Statement[], readonly Statement[]];
+    const anywhere = (each: Statement): Statement => ({ ...each, Resource: null });
+    expect(found.map(anywhere)).toEqual(own.map(anywhere));
+    expect(found.filter(({ Sid }) => Sid.startsWith("Read")).map(({ Resource: table }) => table)).toEqual(
+      ["STAFF", "PARTNER"].map((name) => ({
+        "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:eu-central-1:\${AWS::AccountId}:table/\${env:${name}_TABLE}`,
+      })),
+    );
+  });
+});
+
+test("a pool that has its resource servers keeps them as they are", () => {
+  const { resourceServers } = cloudFormationParts(examplePlan("clinic-eu"));
+  expect(Object.keys(resourceServers.new.Resources)).toEqual(["CareApiResourceServer", "BillingApiResourceServer"]);
+  expect(resourceServers.existing).toEqual({ Resources: {} });
+});
+
+describe("the name of a map's stack", () => {
+  test("is the map's, where names of stacks can take it", () => {
+    expect(MAPS.map((name) => newStack(examplePlan(name)).stackName)).toEqual([
+      "claimseal-b2b-saas",
+      "claimseal-clinic-eu",
+      "claimseal-platform-m2m",
+    ]);
+  });
+
+  test("fits into every name that is made of it, and two maps never share it", () => {
+    const names = ["a.b", "a-b", "a_b", "a".repeat(24), "a".repeat(25), "a".repeat(64), `${"a".repeat(63)}b`];
+    const stacks = names.map((name) => newStack(aPlan({ name })).stackName);
+    expect(new Set(stacks).size).toBe(names.length);
+    for (const stack of stacks) {
+      expect(stack).toMatch(/^[A-Za-z][A-Za-z0-9-]*$/);
+      // Of roles and functions; the longest region there is.
+      expect(`${stack}-prod-ap-southeast-1-issuer`.length).toBeLessThanOrEqual(64);
+    }
   });
 });
 
@@ -134,11 +190,11 @@ describe.for(MAPS)("what %s keeps", (name) => {
 });
 
 test("a map without custom attributes leaves the pool's schema out", () => {
-  expect(cloudFormationParts(examplePlan("b2b-saas")).userPoolSchema).toEqual({ Ref: "AWS::NoValue" });
+  expect(newStack(examplePlan("b2b-saas")).userPoolSchema).toEqual({ Ref: "AWS::NoValue" });
 });
 
 test("the pool is told the event version of the map", () => {
-  const versions = MAPS.map((name) => cloudFormationParts(examplePlan(name)).lambdaVersion);
+  const versions = MAPS.map((name) => newStack(examplePlan(name)).lambdaVersion);
   expect(versions).toEqual(["V2_0", "V3_0", "V3_0"]);
 });
 
@@ -234,7 +290,7 @@ describe("keys", () => {
   });
 
   test("without any region in the map, everything is where the stack is, and that is for the deployer to say", () => {
-    const parts = cloudFormationParts(aPlan({ resourceServers: { care: sealed("${env:KEY}") } }));
+    const parts = newStack(aPlan({ resourceServers: { care: sealed("${env:KEY}") } }));
     expect([parts.region, parts.elsewhere]).toEqual(["${opt:region, 'eu-central-1'}", {}]);
     expect(parts.environment).toEqual({ KEY: { "Fn::GetAtt": ["CareKey", "Arn"] } });
   });
@@ -275,6 +331,6 @@ test.for<readonly [why: string, code: string, message: string, changes: Partial<
     },
   ],
 ])("%s cannot be deployed", ([, code, message, changes]) => {
-  expect(() => cloudFormationParts(aPlan(changes))).toThrow(new DeployError(code as DeployError["code"], message));
-  expect(() => cloudFormationParts(aPlan(changes))).toThrow(expect.objectContaining({ code }));
+  expect(() => newStack(aPlan(changes))).toThrow(new DeployError(code as DeployError["code"], message));
+  expect(() => newStack(aPlan(changes))).toThrow(expect.objectContaining({ code }));
 });

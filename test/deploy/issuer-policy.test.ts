@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import type { Look } from "../../claims/evaluate/evaluate.ts";
 import { rowRequest } from "../../claims/gather/row-request.ts";
 import type { KeyTemplates, Plan, PlanSource } from "../../claims/plan.ts";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { issuerPolicy, poolBinding } from "../../deploy/issuer-policy.ts";
 import type { PolicyDocument, Statement } from "../../deploy/policy-document.ts";
 import { resolveTemplate } from "../../deploy/resolve-template.ts";
@@ -21,6 +20,7 @@ import {
   examplePlan,
   ISSUER,
   MAPS,
+  newStack,
   POOL_ID,
   PSEUDONYM_KEY,
 } from "./a-deployment.ts";
@@ -49,7 +49,7 @@ const LEGACY: Kind<"chain"> = { kind: "chain", function: OLD_FUNCTION, trust, on
 
 /** Every identity policy of a map's stack, its statements resolved where CloudFormation would. */
 function policiesOf(name: (typeof MAPS)[number]): readonly PolicyDocument[] {
-  return Object.values(cloudFormationParts(examplePlan(name)).template.Resources)
+  return Object.values(newStack(examplePlan(name)).template.Resources)
     .filter((resource) => (resource as { Type: string }).Type === "AWS::IAM::Policy")
     .map(
       (resource) =>
@@ -370,7 +370,7 @@ describe("a chained function", () => {
   test("that a variable names is the deployer's to name, for the policy and the function alike", () => {
     const sources = { legacy: { ...LEGACY, function: "${env:OLD_FUNCTION_ARN}" } };
     const plan = aPlan({ sources, profiles: [aProfile({ reads: [{ legacy: ["role"] }] })] });
-    const { environment, template } = cloudFormationParts(plan);
+    const { environment, template } = newStack(plan);
     expect(environment).toEqual({ OLD_FUNCTION_ARN: "${env:OLD_FUNCTION_ARN}" });
     expect(JSON.stringify(template.Resources["IssuerPolicy"])).toContain('"Resource":"${env:OLD_FUNCTION_ARN}"');
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { ADMINISTRATION } from "../../deploy/key-policies.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
@@ -18,6 +17,7 @@ import {
   CLINIC,
   examplePlan,
   ISSUER,
+  newStack,
   POOL_ID,
 } from "./a-deployment.ts";
 
@@ -51,7 +51,7 @@ const ACTIONS: readonly string[] = [
 ];
 
 const plan = examplePlan("clinic-eu");
-const parts = cloudFormationParts(plan);
+const parts = newStack(plan);
 const resourcesOf = (region?: string): { readonly [id: string]: TemplateValue } =>
   (region === undefined ? parts.template : parts.elsewhere[region])?.Resources ?? {};
 const documentOf = (resource: TemplateValue | undefined, member: string, kind: PolicyKind) => {

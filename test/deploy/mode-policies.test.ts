@@ -12,7 +12,6 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plan, PlanSeal } from "../../claims/plan.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { issuerPolicy, poolBinding } from "../../deploy/issuer-policy.ts";
 import { keyPolicies } from "../../deploy/key-policies.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
@@ -22,7 +21,7 @@ import { createKms } from "../../local/kms/kms.ts";
 import { serveKms } from "../../local/kms/server.ts";
 import type { PolicyDocument } from "../../local/policy/policy.ts";
 import { aPlan } from "../claims/a-plan.ts";
-import { ACCOUNT, BILLING_READER, CARE_READER, CLINIC, ISSUER, POOL_ID } from "./a-deployment.ts";
+import { ACCOUNT, BILLING_READER, CARE_READER, CLINIC, ISSUER, newStack, POOL_ID } from "./a-deployment.ts";
 
 const POINT =
   "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEweNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF/PxMR7yWcI74CVK1P40lVf5yuEHtBFiGKLHTeKWUk5UA7JyQ==";
@@ -172,17 +171,17 @@ describe("a key of mode asymmetric", () => {
 
   test("is made as a pair for agreement, which KMS does not rotate", () => {
     const plan = planWith({ key: "${env:CARE_KEY}", mode: "asymmetric" });
-    expect(cloudFormationParts(plan).template.Resources["CareApiKey"]).toMatchObject({
+    expect(newStack(plan).template.Resources["CareApiKey"]).toMatchObject({
       DeletionPolicy: "Retain",
       Properties: { KeySpec: "ECC_NIST_P256", KeyUsage: "KEY_AGREEMENT" },
     });
-    expect(JSON.stringify(cloudFormationParts(plan).template.Resources["CareApiKey"])).not.toContain('Rotation":');
+    expect(JSON.stringify(newStack(plan).template.Resources["CareApiKey"])).not.toContain('Rotation":');
   });
 
   test("that its readers hold themselves is no key of the stack, and nothing is allowed for it", () => {
     const plan = planWith({ key: POINT, mode: "asymmetric" });
     expect(keyPolicies(plan, ROLE_NAME)).toEqual({});
-    expect(JSON.stringify(cloudFormationParts(plan).template)).not.toContain("kms");
+    expect(JSON.stringify(newStack(plan).template)).not.toContain("kms");
   });
 });
 

@@ -2,11 +2,11 @@ import { GenerateMacCommand, KMSClient, VerifyMacCommand } from "@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kmsPseudonymRoot } from "../../aws/kms-pseudonym-root.ts";
 import type { Plan } from "../../claims/plan.ts";
-import { cloudFormationParts, type Template } from "../../deploy/cloudformation.ts";
 import { DeployError } from "../../deploy/deploy-error.ts";
 import { ADMINISTRATION, pseudonymKeyPolicy } from "../../deploy/key-policies.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
 import { resolveTemplate } from "../../deploy/resolve-template.ts";
+import type { Template } from "../../deploy/template.ts";
 import { type AccessKey, createIdentities } from "../../local/identities/identities.ts";
 import { createKms } from "../../local/kms/kms.ts";
 import { serveKms } from "../../local/kms/server.ts";
@@ -17,7 +17,7 @@ import { refusalOfKey } from "../../local/policy/key-access.ts";
 import type { PolicyDocument } from "../../local/policy/policy.ts";
 import { readPolicy } from "../../local/policy/read-policy.ts";
 import { aPlan } from "../claims/a-plan.ts";
-import { ACCOUNT, CARE_READER, CLINIC, ISSUER, PSEUDONYM_KEY } from "./a-deployment.ts";
+import { ACCOUNT, CARE_READER, CLINIC, ISSUER, newStack, PSEUDONYM_KEY } from "./a-deployment.ts";
 
 const root = `arn:aws:iam::${ACCOUNT}:root`;
 const planWith = (pseudonyms: NonNullable<Plan["pseudonyms"]>, changes: Partial<Plan> = {}): Plan =>
@@ -29,7 +29,7 @@ const resourceOf = (template: Template | undefined, id: string): Resource | unde
   template?.Resources[id] as unknown as Resource | undefined;
 const policyOf = (plan: Plan, id: string, member: string): PolicyDocument =>
   resolveTemplate(
-    resourceOf(cloudFormationParts(plan).template, id)?.Properties[member] ?? null,
+    resourceOf(newStack(plan).template, id)?.Properties[member] ?? null,
     CLINIC,
   ) as unknown as PolicyDocument;
 
@@ -93,12 +93,12 @@ test("the trigger's role may make MACs with that key and algorithm, and has no s
     Resource: PSEUDONYM_KEY,
     Condition: { StringEquals: { "kms:MacAlgorithm": "HMAC_SHA_256" } },
   });
-  expect(JSON.stringify(cloudFormationParts(aPlan()))).not.toContain("Mac");
+  expect(JSON.stringify(newStack(aPlan()))).not.toContain("Mac");
 });
 
 describe("the key", () => {
   test("is one for MACs, outlives its stack, and cannot rotate", () => {
-    const { template, environment } = cloudFormationParts(created);
+    const { template, environment } = newStack(created);
     expect(template.Resources["PseudonymRoot"]).toEqual({
       Type: "AWS::KMS::Key",
       DeletionPolicy: "Retain",
@@ -115,7 +115,7 @@ describe("the key", () => {
   });
 
   test("in another region is in the template of that region, and the deployer hands over its ARN", () => {
-    const { template, elsewhere, environment } = cloudFormationParts(
+    const { template, elsewhere, environment } = newStack(
       planWith({ key: "${env:PSEUDONYM_KEY_ARN}", region: "eu-west-1" }),
     );
     expect(resourceOf(template, "PseudonymRoot")).toBeUndefined();
@@ -129,14 +129,14 @@ describe("the key", () => {
   });
 
   test("that the map names by its ARN exists: it is used, and not created", () => {
-    const { template } = cloudFormationParts(planWith({ key: PSEUDONYM_KEY }));
+    const { template } = newStack(planWith({ key: PSEUDONYM_KEY }));
     expect(resourceOf(template, "PseudonymRoot")).toBeUndefined();
     expect(JSON.stringify(template.Resources["IssuerPolicy"])).toContain(`"Resource":"${PSEUDONYM_KEY}"`);
   });
 
   test("alone with a region says where the stack stands", () => {
     const plan = planWith({ key: "${env:K}", region: "eu-north-1" }, { resourceServers: {} });
-    expect(cloudFormationParts(plan).region).toBe("eu-north-1");
+    expect(newStack(plan).region).toBe("eu-north-1");
   });
 
   test("stays apart from that of a resource server, whatever that is called", () => {
@@ -147,14 +147,14 @@ describe("the key", () => {
       "pseudonym-root": { ...server!, seal: { ...seal, key: "${env:OTHER}" } },
     };
     const plan = planWith({ key: "${env:K}", region: "eu-central-1" }, { resourceServers });
-    expect(Object.keys(cloudFormationParts(plan).template.Resources)).toEqual(
+    expect(Object.keys(newStack(plan).template.Resources)).toEqual(
       expect.arrayContaining(["PseudonymKey", "PseudonymRootKey", "PseudonymRoot"]),
     );
   });
 
   test("cannot be one that seals", () => {
     const { key } = aPlan().resourceServers["care-api"]!.seal!;
-    expect(() => cloudFormationParts(planWith({ key }))).toThrow(
+    expect(() => newStack(planWith({ key }))).toThrow(
       new DeployError("KEY_SHARED", 'resource server "care-api" and pseudonyms share a key; give each its own'),
     );
   });

@@ -7,6 +7,7 @@ const deployed = {
   refs: { "AWS::AccountId": "111122223333", Pool: "pool-1" },
   attributes: { Key: { Arn: "arn:of:key" } },
   environment: { TABLE: "staff" },
+  conditions: { Provisioned: true, Reserved: false },
 };
 const resolved = (value: TemplateValue): TemplateValue => resolveTemplate(value, deployed);
 
@@ -24,6 +25,14 @@ test("a member without a value is left out", () => {
   expect(resolved({ here: "x", gone: { Ref: "AWS::NoValue" } })).toEqual({ here: "x" });
 });
 
+test("a condition chooses, a member without a value included", () => {
+  const gone = { Ref: "AWS::NoValue" };
+  expect(resolved({ a: { "Fn::If": ["Provisioned", { n: { Ref: "Pool" } }, gone] } })).toEqual({ a: { n: "pool-1" } });
+  expect(resolved({ a: { "Fn::If": ["Reserved", 7, gone] }, b: 1 })).toEqual({ b: 1 });
+  expect(resolved({ "Fn::If": ["Reserved", 7, { "Fn::If": ["Provisioned", 8, 9] }] })).toBe(8);
+  expect(resolved({ "Fn::Not": [{ "Fn::Equals": [0, "0"] }] })).toBe(false);
+});
+
 test("what is no function stays as it is", () => {
   const plain = { Version: "2012-10-17", List: [1, true, null, "*", {}], Ref: "beside", Other: "members" };
   expect(resolved(plain)).toEqual(plain);
@@ -38,6 +47,7 @@ test.for<readonly [value: TemplateValue, expected: string]>([
   [{ "Fn::Sub": ["${A}", { A: "b" }] }, "a text"],
   [{ "Fn::Select": [3, { "Fn::Split": [":", "a:b"] }] }, "an index within the list"],
   [{ "Fn::Join": ["", "not a list"] }, "a list"],
+  [{ "Fn::If": ["Unknown", 1, 2] }, 'something for "Unknown"'],
   [{ "Fn::ImportValue": "elsewhere" }, "a function that is known here"],
 ])("%j is refused", ([value, expected]) => {
   const refused = new DeployError("UNRESOLVED", `the template cannot be worked out: expected ${expected}`);

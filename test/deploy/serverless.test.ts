@@ -1,99 +1,97 @@
-import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { RegoEngine, type StandardDiagnostic, TemplateFile } from "@aws/cloudformation-validate";
+import { join } from "node:path";
+import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleFiles, manifestOf } from "../../claims/manifest.ts";
-import type { Plan } from "../../claims/plan.ts";
-import { deploymentFiles } from "../../deploy/deployment-files.ts";
+import { environmentNames } from "../../claims/bind.ts";
+import { bundleFiles } from "../../claims/manifest.ts";
+import { policiesOf } from "../../deploy/policies.ts";
+import { cloudFormationPolicies } from "../../deploy/policies-emitted.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
+import { resolveTemplate } from "../../deploy/resolve-template.ts";
+import { tablesOf } from "../../deploy/stores.ts";
 import { unzip } from "../unzip.ts";
-import { CARE_KEY, examplePlan } from "./a-deployment.ts";
+import { CARE_KEY, examplePlan, MAPS } from "./a-deployment.ts";
+import {
+  EVERY,
+  folderOf,
+  idOf,
+  isEveryVariant,
+  osls,
+  prepare,
+  type Resource,
+  type Template,
+  templateFile,
+  templateOf,
+  type Variant,
+} from "./a-variant.ts";
 
 /** People and machines on V3 with custom attributes and two regions; people alone on V2 with neither. */
-const MAPS = ["clinic-eu", "b2b-saas"] as const;
+const CLINIC: Variant = { map: "clinic-eu", pool: "new" };
+const SAAS: Variant = { map: "b2b-saas", pool: "existing" };
+const VARIANTS = isEveryVariant ? EVERY : [CLINIC, SAAS];
 
-type MapName = (typeof MAPS)[number];
-type Resource = {
-  readonly Type: string;
-  readonly DeletionPolicy?: string;
-  readonly Properties: { readonly [name: string]: unknown };
+const PAGES = {
+  new: readFileSync("docs/how-to/deploy-a-new-pool.md", "utf8"),
+  existing: readFileSync("docs/how-to/deploy-to-an-existing-pool.md", "utf8"),
 };
-type Template = { readonly Resources: { readonly [id: string]: Resource } };
 
-const OSLS = resolve("node_modules/osls/bin/serverless.js");
-const PAGE = readFileSync("docs/how-to/deploy-a-new-pool.md", "utf8");
+/** What a page tells people to export before they package for the first time. */
+const exported = (page: string): Record<string, string> =>
+  Object.fromEntries(
+    [...(/^export [\s\S]*?npx osls package/m.exec(page)?.[0] ?? "").matchAll(/(\w+)=(\S+)/g)].map(
+      ([, name = "", value = ""]) => [name, value],
+    ),
+  );
 
-/** What the page tells people to export, first time round; the other map has variables of the same kind. */
-const exported = Object.fromEntries(
-  [...(/^export [\s\S]*?npx osls package$/m.exec(PAGE)?.[0] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [
-    name,
-    value,
-  ]),
-);
-const ENVIRONMENT: Readonly<Record<MapName, NodeJS.ProcessEnv>> = {
-  "clinic-eu": exported,
-  "b2b-saas": { WEB_CLIENT: "none", MOBILE_CLIENT: "none_either" },
-};
+/** How a page tells people to package. */
+const command = (page: string): readonly string[] => (/^npx osls (package.*)$/m.exec(page)?.[1] ?? "").split(" ");
+
+/** Params of both, so that one packaging shows what they do. */
+const TUNED = ["mode=shadow", "reservedConcurrency=50", "provisionedConcurrency=2", "logRetention=90"];
 
 const root = mkdtempSync(join(tmpdir(), "claimseal-serverless-"));
-const folderOf = (name: MapName): string => join(root, name);
-const templateFile = (name: MapName): string =>
-  join(folderOf(name), ".serverless/cloudformation-template-update-stack.json");
-const templateOf = (name: MapName): Template => JSON.parse(readFileSync(templateFile(name), "utf8")) as Template;
 
-/** A folder as a user has it before packaging: the service's file, and what the build wrote. */
-function prepare(name: MapName): void {
-  const built = join(folderOf(name), ".claimseal");
-  mkdirSync(built, { recursive: true });
-  copyFileSync("serverless.yml", join(folderOf(name), "serverless.yml"));
-  const plan: Plan = examplePlan(name);
-  const bundle = bundleFiles(plan);
-  for (const file of bundle) copyFileSync(`dist/lambda/${file}`, join(built, file));
-  const json = {
-    "plan.json": plan,
-    "manifest.json": manifestOf(plan, ...bundle.map((file) => readFileSync(`dist/lambda/${file}`))),
-    ...deploymentFiles(plan),
-  };
-  for (const [file, contents] of Object.entries(json)) writeFileSync(join(built, file), JSON.stringify(contents));
+function environmentOf({ map, pool }: Variant): NodeJS.ProcessEnv {
+  const isShown = (map === "clinic-eu") === (pool === "new");
+  if (isShown && map !== "platform-m2m") return exported(PAGES[pool]);
+  // Variables of the same kind as those the pages have.
+  return Object.fromEntries(environmentNames(examplePlan(map)).map((name) => [name, `the-${name.toLowerCase()}`]));
 }
 
-/** `osls package` with nothing in its environment but what the map asks for: no credentials, no region, no proxy. */
-const osls = (name: MapName, environment: NodeJS.ProcessEnv = ENVIRONMENT[name]) =>
-  promisify(execFile)(process.execPath, [OSLS, "package"], {
-    cwd: folderOf(name),
-    env: { PATH: process.env["PATH"], HOME: root, ...environment },
-  });
+function packaged(variant: Variant, environment: NodeJS.ProcessEnv = environmentOf(variant)) {
+  const argv = [...command(PAGES[variant.pool])];
+  if (variant.pool === "existing") argv.push(...TUNED.flatMap((each) => ["--param", each]));
+  return osls(folderOf(root, variant), argv, environment);
+}
 
 let engine: InstanceType<typeof RegoEngine>;
 
 beforeAll(async () => {
-  for (const name of MAPS) prepare(name);
-  await Promise.all(MAPS.map((name) => osls(name)));
+  for (const variant of VARIANTS) prepare(root, variant);
+  // Two at a time: each takes a processor.
+  for (let from = 0; from < VARIANTS.length; from += 2) {
+    await Promise.all(VARIANTS.slice(from, from + 2).map((variant) => packaged(variant)));
+  }
   engine = new RegoEngine();
-});
+}, 120_000);
 
 afterAll(() => {
   engine.free();
   rmSync(root, { recursive: true, force: true });
 });
 
-function diagnostics(file: string): readonly StandardDiagnostic[] {
-  return engine.validateStandard(new TemplateFile(file)).diagnostics;
-}
-
 /** What stops a deployment, and two warnings that are as bad: a deprecated runtime, a value outside its list. */
 function faults(file: string): readonly string[] {
-  return diagnostics(file)
-    .filter(({ severity, ruleId }) => /^(fatal|error)$/i.test(severity) || ["W2531", "W3030"].includes(ruleId))
+  return engine
+    .validateStandard(new TemplateFile(file))
+    .diagnostics.filter(({ severity, ruleId }) => /^(fatal|error)$/i.test(severity) || /^W(2531|3030)$/.test(ruleId))
     .map(({ ruleId, message }) => `${ruleId} ${message}`);
 }
 
 /** A file with the clinic's template, changed in one place. */
 function mutated(path: readonly [string, ...string[]], value: unknown): string {
-  const template: Record<string, unknown> = structuredClone(templateOf("clinic-eu"));
+  const template: Record<string, unknown> = structuredClone(templateOf(root, CLINIC));
   const parent = path.slice(0, -1).reduce((at, step) => at[step] as Record<string, unknown>, template);
   parent[path.at(-1) ?? ""] = value;
   const file = join(root, "mutated.json");
@@ -101,74 +99,147 @@ function mutated(path: readonly [string, ...string[]], value: unknown): string {
   return file;
 }
 
-describe.for(MAPS)("serverless.yml with %s, packaged offline and without credentials", (name) => {
+const typed = ({ Resources }: Template, type: string): readonly Resource[] =>
+  Object.values(Resources).filter(({ Type }) => Type === type);
+
+describe.for(VARIANTS)("serverless.yml with $map and a pool that is $pool, packaged offline", (variant) => {
+  const { map, pool } = variant;
+  const alias = { Ref: "PreTokenProvConcLambdaAlias" };
+  const lambdaVersion = map === "b2b-saas" ? "V2_0" : "V3_0";
+
   test("makes a template that AWS's own validator has nothing against, circles included", () => {
-    expect(faults(templateFile(name))).toEqual([]);
+    expect(faults(templateFile(root, variant))).toEqual([]);
   });
 
   test("deploys the bundle with its plan and manifest, and no other file", () => {
-    const zip = unzip(readFileSync(join(folderOf(name), ".serverless/preToken.zip")));
-    const files = [...bundleFiles(examplePlan(name)), "manifest.json", "plan.json"];
+    const zip = unzip(readFileSync(join(folderOf(root, variant), ".serverless/preToken.zip")));
+    const files = [...bundleFiles(examplePlan(map)), "manifest.json", "plan.json"];
     expect([...zip.keys()].toSorted()).toEqual(files.map((file) => `.claimseal/${file}`).toSorted());
   });
 
   test("runs the function as the page says, under a role of its own", () => {
-    const manifest = JSON.parse(readFileSync(join(folderOf(name), ".claimseal/manifest.json"), "utf8")) as {
+    const manifest = JSON.parse(readFileSync(join(folderOf(root, variant), ".claimseal/manifest.json"), "utf8")) as {
       planSha256: string;
     };
-    const { Resources } = templateOf(name);
-    expect(Resources["PreTokenLambdaFunction"]).toMatchObject({
+    const template = templateOf(root, variant);
+    expect(template.Resources["PreTokenLambdaFunction"]).toMatchObject({
       DependsOn: expect.arrayContaining(["IssuerPolicy"]),
       Properties: {
+        FunctionName: `claimseal-${map}-dev-preToken`,
         Runtime: "nodejs22.x",
         Architectures: ["arm64"],
         MemorySize: 512,
         Timeout: 5,
         Handler: ".claimseal/index.handler",
         Role: { "Fn::GetAtt": ["IssuerRole", "Arn"] },
-        Environment: { Variables: { CLAIMSEAL_PLAN_SHA256: manifest.planSha256 } },
-      },
-    });
-    expect(Object.values(Resources).filter(({ Type }) => Type === "AWS::IAM::Role")).toHaveLength(1);
-    expect(Resources["PreTokenLogGroup"]?.Properties["RetentionInDays"]).toBe(30);
-  });
-
-  test("has the pool call it by the map's event version, and lets nobody but that pool", () => {
-    const { Resources } = templateOf(name);
-    const lambda = { "Fn::GetAtt": ["PreTokenLambdaFunction", "Arn"] };
-    expect(Resources["UserPool"]).toMatchObject({
-      DeletionPolicy: "Retain",
-      Properties: {
-        UserPoolTier: "ESSENTIALS",
-        DeletionProtection: "ACTIVE",
-        UsernameAttributes: ["email"],
-        LambdaConfig: {
-          PreTokenGenerationConfig: { LambdaArn: lambda, LambdaVersion: name === "b2b-saas" ? "V2_0" : "V3_0" },
+        Environment: {
+          Variables: {
+            CLAIMSEAL_PLAN_SHA256: manifest.planSha256,
+            CLAIMSEAL_MODE: pool === "new" ? "enforce" : "shadow",
+            CLAIMSEAL_POOLS: pool === "new" ? "" : "eu-central-1_AbCd12345",
+          },
         },
       },
     });
-    const permissions = Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::Permission");
+    expect(typed(template, "AWS::IAM::Role")).toHaveLength(1);
+  });
+
+  test("keeps the log for a while, in the class that metrics are made from", () => {
+    expect(templateOf(root, variant).Resources["PreTokenLogGroup"]?.Properties).toEqual({
+      LogGroupName: `/aws/lambda/claimseal-${map}-dev-preToken`,
+      RetentionInDays: pool === "new" ? 30 : 90,
+      LogGroupClass: "STANDARD",
+    });
+  });
+
+  test("has the pool go by an alias, and lets nobody but that pool invoke it", () => {
+    const template = templateOf(root, variant);
+    expect(template.Resources["PreTokenProvConcLambdaAlias"]?.Properties).toMatchObject({
+      Name: "live",
+      FunctionVersion: { "Fn::GetAtt": [idOf(template, "AWS::Lambda::Version"), "Version"] },
+    });
+    const permissions = typed(template, "AWS::Lambda::Permission");
     expect(permissions.map(({ Properties }) => Properties)).toEqual([
       {
         Action: "lambda:InvokeFunction",
-        FunctionName: lambda,
+        FunctionName: alias,
         Principal: "cognito-idp.amazonaws.com",
-        SourceArn: { "Fn::GetAtt": ["UserPool", "Arn"] },
+        SourceArn: {
+          "Fn::Sub": "arn:${AWS::Partition}:cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/${UserPool}",
+        },
         SourceAccount: { Ref: "AWS::AccountId" },
       },
     ]);
+    expect(template.Outputs).toMatchObject({
+      TriggerArn: { Value: alias },
+      LambdaVersion: { Value: lambdaVersion },
+      UserPoolId: { Value: { Ref: "UserPool" } },
+      IssuerRoleName: { Value: { Ref: "IssuerRole" } },
+    });
+  });
+
+  test("keeps processes free and started only as far as it is told to", () => {
+    const { Resources, Conditions } = templateOf(root, variant);
+    const conditions = resolveTemplate(Conditions as never, { refs: {} }) as Record<string, boolean>;
+    expect(conditions).toEqual({ Reserved: pool === "existing", Provisioned: pool === "existing" });
+    const of = (id: string, property: string): unknown => {
+      const { [property]: chosen } = Resources[id]?.Properties ?? {};
+      return resolveTemplate({ chosen } as never, { refs: {}, conditions });
+    };
+    const [reserved, provisioned] = [
+      of("PreTokenLambdaFunction", "ReservedConcurrentExecutions"),
+      of("PreTokenProvConcLambdaAlias", "ProvisionedConcurrencyConfig"),
+    ];
+    expect([reserved, provisioned]).toEqual(
+      pool === "new" ? [{}, {}] : [{ chosen: "50" }, { chosen: { ProvisionedConcurrentExecutions: "2" } }],
+    );
   });
 
   test("names the pool in one policy, which nothing waits for, and in no other", () => {
-    const policies = Object.entries(templateOf(name).Resources).filter(([, { Type }]) => Type === "AWS::IAM::Policy");
+    const template = templateOf(root, variant);
+    const policies = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::IAM::Policy");
     const naming = policies.filter(([, policy]) => JSON.stringify(policy).includes('"UserPool"')).map(([id]) => id);
     expect(naming).toEqual(["IssuerPoolPolicy"]);
-    expect(JSON.stringify(templateOf(name)).match(/"IssuerPoolPolicy"/g)).toHaveLength(1);
+    expect(JSON.stringify(template).match(/"IssuerPoolPolicy"/g)).toHaveLength(1);
+  });
+
+  test("exports nothing by a name that another map's stack of the stage has", () => {
+    const exports = [...JSON.stringify(templateOf(root, variant)).matchAll(/"Export":\{"Name":"([^"]+)"\}/g)];
+    expect(exports.length).toBeGreaterThan(1);
+    for (const [, name] of exports) expect(name).toMatch(new RegExp(`^claimseal-${map}-dev-`));
+  });
+
+  test("has its own keys, and of everything else what it was told to create", () => {
+    const template = templateOf(root, variant);
+    const plan = examplePlan(map);
+    const there = (type: string): number => typed(template, type).length;
+    expect(there("AWS::KMS::Key")).toBeGreaterThan(0);
+    expect(there("AWS::DynamoDB::Table")).toBe(pool === "new" ? tablesOf(plan).length : 0);
+    expect(there("AWS::Cognito::UserPoolResourceServer")).toBe(
+      pool === "new" ? Object.keys(plan.resourceServers).length : 0,
+    );
+    expect(there("AWS::Cognito::UserPoolClient")).toBe(pool === "new" ? 1 : 0);
+    expect(there("AWS::Cognito::UserPool")).toBe(pool === "new" ? 1 : 0);
+    const { UserPool: created } = template.Resources;
+    const { UserPool: found } = template.Parameters ?? {};
+    const [asCreated, asFound] = [
+      {
+        DeletionPolicy: "Retain",
+        Properties: {
+          UserPoolTier: "ESSENTIALS",
+          DeletionProtection: "ACTIVE",
+          UsernameAttributes: ["email"],
+          LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: alias, LambdaVersion: lambdaVersion } },
+        },
+      },
+      { Type: "String", Default: "eu-central-1_AbCd12345" },
+    ];
+    expect({ created, found }).toMatchObject(pool === "new" ? { created: asCreated } : { found: asFound });
   });
 });
 
 describe("what would be wrong shows", () => {
-  test("a function that knows its pool closes a circle", () => {
+  test("a function that knows its new pool closes a circle", () => {
     const variables = ["Resources", "PreTokenLambdaFunction", "Properties", "Environment", "Variables"] as const;
     const file = mutated([...variables, "POOL"], { Ref: "UserPool" });
     expect(faults(file)).toContainEqual(expect.stringMatching(/^F3004 /));
@@ -180,9 +251,15 @@ describe("what would be wrong shows", () => {
     expect(faults(file)).toContainEqual(expect.stringContaining("V4_0"));
   });
 
+  test("the id of a pool that is none", () => {
+    const { Parameters } = templateOf(root, SAAS);
+    const pool = { ...(Parameters?.["UserPool"] as object), Default: "my-pool" };
+    expect(faults(mutated(["Parameters"], { UserPool: pool }))).toContainEqual(expect.stringMatching(/^F2015 /));
+  });
+
   test("a variable of the map that is not set stops the packaging, by name", async () => {
-    const { LAB_CLIENT: _, ...rest } = ENVIRONMENT["clinic-eu"];
-    const failed = await osls("clinic-eu", rest).then(
+    const { LAB_CLIENT: _, ...rest } = environmentOf(CLINIC);
+    const failed = await packaged(CLINIC, rest).then(
       () => "packaged",
       ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
     );
@@ -191,35 +268,80 @@ describe("what would be wrong shows", () => {
   });
 });
 
+describe.for(MAPS)("templates of `claimseal iam` for %s", (map) => {
+  const plan = examplePlan(map);
+  const { readers } = policiesOf(plan, { role: "issuer", pool: "pool", logGroupArn: "log" });
+
+  test("can be deployed by themselves, that of all policies and that of each reader", () => {
+    for (const resourceServer of [undefined, ...Object.keys(readers)]) {
+      const file = join(root, "iam.json");
+      writeFileSync(file, JSON.stringify(cloudFormationPolicies({ plan, resourceServer })));
+      expect(faults(file)).toEqual([]);
+    }
+  });
+});
+
 describe("docs/how-to/deploy-a-new-pool.md", () => {
+  const page = PAGES.new;
+
   test("exports what the map asks for and the stack does not create", () => {
-    expect(Object.keys(exported).toSorted()).toEqual(["BILLING_KEY_ARN", "CLINIC_WEB_CLIENT", "LAB_CLIENT"]);
+    expect(Object.keys(exported(page)).toSorted()).toEqual(["BILLING_KEY_ARN", "CLINIC_WEB_CLIENT", "LAB_CLIENT"]);
   });
 
   test("deploys a template that is there, valid, and has the parameter and the output it names", () => {
     const [, region = "", parameter = ""] =
-      /--template-file \.claimseal\/(.+)\.template\.json --parameter-overrides (\w+)=/.exec(PAGE) ?? [];
-    const file = join(folderOf("clinic-eu"), `.claimseal/${region}.template.json`);
+      /--template-file \.claimseal\/(.+)\.template\.json --parameter-overrides (\w+)=/.exec(page) ?? [];
+    const file = join(folderOf(root, CLINIC), `.claimseal/${region}.template.json`);
     const template = JSON.parse(readFileSync(file, "utf8")) as { Parameters: object; Outputs: object };
     expect(faults(file)).toEqual([]);
     expect(Object.keys(template.Parameters)).toEqual([parameter]);
-    const outputs = [...PAGE.matchAll(/output `(\w+)`/g)].map(([, output]) => output);
+    const outputs = [...page.matchAll(/output `(\w+)`/g)].map(([, output]) => output);
     expect(outputs).toEqual(["BillingApiKeyArn", "CareApiKeyArn"]);
     expect(Object.keys(template.Outputs)).toEqual(["BillingApiKeyArn"]);
-    const { Outputs } = templateOf("clinic-eu") as unknown as { Outputs: object };
+    const { Outputs } = templateOf(root, CLINIC);
     expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["CareApiKeyArn", "UserPoolId", "WebClientId"]));
   });
 
   test("names the role as the template names it", () => {
-    const [, named] = /IssuerRoleName=(\S+)/.exec(PAGE) ?? [];
-    const { RoleName } = templateOf("clinic-eu").Resources["IssuerRole"]?.Properties ?? {};
+    const [, named] = /IssuerRoleName=(\S+)/.exec(page) ?? [];
+    const { RoleName } = templateOf(root, CLINIC).Resources["IssuerRole"]?.Properties ?? {};
     const { "Fn::Sub": pattern = "" } = RoleName as { "Fn::Sub"?: string };
-    expect(pattern.replace("${AWS::StackName}", "claimseal-dev").replace("${AWS::Region}", "eu-central-1")).toBe(named);
+    const [, stack = ""] = /the stack of `serverless.yml` is\s+`([\w-]+)`/.exec(page) ?? [];
+    expect(pattern.replace("${AWS::StackName}", stack).replace("${AWS::Region}", "eu-central-1")).toBe(named);
+    const { FunctionName } = templateOf(root, CLINIC).Resources["PreTokenLambdaFunction"]?.Properties ?? {};
+    expect(FunctionName).toBe(`${stack}-preToken`);
   });
 
   test("gives readers the policy that deploy/ makes for them", () => {
-    const [, shown = ""] = /```json\n([\s\S]*?)```/.exec(PAGE) ?? [];
+    const [, shown = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     const server = examplePlan("clinic-eu").resourceServers["care-api"];
     expect(JSON.parse(shown)).toEqual(server && readerPolicy(server, [CARE_KEY]));
   });
+});
+
+describe("docs/how-to/deploy-to-an-existing-pool.md", () => {
+  const page = PAGES.existing;
+
+  test("exports what the map asks for, the tables included", () => {
+    const names = environmentNames(examplePlan("b2b-saas"));
+    expect(Object.keys(exported(page)).toSorted()).toEqual(
+      names.filter((name) => name !== "INVOICING_KEY_ARN").toSorted(),
+    );
+  });
+
+  test("names outputs that are there", () => {
+    const outputs = [...page.matchAll(/output `(\w+)`/g)].map(([, output]) => output);
+    expect(outputs).toContain("TriggerArn");
+    expect(Object.keys(templateOf(root, SAAS).Outputs)).toEqual(expect.arrayContaining(outputs));
+  });
+});
+
+test("every parameter the pages give is one that serverless.yml has, and the table names them all", () => {
+  const [, block = ""] = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(readFileSync("serverless.yml", "utf8")) ?? [];
+  const there = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+  const given = Object.values(PAGES).flatMap((page) =>
+    [...page.matchAll(/--param ([a-z]\w*)=/g)].map(([, name]) => name),
+  );
+  expect(given.filter((name) => !there.includes(name))).toEqual([]);
+  expect([...PAGES.new.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(there);
 });

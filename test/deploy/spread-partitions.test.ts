@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { DeployError } from "../../deploy/deploy-error.ts";
 import { spreadPartitions } from "../../deploy/spread-partitions.ts";
 import { aPlan, aProfile } from "../claims/a-plan.ts";
+import { newStack } from "./a-deployment.ts";
 
 const base = aPlan();
 const staff = base.sources["staff"] as Extract<PlanSource, { readonly kind: "row" }>;
@@ -53,17 +53,17 @@ test("a plan without a partition is what it was", () => {
 });
 
 describe("a stack for people of two regions", () => {
-  const { region, template, elsewhere, environment } = cloudFormationParts(PARTITIONED);
+  const { region, template, elsewhere, environment } = newStack(PARTITIONED);
 
   test("has table and key of each region where they belong", () => {
     expect(region).toBe("eu-central-1");
     expect(Object.keys(template.Resources)).toEqual([
       "StaffDeTable",
       "TariffsTable",
-      "CareApiDeKey",
-      "CareApiResourceServer",
       "IssuerPolicy",
+      "CareApiDeKey",
       "IssuerPoolPolicy",
+      "CareApiResourceServer",
     ]);
     expect(Object.keys(elsewhere["us-east-1"]?.Resources ?? {})).toEqual(["StaffUsTable", "CareApiUsKey"]);
   });
@@ -88,6 +88,6 @@ test("two resource servers that share a key in one partition cannot be deployed"
     ...PARTITIONED,
     resourceServers: { ...PARTITIONED.resourceServers, billing: { ...care, seal: { ...seal!, key: "${env:US_KEY}" } } },
   };
-  expect(() => cloudFormationParts(plan)).toThrow(expect.objectContaining({ code: "KEY_SHARED" }));
-  expect(() => cloudFormationParts(plan)).toThrow(DeployError);
+  expect(() => newStack(plan)).toThrow(expect.objectContaining({ code: "KEY_SHARED" }));
+  expect(() => newStack(plan)).toThrow(DeployError);
 });

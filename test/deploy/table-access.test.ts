@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
 import { gatherFacts } from "../../claims/gather/gather-facts.ts";
 import type { Plan, PlanSource } from "../../claims/plan.ts";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import type { PolicyDocument } from "../../deploy/policy-document.ts";
 import { resolveTemplate } from "../../deploy/resolve-template.ts";
 import { createTables, startDynamoDb } from "../../local/dynamodb.ts";
@@ -12,7 +11,7 @@ import { createIdentities, type Identities } from "../../local/identities/identi
 import type { Loopback } from "../../local/loopback.ts";
 import { tableSchemas } from "../../local/table-schemas.ts";
 import { aPlan, aProfile, aSubject, SUB } from "../claims/a-plan.ts";
-import { ACCOUNT, ISSUER } from "./a-deployment.ts";
+import { ACCOUNT, ISSUER, newStack } from "./a-deployment.ts";
 
 /*
  * What the trigger asks of tables against what the map's policies let its role ask, through real requests: rows alone
@@ -99,13 +98,13 @@ let client: DynamoDBClient;
 
 /** The role's policy as it is deployed: tables by the names they have here. */
 const policy = resolveTemplate(
-  (cloudFormationParts(plan).template.Resources["IssuerPolicy"] as { Properties: { PolicyDocument: PolicyDocument } })
-    .Properties.PolicyDocument,
+  (newStack(plan).template.Resources["IssuerPolicy"] as { Properties: { PolicyDocument: PolicyDocument } }).Properties
+    .PolicyDocument,
   {
     refs: { "AWS::Partition": "aws", "AWS::AccountId": ACCOUNT, "AWS::Region": "eu-central-1" },
     attributes: Object.fromEntries([
       ["PreTokenLogGroup", { Arn: "arn:aws:logs:eu-central-1:111122223333:log-group:x:*" }],
-      ...Object.entries(cloudFormationParts(plan).template.Resources).map(([id, resource]) => {
+      ...Object.entries(newStack(plan).template.Resources).map(([id, resource]) => {
         const { TableName: name } = (resource as { Properties: { TableName?: string } }).Properties;
         return [id, { Arn: `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/${name}` }] as const;
       }),

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kmsDataKeys } from "../../aws/kms-data-keys.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
 import { sealEnvelope } from "../../crypto/seal-envelope.ts";
-import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
 import { resolveTemplate } from "../../deploy/resolve-template.ts";
@@ -24,6 +23,7 @@ import {
   CLINIC,
   examplePlan,
   ISSUER,
+  newStack,
   POOL_ID,
 } from "../deploy/a-deployment.ts";
 
@@ -34,7 +34,7 @@ import {
  */
 
 const plan = examplePlan("clinic-eu");
-const { template, elsewhere } = cloudFormationParts(plan);
+const { template, elsewhere } = newStack(plan);
 const servers = {
   "care-api": { key: CARE_KEY, reader: CARE_READER, secret: "DE-48213377" },
   "billing-api": { key: BILLING_KEY, reader: BILLING_READER, secret: "Nordlicht GmbH" },
