@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   types: async () => (await import("./claim-types.ts")).types,
   docs: async () => (await import("./docs.ts")).docs,
   build: async () => (await import("./build.ts")).build,
+  iam: async () => (await import("./iam.ts")).iam,
   attach: async () => (await import("./attach.ts")).attach,
   detach: async () => (await import("./detach.ts")).detach,
   doctor: async () => (await import("./doctor.ts")).doctor,
