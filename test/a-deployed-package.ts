@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createTables, startDynamoDb, type TableKeys, type TableRow } from "../local/dynamodb.ts";
+import { bindPlan } from "../claims/bind.ts";
+import type { Plan } from "../claims/plan.ts";
+import { tableSources } from "../claims/table-sources.ts";
+import { resolveTemplate } from "../deploy/resolve-template.ts";
+import { createTables, startDynamoDb, type TableKeys, type TableRows } from "../local/dynamodb.ts";
 import { serveDynamoDbDoor } from "../local/dynamodb-door.ts";
 import { type AccessKey, createIdentities, type Identities } from "../local/identities/identities.ts";
 import { createKms, type Kms } from "../local/kms/kms.ts";
@@ -9,28 +13,17 @@ import { startLambda } from "../local/lambda/lambda.ts";
 import { localAccount } from "../local/local-account.ts";
 import type { PolicyDocument } from "../local/policy/policy.ts";
 import type { StackSetup } from "../local/stack-setup.ts";
+import { tableSchemas } from "../local/table-schemas.ts";
 import { serveUserPool } from "../local/user-pool/server.ts";
 import { createUserPool, type UserPool } from "../local/user-pool/user-pool.ts";
-import {
-  BILLING_KEY,
-  CARE_KEY,
-  FUNCTION_NAME,
-  idsOf,
-  type Packaged,
-  POOL_ID,
-  PSEUDONYM_KEY,
-  propertiesOf,
-  REGION,
-  type Template,
-  tableName,
-} from "./a-packaged-project.ts";
-
-const TABLES = ["StaffTable", "PartnersTable"] as const;
+import { idsOf, type Packaged, propertiesOf } from "./a-packaged-project.ts";
 
 /** Who and what there is besides the packaged stack, and how it differs from what was packaged. */
 export type DeployOptions = {
+  readonly plan: Plan;
   readonly setup: StackSetup;
-  readonly rows: { readonly [table in (typeof TABLES)[number]]: readonly TableRow[] };
+  /** By the names that tables have in the setup. */
+  readonly rows: TableRows;
   /** A statement that the issuer's role goes without. */
   readonly without?: string;
   /** Of a pool that the template does not name. */
@@ -41,6 +34,8 @@ export type DeployOptions = {
 
 /** A packaged stack that runs on the embedded one. */
 export type DeployedPackage = {
+  readonly packaged: Packaged;
+  readonly setup: StackSetup;
   readonly pool: UserPool;
   readonly identities: Identities;
   readonly kms: Kms;
@@ -49,90 +44,115 @@ export type DeployedPackage = {
   readonly passwords: ReadonlyMap<string, string>;
   /** Of the machine clients. */
   readonly secret: string;
-  readonly issuer: AccessKey;
+  readonly issuer: AccessKey & { readonly roleArn: string };
 };
 
 /**
  * Starts what a project packaged. What CloudFormation would make of the template is made from the same text: the keys
  * under their policies, the tables, the function from its zip, the role under which it signs every request, the pool.
+ * Tables, resource servers and a pool that the template does not create are there as the map has them.
  */
-export async function deploy(
-  { template, elsewhere, directory }: Packaged,
-  options: DeployOptions,
-): Promise<DeployedPackage> {
+export async function deploy(packaged: Packaged, options: DeployOptions): Promise<DeployedPackage> {
+  const { template, deployed, region, directory } = packaged;
+  const { setup } = options;
   const identities = createIdentities();
-  const { RoleName } = propertiesOf<{ readonly RoleName: string }>(template, "IssuerRole");
-  const policies = policiesOf(template, RoleName, options.without);
-  const issuer = identities.createIdentity(`arn:aws:iam::${localAccount}:role/${RoleName}`, policies);
+  const { RoleName } = propertiesOf<{ readonly RoleName: string }>(template, "IssuerRole", deployed);
+  const roleArn = `arn:aws:iam::${localAccount}:role/${RoleName}`;
+  const issuer = identities.createIdentity(roleArn, policiesOf(packaged, RoleName, options.without));
   const kms = createKms();
-  createKey(kms, CARE_KEY, propertiesOf(template, "CareApiKey"));
-  createKey(kms, PSEUDONYM_KEY, propertiesOf(template, "PseudonymRoot"));
-  createKey(kms, BILLING_KEY, propertiesOf(elsewhere, "BillingApiKey"));
+  for (const each of [template, ...packaged.elsewhere]) {
+    for (const id of idsOf(each, "AWS::KMS::Key")) {
+      createKey(kms, packaged.keys[id] ?? "", propertiesOf(each, id, deployed));
+    }
+  }
   const kmsServer = await serveKms(kms, { identities });
   options.started(kmsServer);
-  const dynamodb = await startDynamoDb();
-  options.started(dynamodb);
-  const tables: TableKeys = Object.fromEntries(TABLES.map((id) => [tableName(id), partitionKey(template, id)]));
-  await createTables(dynamodb.url, Object.fromEntries(TABLES.map((id) => [tableName(id), options.rows[id]])), tables);
-  const door = await serveDynamoDbDoor({ endpoint: dynamodb.url, tables, identities });
-  options.started(door);
-  const { Handler, MemorySize, Timeout, Environment } = propertiesOf<FunctionProperties>(
+  const { FunctionName, Handler, MemorySize, Timeout, Environment } = propertiesOf<FunctionProperties>(
     template,
     "PreTokenLambdaFunction",
+    deployed,
   );
+  const tables = await startTables(packaged, options, Environment.Variables, identities);
   const lambda = await startLambda({
-    functionName: FUNCTION_NAME,
+    functionName: FunctionName,
+    functionArn: triggerOf(packaged),
     directory,
     handler: Handler,
     memory: MemorySize,
     timeoutMs: Timeout * 1000,
-    region: REGION,
+    region,
     credentials: issuer,
-    environment: {
-      ...Environment.Variables,
-      AWS_ENDPOINT_URL_DYNAMODB: door.url,
-      AWS_ENDPOINT_URL_KMS: kmsServer.url,
-    },
+    environment: { ...Environment.Variables, AWS_ENDPOINT_URL_DYNAMODB: tables, AWS_ENDPOINT_URL_KMS: kmsServer.url },
   });
   options.started(lambda);
   const secret = randomBytes(24).toString("base64url");
-  const pool = await createPool(template, options, secret, lambda.invokeUrl);
-  const passwords = new Map(options.setup.people.map((person) => addPerson(pool, person)));
+  const pool = await createPool(packaged, options, secret, lambda.invokeUrl);
+  const passwords = new Map(setup.people.map((person) => addPerson(pool, person)));
   const poolServer = await serveUserPool(pool);
   options.started(poolServer);
   return {
+    packaged,
+    setup,
     pool,
     identities,
     kms,
     urls: { pool: poolServer.url, kms: kmsServer.url },
     passwords,
     secret,
-    issuer,
+    issuer: { ...issuer, roleArn },
   };
 }
 
 type FunctionProperties = {
+  readonly FunctionName: string;
   readonly Handler: string;
   readonly MemorySize: number;
   readonly Timeout: number;
   readonly Environment: { readonly Variables: { readonly [name: string]: string } };
 };
 
+type PolicyStatement = Extract<PolicyDocument["Statement"], { readonly Sid?: string }>;
+/** What the pool calls: an alias, which the template has to let it invoke. */
+function triggerOf({ template, deployed, region, poolId }: Packaged): string {
+  const [permission = ""] = idsOf(template, "AWS::Lambda::Permission");
+  const { FunctionName, SourceArn, SourceAccount } = propertiesOf<Record<string, string>>(
+    template,
+    permission,
+    deployed,
+  );
+  const trigger = resolveTemplate(template.Outputs["TriggerArn"]?.Value ?? null, deployed);
+  const pool = `arn:aws:cognito-idp:${region}:${localAccount}:userpool/${poolId}`;
+  const isLetIn = FunctionName === trigger && SourceArn === pool && SourceAccount === localAccount;
+  if (typeof trigger !== "string" || !isLetIn) throw new Error("the pool may not invoke the function");
+  return trigger;
+}
+
+type Attached = {
+  readonly Roles: readonly string[];
+  readonly PolicyDocument: { readonly Version: string; readonly Statement: readonly PolicyStatement[] };
+};
+
 /** Every policy the template attaches to a role, but for one statement. */
-function policiesOf(template: Template, roleName: string, without: string | undefined): readonly PolicyDocument[] {
-  type Attached = {
-    readonly Roles: readonly string[];
-    readonly PolicyDocument: { readonly Statement: readonly PolicyStatement[] };
-  };
-  type PolicyStatement = Extract<PolicyDocument["Statement"], { readonly Sid?: string }>;
-  const documents = idsOf(template, "AWS::IAM::Policy")
-    .map((id) => propertiesOf<Attached>(template, id))
-    .flatMap(({ Roles, PolicyDocument }) => (Roles.includes(roleName) ? [PolicyDocument] : []));
+function policiesOf(packaged: Packaged, roleName: string, without: string | undefined): readonly PolicyDocument[] {
+  const documents = attachedTo(packaged, roleName);
   const known = documents.some(({ Statement }) => Statement.some(({ Sid }) => Sid === without));
   if (without !== undefined && !known) throw new Error(`no policy has a statement ${without}`);
   return documents
     .map((document) => ({ ...document, Statement: document.Statement.filter(({ Sid }) => Sid !== without) }))
     .filter(({ Statement }) => Statement.length > 0);
+}
+
+function attachedTo({ template, deployed }: Packaged, roleName: string): readonly Attached["PolicyDocument"][] {
+  return idsOf(template, "AWS::IAM::Policy")
+    .map((id) => propertiesOf<Attached>(template, id, deployed))
+    .flatMap(({ Roles, PolicyDocument }) => (Roles.includes(roleName) ? [PolicyDocument] : []));
+}
+
+/** The ids of every statement about the issuer. */
+export function issuerStatements(packaged: Packaged): readonly string[] {
+  return attachedTo(packaged, packaged.deployed.refs["IssuerRole"] ?? "")
+    .flatMap(({ Statement }) => Statement.map(({ Sid = "" }) => Sid))
+    .toSorted();
 }
 
 type KeyProperties = { readonly KeyPolicy: PolicyDocument; readonly KeySpec?: KeySpec };
@@ -142,29 +162,56 @@ function createKey(kms: Kms, arn: string, { KeyPolicy, KeySpec = "SYMMETRIC_DEFA
   kms.createKey({ region, keyId: id.replace("key/", ""), policy: KeyPolicy, spec: KeySpec });
 }
 
-function partitionKey(template: Template, id: string): readonly [string] {
-  type Table = { readonly KeySchema: readonly [{ readonly AttributeName: string }] };
-  return [propertiesOf<Table>(template, id).KeySchema[0].AttributeName];
+/** The tables by the names the function knows, with the rows of the setup's, behind a door that asks the role's policies. */
+async function startTables(
+  packaged: Packaged,
+  { plan, setup, rows, started }: DeployOptions,
+  environment: Readonly<Record<string, string>>,
+  identities: Identities,
+): Promise<string> {
+  const bound = bindPlan(plan, environment);
+  const asSetUp = bindPlan(plan, { ...environment, ...setup.environment });
+  const named = tableSources(bound).map(([source, { table }]) => {
+    const [, there] = tableSources(asSetUp).find(([name]) => name === source) ?? [];
+    return [table, rows[there?.table ?? ""] ?? []] as const;
+  });
+  const { keys, indexes } = tableSchemas(bound);
+  const tables: TableKeys = { ...keys, ...createdTables(packaged) };
+  const dynamodb = await startDynamoDb();
+  started(dynamodb);
+  await createTables(dynamodb.url, Object.fromEntries(named), tables, indexes);
+  const door = await serveDynamoDbDoor({ endpoint: dynamodb.url, tables, indexes, identities });
+  started(door);
+  return door.url;
 }
 
-/** The template's pool, with the clients whose ids the map was given. They sign in by password, which takes one request. */
-async function createPool(
-  template: Template,
-  { setup, poolId = POOL_ID }: DeployOptions,
+function createdTables({ template, deployed }: Packaged): TableKeys {
+  type Table = { readonly KeySchema: readonly { readonly AttributeName: string }[] };
+  return Object.fromEntries(
+    idsOf(template, "AWS::DynamoDB::Table").map((id) => {
+      const names = propertiesOf<Table>(template, id, deployed).KeySchema.map(({ AttributeName }) => AttributeName);
+      return [deployed.refs[id] ?? "", names as unknown as TableKeys[string]];
+    }),
+  );
+}
+
+/** The pool, with the clients whose ids the map was given. They sign in by password, which takes one request. */
+function createPool(
+  { template, deployed, region, ...packaged }: Packaged,
+  { plan, setup, poolId = packaged.poolId }: DeployOptions,
   secret: string,
   trigger: string,
 ): Promise<UserPool> {
-  type Pool = { readonly LambdaConfig: { readonly PreTokenGenerationConfig: { readonly LambdaVersion: string } } };
   type ResourceServer = { readonly Identifier: string; readonly Scopes: readonly { readonly ScopeName: string }[] };
-  const { LambdaConfig } = propertiesOf<Pool>(template, "UserPool");
-  if (LambdaConfig.PreTokenGenerationConfig.LambdaVersion !== "V3_0") throw new Error("the map is for V3");
+  const created = idsOf(template, "AWS::Cognito::UserPoolResourceServer")
+    .map((id) => propertiesOf<ResourceServer>(template, id, deployed))
+    .map(({ Identifier, Scopes }) => ({ identifier: Identifier, scopes: Scopes.map(({ ScopeName }) => ScopeName) }));
+  const version = resolveTemplate(template.Outputs["LambdaVersion"]?.Value ?? null, deployed);
   return createUserPool({
     poolId,
-    region: REGION,
-    lambdaVersion: "V3",
-    resourceServers: idsOf(template, "AWS::Cognito::UserPoolResourceServer")
-      .map((id) => propertiesOf<ResourceServer>(template, id))
-      .map(({ Identifier, Scopes }) => ({ identifier: Identifier, scopes: Scopes.map(({ ScopeName }) => ScopeName) })),
+    region,
+    lambdaVersion: version === "V2_0" ? "V2" : "V3",
+    resourceServers: packaged.pool === "new" ? created : Object.values(plan.resourceServers),
     clients: setup.clients.map(({ id, name, grants, scopes }) =>
       grants.includes("client_credentials")
         ? { id, name, secret, allowedScopes: scopes, flows: ["client_credentials"] }
