@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -79,6 +80,9 @@ describe.skipIf(!isEveryVariant)("the example of a downstream service", () => {
       `arn:aws:iam::${localAccount}:role/${RoleName}`,
       Policies.map(({ PolicyDocument: document }) => document),
     );
+    // Away from the project, whose package.json would have a say in what the file is.
+    const task = await mkdtemp(join(tmpdir(), "claimseal-task-"));
+    cleanUp.push(() => rm(task, { recursive: true }));
     // The one thing that is not as deployed: where the pool's keys come from.
     const pool = join(folder, "pool.mjs");
     await writeFile(
@@ -89,7 +93,7 @@ describe.skipIf(!isEveryVariant)("the example of a downstream service", () => {
     );
     const lambda = await startLambda({
       functionName: "care-api-dev-charts",
-      directory: await unpack(join(folder, ".serverless/charts.zip"), join(folder, "unpacked")),
+      directory: await unpack(join(folder, ".serverless/charts.zip"), task),
       handler: "dist/handler.handler",
       timeoutMs: 10_000,
       region: "eu-central-1",

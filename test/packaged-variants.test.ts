@@ -109,7 +109,7 @@ describe.skipIf(!isEveryVariant).for(EVERY)("$map with a pool that is $pool", (v
     const source = `node_modules/claimseal/mappings/${map}`;
     const hooks = map === "platform-m2m" ? ["--hooks", `${source}.hooks.mjs`] : [];
     const built = await project.claimseal("build", `${source}.claims.yaml`, "--out", folder, ...hooks);
-    expect(built).toMatchObject({ exit: 0 });
+    if (built.exit !== 0) throw new Error(built.err);
     packaged = await packageProject({ ...variant, plan, setup, path: project.path, folder });
   }, 60_000);
 

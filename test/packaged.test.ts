@@ -35,9 +35,9 @@ beforeAll(async () => {
   const map = await readFile("mappings/clinic-eu.claims.yaml", "utf8");
   // One private claim that no person goes without, so that both things a lost key can mean are seen.
   const stricter = map.replace(/(legal_name: .*effect: informs) \}/, "$1, required: true }");
-  expect(stricter).not.toBe(map);
   await writeFile(join(project.path, "clinic-eu.claims.yaml"), stricter);
-  expect(await project.claimseal("build", "clinic-eu.claims.yaml")).toMatchObject({ exit: 0 });
+  const built = await project.claimseal("build", "clinic-eu.claims.yaml");
+  if (built.exit !== 0 || stricter === map) throw new Error(built.err);
   const { path } = project;
   packaged = await packageProject({ map: "clinic-eu", pool: "new", plan, setup, path, folder: ".claimseal" });
 });
