@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { customizeToken } from "../triggers/pre-token-generation.ts";
-import { REFUSAL_TEXTS } from "../triggers/refusal.ts";
 import { BROKEN_TRIGGERS } from "./canary/broken-triggers.ts";
 import { drawCanary, type Shape } from "./canary/canaries.ts";
 import { composedTrigger } from "./canary/composed-trigger.ts";
 import { formsOf } from "./canary/encodings.ts";
-import { FAULTS } from "./canary/faults.ts";
 import { hunt, type Leak, told } from "./canary/hunt.ts";
 import { leakyMaps } from "./canary/leaky-maps.ts";
+import { notAHunt } from "./canary/not-a-hunt.ts";
 import { collectPrinted } from "./canary/printed.ts";
 import { randomFrom } from "./canary/random.ts";
 import { runScene, type Trigger } from "./canary/run-scene.ts";
@@ -26,15 +25,6 @@ import { check, drawWorld, shippedWorlds, type World, writeMap } from "./canary/
 const EVENTS = Math.max(10_000, Number(process.env["CLAIMSEAL_CANARY_EVENTS"] ?? 0));
 const SEED = Number(process.env["CLAIMSEAL_CANARY_SEED"] ?? 20_261_122);
 const SHAPES: readonly Shape[] = ["email", "phone", "date", "postcode", "name", "code", "number", "uuid"];
-
-/** Every way an event can end. A plan that is not the deployed one is refused before there is a trigger. */
-const OUTCOMES = [
-  ...Object.keys(REFUSAL_TEXTS).filter((code) => code !== "PLAN_MISMATCH"),
-  "MAP_HALT",
-  "MAP_SUSPENDED",
-  "issued",
-  "untouched",
-].toSorted();
 
 describe("the scanner", () => {
   const scan = createScanner();
@@ -129,17 +119,7 @@ describe("the hunt", () => {
   }, async () => {
     const hunted = await hunt({ seed: SEED, events: EVENTS });
     expect(told(hunted.leaks)).toBe("");
-    expect(hunted.events).toBe(EVENTS);
-    // Nothing at all is printed at a sign-in, so nothing can be printed too late to be scanned.
-    expect(hunted.printed).toBe("");
-    // And it was a hunt: most maps passed, most events gave tokens, most envelopes held something, everything failed.
-    expect(hunted.maps.passed).toBeGreaterThan(hunted.maps.refused * 3);
-    expect(hunted.outcomes.get("issued")).toBeGreaterThan(EVENTS / 2);
-    expect(hunted.canaries).toBeGreaterThan(EVENTS * 10);
-    expect(hunted.envelopes).toBeGreaterThan(EVENTS / 4);
-    expect(hunted.values).toBeGreaterThan(hunted.envelopes);
-    expect([...hunted.faults.keys()].toSorted()).toEqual([...FAULTS, "none"].toSorted());
-    expect([...hunted.outcomes.keys()].toSorted()).toEqual(OUTCOMES);
+    expect(notAHunt(hunted, EVENTS)).toEqual([]);
   });
 
   test("takes no chance likeness for a leak", async () => {
