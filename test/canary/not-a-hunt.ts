@@ -2,9 +2,12 @@ import { REFUSAL_TEXTS } from "../../triggers/refusal.ts";
 import { FAULTS } from "./faults.ts";
 import type { Hunted } from "./hunt.ts";
 
-/** Every way an event can end. A plan that is not the deployed one is refused before there is a trigger. */
+/** A plan that is not the deployed one is refused before there is a trigger; the others are of another trigger. */
+const NOT_HERE: readonly string[] = ["PLAN_MISMATCH", "PROVIDER_NONE", "ATTRIBUTE_REQUIRED", "ATTRIBUTES_NONE"];
+
+/** Every way an event can end. */
 const OUTCOMES = [
-  ...Object.keys(REFUSAL_TEXTS).filter((code) => code !== "PLAN_MISMATCH"),
+  ...Object.keys(REFUSAL_TEXTS).filter((code) => !NOT_HERE.includes(code)),
   "MAP_HALT",
   "MAP_SUSPENDED",
   "issued",
