@@ -80,26 +80,35 @@ function drawPerson(index: number, marks: Marks): Person {
 export function drawSignIn(person: Person, random: Random): SignIn {
   const client = random.pick(CLIENTS);
   const [, ...scopes] = ASKED.find(([share]) => random.chance(share)) ?? [];
-  // The last one asks for none.
+  // One more than there are asks for none.
   const clinic = client === "ward" ? random.int(person.clinics.length + 1) : person.clinics.length;
-  return { person, client, name: JSON.stringify([person.index, client, scopes, clinic]), event: eventOf() };
+  return {
+    person,
+    client,
+    event: eventOf(person, client, scopes, person.clinics[clinic]),
+    name: JSON.stringify([person.index, client, scopes, clinic]),
+  };
+}
 
-  function eventOf(): TriggerEvent {
-    const requested = person.clinics[clinic];
-    return {
-      version: "3",
-      triggerSource: "TokenGeneration_Authentication",
-      region: "eu-central-1",
-      userPoolId: POOL_ID,
-      userName: person.username,
-      callerContext: { awsSdkVersion: "none", clientId: client },
-      request: {
-        userAttributes: { ...person.attributes },
-        groupConfiguration: { groupsToOverride: [...person.groups], iamRolesToOverride: [], preferredRole: null },
-        scopes: ["openid", "profile", "email", ...scopes],
-        ...(requested !== undefined && { clientMetadata: { clinic: requested } }),
-      },
-      response: { claimsAndScopeOverrideDetails: null },
-    };
-  }
+function eventOf(
+  { username, attributes, groups }: Person,
+  clientId: string,
+  scopes: readonly string[],
+  clinic: string | undefined,
+): TriggerEvent {
+  return {
+    version: "3",
+    triggerSource: "TokenGeneration_Authentication",
+    region: "eu-central-1",
+    userPoolId: POOL_ID,
+    userName: username,
+    callerContext: { awsSdkVersion: "none", clientId },
+    request: {
+      userAttributes: { ...attributes },
+      groupConfiguration: { groupsToOverride: [...groups], iamRolesToOverride: [], preferredRole: null },
+      scopes: ["openid", "profile", "email", ...scopes],
+      ...(clinic !== undefined && { clientMetadata: { clinic } }),
+    },
+    response: { claimsAndScopeOverrideDetails: null },
+  };
 }
