@@ -81,116 +81,118 @@ const EVERYTHING: PolicyDocument = {
 /** Statements that no sign-in of the setup could do without, because they give nothing. */
 const GIVES_NOTHING = ["NoDataKeysForOtherPools", "WriteOwnLog"];
 
-let project: Project;
-beforeAll(async () => {
-  if (isEveryVariant) project = await installPackage();
-});
-afterAll(async () => {
-  if (isEveryVariant) await project.remove();
-});
-
 const cleanUp: (() => Promise<void>)[] = [];
 const end = async (): Promise<void> => {
   for (const stop of cleanUp.splice(0).reverse()) await stop();
 };
 afterEach(end);
 
-describe.skipIf(!isEveryVariant).for(EVERY)("$map with a pool that is $pool", (variant) => {
-  const { map, pool } = variant;
-  const plan = examplePlan(map);
-  let setup: StackSetup;
-  let rows: TableRows;
-  let packaged: Packaged;
+describe.skipIf(!isEveryVariant)("from the package to tokens", () => {
+  let project: Project;
   beforeAll(async () => {
-    const json = async (kind: string) => JSON.parse(await readFile(`mappings/${map}.${kind}.json`, "utf8"));
-    setup = readSetup(await json("dev"));
-    rows = await json("tables");
-    const folder = `.claimseal/${map}-${pool}`;
-    const source = `node_modules/claimseal/mappings/${map}`;
-    const hooks = map === "platform-m2m" ? ["--hooks", `${source}.hooks.mjs`] : [];
-    const built = await project.claimseal("build", `${source}.claims.yaml`, "--out", folder, ...hooks);
-    if (built.exit !== 0) throw new Error(built.err);
-    packaged = await packageProject({ ...variant, plan, setup, path: project.path, folder });
-  }, 60_000);
-
-  const deployed = (changes: Pick<DeployOptions, "without" | "poolId"> = {}): Promise<DeployedPackage> =>
-    deploy(packaged, { plan, setup, rows, started: ({ stop }) => cleanUp.push(stop), ...changes });
-
-  /** Access tokens, or what is said in place of one, by who they are for. */
-  async function tokens(stack: DeployedPackage): Promise<ReadonlyMap<string, string>> {
-    const issued = new Map<string, string>();
-    for (const { attributes, metadata } of setup.people) {
-      const email = attributes["email"] ?? "";
-      issued.set(email, await signIn(stack, email));
-      if (metadata) issued.set(`${email}, refreshed`, await refreshed(stack, email));
-    }
-    for (const { name, grants } of setup.clients) {
-      if (grants.includes("client_credentials")) issued.set(name, await clientCredentials(stack, name));
-    }
-    return issued;
-  }
-
-  function openers(stack: DeployedPackage): OpenAs {
-    const { createOpener } = createRequire(join(project.path, "package.json"))(
-      "claimseal/open",
-    ) as typeof import("../resource-server/open.ts");
-    const stores = keysOf(plan, "unused");
-    const readers = sealedServers(plan).map(([name, server]): Reader => {
-      const { id = "" } = stores.find(({ owners }) => owners.includes(name)) ?? {};
-      return { name, server, role: server.readers[0]!, key: packaged.keys[id]! };
-    });
-    return openersOf(stack, readers, createOpener);
-  }
-
-  test("gives everybody the token that the map says, and each resource server opens what is sealed for it", async () => {
-    const stack = await deployed();
-    const issued = await tokens(stack);
-    expect([...issued.keys()].toSorted()).toEqual(Object.keys(EXPECTED[map].claims).toSorted());
-    const claims = [...issued].map(([who, token]) => [who, claimsOf(token)]);
-    expect(Object.fromEntries(claims)).toMatchObject(EXPECTED[map].claims);
-    const openAs = openers(stack);
-    for (const [server, who, opened] of EXPECTED[map].opened) {
-      await expect(openAs(server, server, issued.get(who)!, null)).resolves.toMatchObject(opened);
-    }
+    project = await installPackage();
+  });
+  afterAll(async () => {
+    await project.remove();
   });
 
-  test("keeps what is sealed from everybody else, the trigger included, however much their own policies allow", async () => {
-    const stack = await deployed();
-    const issued = await tokens(stack);
-    const openAs = openers(stack);
-    const servers = sealedServers(plan).map(([name]) => name);
-    for (const { role } of readerRoles()) stack.identities.setPolicies(role, [EVERYTHING]);
-    stack.identities.setPolicies(stack.issuer.roleArn, [EVERYTHING]);
-    for (const [server, who] of EXPECTED[map].opened) {
-      for (const other of ["issuer", ...servers.filter((name) => name !== server)]) {
-        await expect(openAs(other, server, issued.get(who)!, null)).rejects.toMatchObject({
-          code: "KEY_ACCESS_DENIED",
-        });
+  describe.for(EVERY)("$map with a pool that is $pool", (variant) => {
+    const { map, pool } = variant;
+    const plan = examplePlan(map);
+    let setup: StackSetup;
+    let rows: TableRows;
+    let packaged: Packaged;
+    beforeAll(async () => {
+      const json = async (kind: string) => JSON.parse(await readFile(`mappings/${map}.${kind}.json`, "utf8"));
+      setup = readSetup(await json("dev"));
+      rows = await json("tables");
+      const folder = `.claimseal/${map}-${pool}`;
+      const source = `node_modules/claimseal/mappings/${map}`;
+      const hooks = map === "platform-m2m" ? ["--hooks", `${source}.hooks.mjs`] : [];
+      const built = await project.claimseal("build", `${source}.claims.yaml`, "--out", folder, ...hooks);
+      if (built.exit !== 0) throw new Error(built.err);
+      packaged = await packageProject({ ...variant, plan, setup, path: project.path, folder });
+    }, 60_000);
+
+    const deployed = (changes: Pick<DeployOptions, "without" | "poolId"> = {}): Promise<DeployedPackage> =>
+      deploy(packaged, { plan, setup, rows, started: ({ stop }) => cleanUp.push(stop), ...changes });
+
+    /** Access tokens, or what is said in place of one, by who they are for. */
+    async function tokens(stack: DeployedPackage): Promise<ReadonlyMap<string, string>> {
+      const issued = new Map<string, string>();
+      for (const { attributes, metadata } of setup.people) {
+        const email = attributes["email"] ?? "";
+        issued.set(email, await signIn(stack, email));
+        if (metadata) issued.set(`${email}, refreshed`, await refreshed(stack, email));
       }
+      for (const { name, grants } of setup.clients) {
+        if (grants.includes("client_credentials")) issued.set(name, await clientCredentials(stack, name));
+      }
+      return issued;
     }
-  });
 
-  const readerRoles = (): readonly { readonly role: string }[] =>
-    sealedServers(plan).map(([, { readers }]) => ({ role: readers[0]! }));
-
-  test("needs every statement: without any of them somebody's token is another", async () => {
-    const whole = lasting(await tokens(await deployed()));
-    const needed = issuerStatements(packaged).filter((sid) => !GIVES_NOTHING.includes(sid));
-    expect(needed.length).toBeGreaterThanOrEqual(3);
-    for (const without of needed) {
-      await end();
-      const rest = lasting(await tokens(await deployed({ without })));
-      expect({ without, rest }).not.toEqual({ without, rest: whole });
+    function openers(stack: DeployedPackage): OpenAs {
+      const { createOpener } = createRequire(join(project.path, "package.json"))(
+        "claimseal/open",
+      ) as typeof import("../resource-server/open.ts");
+      const stores = keysOf(plan, "unused");
+      const readers = sealedServers(plan).map(([name, server]): Reader => {
+        const { id = "" } = stores.find(({ owners }) => owners.includes(name)) ?? {};
+        return { name, server, role: server.readers[0]!, key: packaged.keys[id]! };
+      });
+      return openersOf(stack, readers, createOpener);
     }
-  });
 
-  test("gives nobody a sealed claim in another pool", async () => {
-    const stack = await deployed({ poolId: `${packaged.poolId}Other` });
-    const issued = [...lasting(await tokens(stack)).values()];
-    expect(JSON.stringify(issued)).not.toContain("sealed_");
-    // A function that knows its pool does not come as far as that.
-    const refused = issued.filter((token) => JSON.stringify(token).includes("POOL_FOREIGN"));
-    expect(refused).toHaveLength(pool === "existing" ? issued.length : 0);
+    test("gives everybody the token that the map says, and each resource server opens what is sealed for it", async () => {
+      const stack = await deployed();
+      const issued = await tokens(stack);
+      expect([...issued.keys()].toSorted()).toEqual(Object.keys(EXPECTED[map].claims).toSorted());
+      const claims = [...issued].map(([who, token]) => [who, claimsOf(token)]);
+      expect(Object.fromEntries(claims)).toMatchObject(EXPECTED[map].claims);
+      const openAs = openers(stack);
+      for (const [server, who, opened] of EXPECTED[map].opened) {
+        await expect(openAs(server, server, issued.get(who)!, null)).resolves.toMatchObject(opened);
+      }
+    });
+
+    test("keeps what is sealed from everybody else, the trigger included, however much their own policies allow", async () => {
+      const stack = await deployed();
+      const issued = await tokens(stack);
+      const openAs = openers(stack);
+      const servers = sealedServers(plan).map(([name]) => name);
+      for (const { role } of readerRoles()) stack.identities.setPolicies(role, [EVERYTHING]);
+      stack.identities.setPolicies(stack.issuer.roleArn, [EVERYTHING]);
+      for (const [server, who] of EXPECTED[map].opened) {
+        for (const other of ["issuer", ...servers.filter((name) => name !== server)]) {
+          await expect(openAs(other, server, issued.get(who)!, null)).rejects.toMatchObject({
+            code: "KEY_ACCESS_DENIED",
+          });
+        }
+      }
+    });
+
+    const readerRoles = (): readonly { readonly role: string }[] =>
+      sealedServers(plan).map(([, { readers }]) => ({ role: readers[0]! }));
+
+    test("needs every statement: without any of them somebody's token is another", async () => {
+      const whole = lasting(await tokens(await deployed()));
+      const needed = issuerStatements(packaged).filter((sid) => !GIVES_NOTHING.includes(sid));
+      expect(needed.length).toBeGreaterThanOrEqual(3);
+      for (const without of needed) {
+        await end();
+        const rest = lasting(await tokens(await deployed({ without })));
+        expect({ without, rest }).not.toEqual({ without, rest: whole });
+      }
+    });
+
+    test("gives nobody a sealed claim in another pool", async () => {
+      const stack = await deployed({ poolId: `${packaged.poolId}Other` });
+      const issued = [...lasting(await tokens(stack)).values()];
+      expect(JSON.stringify(issued)).not.toContain("sealed_");
+      // A function that knows its pool does not come as far as that.
+      const refused = issued.filter((token) => JSON.stringify(token).includes("POOL_FOREIGN"));
+      expect(refused).toHaveLength(pool === "existing" ? issued.length : 0);
+    });
   });
 });
 

@@ -1,4 +1,11 @@
-export type EngineName = "dynoxide" | "dynamodb-local" | "node22" | "node24" | "ric" | "yaml-language-server";
+export type EngineName =
+  | "aws-cdk-lib"
+  | "dynoxide"
+  | "dynamodb-local"
+  | "node22"
+  | "node24"
+  | "ric"
+  | "yaml-language-server";
 export type Engine = { readonly package: string; readonly version: string; readonly file: string };
 
 export const engines: { readonly [name in EngineName]: Engine };
