@@ -87,7 +87,11 @@ function json(value: unknown): string {
 }
 
 /** The files that run the plan, by name, in the order of their digest: what is prebuilt, then the owner's own. */
-async function readBundle(plan: Plan, hooks: Uint8Array | null, io: Io): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readBundle(
+  plan: Plan,
+  hooks: Uint8Array | null,
+  io: Io,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const bundle = new Map<string, Uint8Array>();
   try {
     for (const file of bundleFiles(plan)) bundle.set(file, await io.readBytes(join(BUILT, file)));

@@ -57,7 +57,15 @@ async function importText(path: string): Promise<string> {
  * @throws {CliError} with every error of the map in its text, exit 1, or 5 where one would leak or escalate.
  */
 export async function compileFile(path: string, io: Io): Promise<Plan> {
-  const { text, findings, plan } = await checkFile(path, false, io);
+  return planOf(await checkFile(path, false, io));
+}
+
+/**
+ * The plan of a claim map that was checked.
+ *
+ * @throws {CliError} as `compileFile` does.
+ */
+export function planOf({ path, text, findings, plan }: CheckedFile): Plan {
   if (plan !== null) return plan;
   const errors = findings.filter(({ level }) => level === "error");
   const told = textReport({ path, text, findings: errors }, false);

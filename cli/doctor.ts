@@ -111,7 +111,12 @@ async function exportFrom(given: Given, plan: Plan | null, io: Io): Promise<Pool
   throw new CliError(EXIT.usage, `${file}: the export of another pool`);
 }
 
-async function readExport(file: string, io: Io): Promise<PoolExport> {
+/**
+ * An export in a file.
+ *
+ * @throws {CliError} exit 3 naming the file, and the place in it that is not as AWS has it.
+ */
+export async function readExport(file: string, io: Io): Promise<PoolExport> {
   const read = await readJson(file, io);
   try {
     return readPoolExport(read);
