@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { textDigest } from "../claims/digest.ts";
 
 /** What is left for a map's name: the role's name has 64 characters, with `claimseal-`, stage and region in it. */
 const MOST = 24;
@@ -10,6 +10,8 @@ const MOST = 24;
 export function stackName(map: string): string {
   const fitting = map.replaceAll(/[^A-Za-z0-9]+/g, "-");
   if (fitting === map && map.length <= MOST) return `claimseal-${map}`;
-  const mark = createHash("sha256").update(map).digest("hex").slice(0, 6);
+  const mark = textDigest(map)
+    .replaceAll(/[^A-Za-z0-9]/g, "")
+    .slice(0, 6);
   return `claimseal-${fitting.slice(0, MOST - mark.length - 1)}-${mark}`.replaceAll(/-+/g, "-");
 }
