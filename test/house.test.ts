@@ -15,7 +15,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   claims: { rooms: ["cognito"], packages: /^(node:crypto|@marcbachmann\/cel-js|yaml|re2js)$/ },
   cognito: { rooms: [], packages: /^$/ },
   crypto: { rooms: [], packages: /^node:(crypto|perf_hooks)$/ },
-  aws: { rooms: ["claims", "crypto", "deploy"], packages: /^(@aws-sdk\/.*|node:stream)$/ },
+  aws: { rooms: ["claims", "crypto", "deploy", "attributes"], packages: /^(@aws-sdk\/.*|node:stream)$/ },
   triggers: { rooms: ["claims", "cognito", "crypto"], packages: /^$/ },
   "resource-server": { rooms: ["crypto", "cognito"], packages: /^(aws-jwt-verify(\/.*)?|node:(crypto|util))$/ },
   local: {
@@ -23,8 +23,9 @@ const DOORS: Readonly<Record<string, Door>> = {
     packages: /^(node:.*|@aws-sdk\/.*|dynalite|jose)$/,
   },
   deploy: { rooms: ["claims", "cognito"], packages: /^$/ },
+  attributes: { rooms: ["claims", "cognito"], packages: /^$/ },
   cli: {
-    rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy", "resource-server"],
+    rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy", "attributes", "resource-server"],
     packages: /^(node:.*|citty)$/,
   },
 };
@@ -35,6 +36,7 @@ const ROOTS: Readonly<Record<string, Door>> = {
   "triggers/record-stdout.ts": { rooms: [], packages: /^node:fs$/ },
   "triggers/invoke.ts": { rooms: ["claims", "aws"], packages: /^$/ },
   "triggers/trigger.ts": { rooms: ["claims", "cognito", "crypto", "aws"], packages: /^node:perf_hooks$/ },
+  "attributes/attributes.ts": { rooms: ["claims", "cognito", "aws"], packages: /^$/ },
   "resource-server/open.ts": { rooms: ["crypto", "cognito", "aws"], packages: /^$/ },
 };
 
@@ -49,6 +51,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a process begins, and what must not begin in production. */
 const READ_THE_ENVIRONMENT = [
+  "attributes/attributes.ts",
   "cli/main.ts",
   "triggers/handler.ts",
   "triggers/trigger.ts",
@@ -120,6 +123,14 @@ test("only the check of patterns and what compiles them know their engine, and n
   expect([...reach("triggers/handler.ts")].filter((file) => ENGINE_FILES.includes(file))).toEqual([]);
 });
 
+test("what an administrator's screen imports reaches neither CEL, YAML, the trigger nor the command line", () => {
+  const strangers = [...reach("attributes/attributes.ts")].flatMap((file) => [
+    ...(/^(local|cli|triggers|resource-server)\//.test(file) ? [file] : []),
+    ...importsOf(file).filter((specifier) => BUILD_HALF.test(specifier)),
+  ]);
+  expect(strangers).toEqual([]);
+});
+
 test("what a downstream service imports reaches neither DynamoDB, the claim map nor the trigger", () => {
   const doors = ["resource-server/open.ts", ...Object.keys(ADAPTERS)];
   const strangers = doors
@@ -188,6 +199,7 @@ test("the public subpaths are the ones this list names", () => {
     "./chain",
     "./claims",
     "./cognito",
+    "./attributes",
     "./schema/*",
     "./package.json",
   ]);
