@@ -1,5 +1,7 @@
 import { checkMachineReads, compileProfiles } from "./checks/compiled-profile.ts";
+import { compileProviders } from "./checks/compiled-provider.ts";
 import { planEnvelopes } from "./checks/envelope-plan.ts";
+import { checkProviders } from "./checks/federation.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkPrivacy } from "./checks/privacy-flow.ts";
 import { checkProfiles } from "./checks/profiles.ts";
@@ -59,6 +61,7 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
   const foundations = compileFoundations(read, declared);
   const known = standingOf(read, declared, foundations);
   const { profiles, findings: ofExpressions } = compileProfiles(read, foundations.vocabulary);
+  const federation = compileProviders(read);
   const checked = profiles.map((profile) => {
     const envelopes = planEnvelopes(read, known, profile);
     return { profile, envelopes, worst: boundsOfTokens(read, known, profile, envelopes, envelopeBytes) };
@@ -79,6 +82,8 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
       ...checkDefaults(read, known, profiles, foundations),
       ...checkSources(read, known, profiles, foundations),
       ...checked.flatMap(({ profile, envelopes, worst }) => checkSizes(read, known, profile, envelopes, worst)),
+      ...federation.findings,
+      ...checkProviders(read, known, federation.providers, (path) => isWhole(read, ofShape, path)),
       ...(isWhole(read, ofShape, ["profiles"]) && isWhole(read, ofShape, ["claimSets"])
         ? checkUnused(read, profiles, foundations)
         : []),
@@ -86,7 +91,7 @@ export function checkClaimMap(text: string, options: CheckOptions = {}): CheckRe
     strict,
   );
   const ok = findings.every(({ level }) => level !== "error");
-  return { ok, findings, plan: ok ? compilePlan(read, known, foundations, checked) : null };
+  return { ok, findings, plan: ok ? compilePlan(read, known, foundations, checked, federation.providers) : null };
 }
 
 /** Whether nothing under `path` was left out of the map. */

@@ -1,3 +1,4 @@
+import type { ProviderType } from "../cognito/identity-providers.ts";
 import type { Class, Consumer, Effect, Literal, SealMode, Trust } from "./plan.ts";
 
 /**
@@ -20,6 +21,7 @@ export type ClaimMap = {
   readonly claimSets: { readonly [name: string]: WrittenClaimSet };
   readonly resourceServers: { readonly [name: string]: WrittenResourceServer };
   readonly unmatched: Unmatched;
+  readonly federation?: WrittenFederation;
   readonly profiles: { readonly [name: string]: WrittenProfile };
   readonly limits: WrittenLimits;
 };
@@ -134,6 +136,24 @@ export type Unmatched =
   | { readonly kind: "deny" }
   | { readonly kind: "bare" }
   | { readonly kind: "untouched"; readonly reason: string; readonly approvedBy: string };
+
+/** By the name the pool has for each provider. */
+export type WrittenFederation = { readonly providers: { readonly [name: string]: WrittenProvider } };
+
+/** What a provider sends is text, which is read as a scalar. */
+export type SentAttribute = Omit<WrittenInput, "trust" | "maxItems">;
+
+export type WrittenProvider = {
+  readonly type: ProviderType;
+  /** What the provider sends and may be read, by its own names. */
+  readonly attributes: { readonly [name: string]: SentAttribute };
+  /** Names of `attributes`, each kept as it is; or names and what is kept under them, as expressions. */
+  readonly keep: readonly string[] | { readonly expressions: { readonly [name: string]: string } };
+  /** Names of what is kept. */
+  readonly required: readonly string[];
+  /** The pool's attributes to the names they are read from, as in the pool; without it, each to its own. */
+  readonly mapping?: { readonly [poolAttribute: string]: string };
+};
 
 export type WrittenProfile = {
   readonly match: { readonly grants: readonly ("user" | "client_credentials")[]; readonly clients: readonly string[] };

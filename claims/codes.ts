@@ -248,6 +248,11 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "An index lags behind its table and cannot be read consistently: a value that was taken back would still be there.",
     "Read the table itself, by its key.",
   ),
+  CS411: error(
+    "a private value that the pool would hold as less private",
+    "What an identity provider sends comes back as an input. Declared less private there, it could go where the provider's declaration never let it.",
+    "Declare the input at least as private as what it is made of, or do not keep the value.",
+  ),
 
   CS501: error(
     "an untrusted value decides what is allowed",
@@ -263,6 +268,16 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "an endorsement of nothing",
     "Somebody signed for trust in a value that the claim does not read; it would cover whatever is written there next.",
     "Delete it, or name what the claim reads.",
+  ),
+  CS504: error(
+    "an input trusted further than the provider that writes it",
+    "What an identity provider sends is that provider's word, whoever runs the pool.",
+    "Declare the input with `trust: idp`.",
+  ),
+  CS505: warning(
+    "a trusted input whose old value would stay",
+    "An attribute that is left out of a sign-in keeps the value it had in the pool: what was taken away at the provider would still be there.",
+    "Make it `required`, and give what may be missing a `default`, so that every sign-in writes it.",
   ),
 
   CS601: warning(
@@ -294,6 +309,11 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "a token above what some gateways take",
     "Nothing in the map says that one of them stands in front of its APIs; if one does, it refuses the longest of these tokens.",
     "Declare `consumers` where one does, and lower the bounds.",
+  ),
+  CS607: error(
+    "an attribute that can grow over what a profile holds",
+    "An attribute of a user pool has at most 2,048 characters; with a longer one Cognito reports an error in place of a sign-in.",
+    "Lower `maxLength`, or keep fewer items: `take(l, 20)`.",
   ),
 
   CS701: error(
@@ -393,6 +413,16 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
     "a partition that does not fit its values",
     "A person whose value has no entry could not sign in, and an entry nobody can have hides a misspelt one.",
     "Give every value of `by` an entry, and every entry the same names.",
+  ),
+  CS809: warning(
+    "the claim that usernames are made from is not kept",
+    "Cognito makes the username of a person from one claim of the identity provider; without it there may be no sign-in.",
+    "Declare it under `attributes` and keep it.",
+  ),
+  CS810: info(
+    "a private attribute enters the pool, and nothing in the map needs it",
+    "What nobody needs should not be stored. The map cannot see who else reads profiles: an application, or the recovery of an account.",
+    "Take it out of `keep`, declare it under `inputs` where it is read, or add it to `mapping`.",
   ),
 
   CS901: warning(

@@ -1,3 +1,4 @@
+import type { ProviderType } from "../cognito/identity-providers.ts";
 import type { Class, Consumer, Effect, Literal, Trust } from "./plan.ts";
 
 /**
@@ -30,6 +31,7 @@ export type ClaimMapDefinition = {
   readonly claimSets?: { readonly [name: string]: ClaimSetDefinition };
   readonly resourceServers?: { readonly [name: string]: ResourceServerDefinition };
   readonly unmatched?: "deny" | "bare" | { readonly untouched: SignedDefinition };
+  readonly federation?: { readonly providers: { readonly [name: string]: ProviderDefinition } };
   readonly profiles: { readonly [name: string]: ProfileDefinition };
   readonly limits?: {
     readonly accessToken?: number;
@@ -124,6 +126,14 @@ export type ResourceServerDefinition = {
     | { readonly mode: "direct" }
   );
   readonly consumers?: readonly Consumer[];
+};
+
+export type ProviderDefinition = {
+  readonly type: ProviderType;
+  readonly attributes: { readonly [name: string]: AttributeDefinition };
+  readonly keep: readonly string[] | { readonly [name: string]: string };
+  readonly required?: readonly string[];
+  readonly mapping?: { readonly [poolAttribute: string]: string };
 };
 
 export type ClaimSetDefinition = {

@@ -1,3 +1,5 @@
+import type { ProviderType } from "../cognito/identity-providers.ts";
+
 /**
  * The compiled plan: what `compile` makes of a checked claim map and what the trigger runs. Plain JSON, so that it can
  * be stored, hashed and compared; no CEL, no YAML and no text of an expression is left in it.
@@ -274,6 +276,30 @@ export type PlanProfile = {
   readonly needs: { readonly tenant: boolean; readonly partition: boolean; readonly pseudonyms: boolean };
 };
 
+/** What enters the pool of what one identity provider sends. */
+export type PlanProvider = {
+  readonly type: ProviderType;
+  /** What of it is read, by its own names. */
+  readonly attributes: { readonly [name: string]: Declaration };
+  readonly keep: readonly PlanKept[];
+};
+
+/** One attribute on its way into the pool. */
+export type PlanKept = {
+  /** What the pool's attribute mapping reads it by. */
+  readonly name: string;
+  /** The pool's attributes it becomes, as far as the map knows; none for what a username is made from. */
+  readonly pool: readonly string[];
+  /** Of what the provider sends alone: `idp.NAME`. */
+  readonly value: Expr;
+  /** Unknown, it refuses the sign-in. */
+  readonly required: boolean;
+  readonly type: PlanType;
+  readonly class: Class;
+  /** The most bytes of its text; null where nothing bounds it. */
+  readonly maxBytes: number | null;
+};
+
 /** Somebody signed for less protection than the language gives. */
 export type Approval = {
   /** Steps to the place in the map. */
@@ -331,6 +357,13 @@ export type Plan = {
     readonly accessToken: number;
     readonly idToken: number;
     readonly onOversize: "deny" | "drop";
+  };
+  /** For a trigger of its own. Absent, what providers send is stored as the pool's attribute mappings have it. */
+  readonly federation?: {
+    /** By the name the pool has for each. */
+    readonly providers: { readonly [name: string]: PlanProvider };
+    /** As `patterns`, of these expressions and declarations alone. */
+    readonly patterns: readonly string[];
   };
   /** Everything somebody signed for, in the map's order. */
   readonly approvals: readonly Approval[];

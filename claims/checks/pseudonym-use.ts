@@ -19,6 +19,12 @@ export function pseudonymsWithoutAudience(read: ReadMap, expressions: readonly P
   return inFirstPlace(read, expressions, "CS307", "a pseudonym is made for an audience, and here there is none", fix);
 }
 
+/** CS307: pseudonyms on their way into the pool, where nobody is asked for the key of any. */
+export function pseudonymsForThePool(read: ReadMap, expressions: readonly PlacedExpression[]): readonly Finding[] {
+  const fix = "Keep the value itself, or nothing of it; a claim can be made of its pseudonym.";
+  return inFirstPlace(read, expressions, "CS307", "a pseudonym is made for an audience, and a pool is none", fix);
+}
+
 function inFirstPlace(
   read: ReadMap,
   expressions: readonly PlacedExpression[],

@@ -1,5 +1,6 @@
 import { approvalsOf } from "../checks/approvals.ts";
 import { type CompiledClaim, type CompiledProfile, expressionsOf, keptGroups } from "../checks/compiled-profile.ts";
+import type { CompiledProvider } from "../checks/compiled-provider.ts";
 import { envelopeClaim } from "../checks/envelope-claim.ts";
 import { type EnvelopePlan, worstOfClaim } from "../checks/envelope-plan.ts";
 import { flowsInto } from "../checks/flow.ts";
@@ -13,9 +14,11 @@ import type { KnownValue } from "../language/known-values.ts";
 import { highestClass, lowestTrust } from "../language/lattice.ts";
 import { neededReads } from "../language/needed-reads.ts";
 import type { Standing } from "../language/standing.ts";
-import type { Declaration, Expr, Plan, PlanClaim, PlanProfile, PlanSeal, PlanType, Trust } from "../plan.ts";
+import type { Expr, Plan, PlanClaim, PlanProfile, PlanSeal, Trust } from "../plan.ts";
 import { secondsOf } from "../shape/duration.ts";
 import { compileSources } from "./compile-source.ts";
+import { declaredPatterns } from "./declared-patterns.ts";
+import { compileFederation } from "./federation.ts";
 
 /** A profile that passed every check, with the envelopes it needs. */
 export type CheckedProfile = {
@@ -30,6 +33,7 @@ export function compilePlan(
   known: Standing,
   foundations: Foundations,
   checked: readonly CheckedProfile[],
+  providers: readonly CompiledProvider[],
 ): Plan {
   const { map } = read;
   const values = [...known.values.values()];
@@ -41,6 +45,7 @@ export function compilePlan(
   const sources = compileSources(map, values);
   const profiles = checked.map((each) => planProfile(read, known, foundations, each));
   const { tenant, partition } = foundations;
+  const federation = compileFederation(providers);
   const plan: Omit<Plan, "patterns"> = {
     v: 1,
     name: map.name,
@@ -84,6 +89,7 @@ export function compilePlan(
       idToken: map.limits.idToken,
       onOversize: map.limits.onOversize,
     },
+    ...(federation && { federation }),
     approvals: approvalsOf(map),
   };
   return { ...plan, patterns: allPatterns(plan) };
@@ -181,7 +187,7 @@ function compiledExpr(compiled: CompiledExpression | null): Expr {
   return compiled.expr;
 }
 
-/** Patterns of expressions and of declarations, at any depth, each once, in order of their text. */
+/** Patterns of expressions and of declarations, at any depth, each once, in order of their text; not what providers send. */
 function allPatterns(plan: Omit<Plan, "patterns">): readonly string[] {
   const declared = [
     ...Object.values(plan.inputs.user),
@@ -205,14 +211,4 @@ function expressionsIn({ tenant, partition, profiles }: Omit<Plan, "patterns">):
     ]),
   ];
   return found.filter((each) => each !== undefined);
-}
-
-function declaredPatterns({ pattern, type }: Pick<Declaration, "pattern" | "type">): readonly string[] {
-  return [...(pattern === undefined ? [] : [pattern]), ...typePatterns(type)];
-}
-
-function typePatterns(type: PlanType): readonly string[] {
-  if (typeof type === "string") return [];
-  if ("fields" in type) return Object.values(type.fields).flatMap(declaredPatterns);
-  return typePatterns("list" in type ? type.list : type.map);
 }

@@ -4,7 +4,7 @@ import { anyOf } from "../shape/place.ts";
 import type { Compilation } from "./compilation.ts";
 import { macroDepth } from "./expr-parts.ts";
 import { fieldType } from "./expr-type.ts";
-import { OUTSIDE_ROOTS, ROOTS } from "./language.ts";
+import { OUTSIDE_ROOTS, PROVIDER_ROOT, ROOTS } from "./language.ts";
 import { LIMITS } from "./limits.ts";
 import { goThrough, type Lowering, NOWHERE, type Place, report, typeAt, valuePlace } from "./lowering.ts";
 import { printReference } from "./reference.ts";
@@ -43,11 +43,14 @@ function unknownRoot(lowering: Lowering, name: string, offset: number): void {
   const names = [...lowering.vocabulary.fields([]), ...lowering.variables.keys()];
   const close = closeName(name, names);
   const section = name === "def" ? "define" : name;
-  const fix = ROOTS.has(name)
-    ? `Add \`${section}\` to the map.`
-    : close
-      ? `Write \`${close}\`.`
-      : `Expressions start from ${anyOf(names)}.`;
+  // What a provider sends is read for the pool alone, and there nothing else is known yet.
+  const isElsewhere = name === PROVIDER_ROOT || lowering.vocabulary.isRow([PROVIDER_ROOT]);
+  const fix =
+    ROOTS.has(name) && !isElsewhere
+      ? `Add \`${section}\` to the map.`
+      : close
+        ? `Write \`${close}\`.`
+        : `Expressions start from ${anyOf(names)}.`;
   report(lowering, "CS303", offset, `\`${name}\` is not declared`, fix);
 }
 

@@ -75,8 +75,20 @@ export const FORMS: ReadonlyMap<string, string> = new Map([
   ["hasValue", "a.?b.hasValue()"],
 ]);
 
+/** What an identity provider sends; read under `federation`, where nothing else is. */
+export const PROVIDER_ROOT = "idp";
+
 /** What an expression can start from, besides the map's own sources. */
-export const ROOTS: ReadonlySet<string> = new Set(["user", "client", "request", "tenant", "partition", "def", "now"]);
+export const ROOTS: ReadonlySet<string> = new Set([
+  "user",
+  "client",
+  "request",
+  "tenant",
+  "partition",
+  "def",
+  "now",
+  PROVIDER_ROOT,
+]);
 
 /** Names CEL gives a meaning of its own, none of which the language has: its types and its name spaces. */
 export const OUTSIDE_ROOTS: ReadonlySet<string> = new Set([

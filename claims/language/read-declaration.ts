@@ -6,6 +6,7 @@ import { literalValue, type Reading, readDeclared } from "../gather/declared-val
 import type { Class, Declaration, Field, Literal, PlanType, Reference, Scalar } from "../plan.ts";
 import { code } from "../shape/place.ts";
 import { checkPattern } from "./check-pattern.ts";
+import { PROVIDER_ROOT } from "./language.ts";
 import { highestClass, isAtLeast } from "./lattice.ts";
 import { readPlanType, scalarOf, writePlanType } from "./plan-type.ts";
 import { printReference } from "./reference.ts";
@@ -45,7 +46,7 @@ export function readDeclaration(
       ...field.findings,
       ...misplacedType(reference, declaration.type).map(({ message, fix }) => at("CS305", ["type"], message, fix)),
       ...unfitDefault(declaration, written.default, at),
-      ...(reference[0] === "user" && !isAtLeast(written.class, least)
+      ...(!isAtLeast(written.class, least)
         ? [
             at(
               "CS407",
@@ -195,7 +196,7 @@ function misplacedType(
   [root, name]: Reference,
   type: PlanType,
 ): readonly { readonly message: string; readonly fix: string }[] {
-  if (root !== "user" && root !== "client") return [];
+  if (root !== "user" && root !== "client" && root !== PROVIDER_ROOT) return [];
   const written = writePlanType(type);
   if (root === "user" && (name === "groups" || name === "sub")) {
     const right = name === "groups" ? "list<string>" : "string";

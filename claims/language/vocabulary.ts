@@ -1,9 +1,9 @@
-import type { ReadMap } from "../claim-map.ts";
+import type { MapPath, ReadMap } from "../claim-map.ts";
 import type { PlanType, Reference } from "../plan.ts";
 import { type TypeChecker, typeChecker } from "./cel-environment.ts";
 import type { Compilation } from "./compilation.ts";
 import type { KnownValues } from "./known-values.ts";
-import { OUTSIDE_ROOTS } from "./language.ts";
+import { OUTSIDE_ROOTS, PROVIDER_ROOT } from "./language.ts";
 import { declarationPath, printReference } from "./reference.ts";
 
 /** What the expressions of one map may name. */
@@ -61,6 +61,23 @@ export function vocabularyOf(
           : [],
       );
     },
+  };
+}
+
+/** The vocabulary of what one identity provider sends: nothing of the map's own, since nobody has signed in yet. */
+export function providerVocabulary(read: ReadMap, known: KnownValues, provider: MapPath): Vocabulary {
+  return {
+    types: typeChecker(known, [PROVIDER_ROOT], new Map()),
+    isRow: (path) => path.length === 1 && path[0] === PROVIDER_ROOT,
+    rows: known.rows,
+    typeOf: (reference) => known.values.get(printReference(reference))?.declaration.type,
+    definitions: new Map(),
+    isSettled: ([root, name]) =>
+      root === PROVIDER_ROOT &&
+      name !== undefined &&
+      (known.unusable.has(printReference([root, name])) || read.broken([...provider, "attributes", name])),
+    fields: ([root]) =>
+      root === undefined ? [PROVIDER_ROOT] : [...known.values.values()].map(({ reference }) => reference[1] as string),
   };
 }
 

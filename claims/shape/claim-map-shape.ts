@@ -7,6 +7,7 @@ import type {
   WrittenSeal,
   WrittenTenant,
 } from "../claim-map.ts";
+import { federationShape } from "./federation-shape.ts";
 import {
   DURATION,
   IDENTIFIER,
@@ -222,6 +223,10 @@ export const claimMapShape: ShapeOf<ClaimMap> = {
       },
       default: "deny",
       about: "what an event that no profile matches gets",
+    },
+    federation: {
+      kind: record(federationShape),
+      about: "what enters the pool of what identity providers send; for a trigger of its own",
     },
     profiles: {
       kind: { kind: "names", noun: "profile", of: record(profileShape), least: 1 },

@@ -139,5 +139,11 @@ export const INPUT: Form = {
   prefix: "user.",
 };
 
+/** What identity providers call what they send: anything, URIs too. */
+export const SENT: Form = { pattern: /^.{1,255}$/su, is: "an attribute's name", example: "email" };
+
+/** Cognito API reference, `CreateIdentityProvider`: 1 to 32 characters. */
+export const PROVIDER: Form = { pattern: /^.{1,32}$/su, is: "an identity provider's name", example: "CorporateSaml" };
+
 /** DynamoDB developer guide, "Naming rules": attribute names have at least one character. */
 export const ATTRIBUTE: Form = { pattern: /^.{1,255}$/su, is: "an attribute's name", example: "pk" };

@@ -33,7 +33,8 @@ const fieldShape: ShapeOf<WrittenField> = {
   },
 };
 
-const valueShape: ShapeOf<Omit<WrittenInput, "trust">> = {
+/** One value from elsewhere: what inputs, and the attributes of identity providers, say of themselves. */
+export const valueShape: ShapeOf<Omit<WrittenInput, "trust">> = {
   about: "one value, how private it is and how large it can be",
   keys: {
     ...fieldShape.keys,

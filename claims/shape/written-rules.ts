@@ -31,7 +31,7 @@ type Rule<T> = (part: T, path: MapPath, read: ReadMap) => readonly (WrittenProbl
 
 /** What a map lacks or contradicts across keys: mandatory keys that depend on others, and claims that reach nobody. */
 export function writtenProblems(read: ReadMap): readonly WrittenProblem[] {
-  const { inputs, sources, resourceServers, profiles, claimSets } = read.map;
+  const { inputs, sources, resourceServers, federation, profiles, claimSets } = read.map;
   const each = <T>(
     parts: { readonly [name: string]: T },
     at: MapPath,
@@ -51,6 +51,9 @@ export function writtenProblems(read: ReadMap): readonly WrittenProblem[] {
     ...each(sources, ["sources"], sourceRule),
     ...Object.entries(sources).flatMap(([name, { attributes }]) =>
       each(attributes, ["sources", name, "attributes"], declarationRule),
+    ),
+    ...Object.entries(federation?.providers ?? {}).flatMap(([name, { attributes }]) =>
+      each(attributes, ["federation", "providers", name, "attributes"], declarationRule),
     ),
     ...each(resourceServers, ["resourceServers"], resourceServerRule),
     ...each(claimSets, ["claimSets"], shared),

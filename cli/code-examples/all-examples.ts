@@ -1,5 +1,6 @@
 import type { CodeExample, CodeExamples } from "./code-example.ts";
 import { TYPE_EXAMPLES } from "./expressions.ts";
+import { FEDERATION_EXAMPLES } from "./federation.ts";
 import { NAME_EXAMPLES } from "./names.ts";
 import { PRIVACY_EXAMPLES } from "./privacy.ts";
 import { PROFILE_EXAMPLES } from "./profiles.ts";
@@ -17,6 +18,7 @@ export const EXAMPLES: CodeExamples = Object.fromEntries(
     ...TRUST_AND_SIZE_EXAMPLES,
     ...PROFILE_EXAMPLES,
     ...SOURCE_EXAMPLES,
+    ...FEDERATION_EXAMPLES,
   }).map(([code, { broken, mended, ...rest }]): readonly [string, CodeExample] => [
     code,
     { ...rest, broken: broken.trim(), mended: mended.trim() },

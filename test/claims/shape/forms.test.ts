@@ -35,6 +35,8 @@ const TAKEN: { readonly [form in keyof typeof forms]: readonly string[] } = {
     "arn:aws:lambda:eu-central-1:111122223333:function:pre-token:live",
     "arn:aws:lambda:eu-central-1:111122223333:function:pre-token:$LATEST",
   ],
+  SENT: ["email", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"],
+  PROVIDER: ["CorporateSaml", "LoginWithAmazon", "Werk 2", "für"],
   INDEX: ["by-person", "GSI1"],
   HOOK: ["entitlements", "_x1"],
   DURATION: ["60s", "5m", "1h"],
@@ -71,6 +73,8 @@ const REFUSED: { readonly [form in keyof typeof forms]: readonly string[] } = {
   MAP_NAME: ["", "clinic@eu", "clinic eu", "-x", "x".repeat(65)],
   REVISION: ["", "2026 11", "a@b", ".1"],
   INPUT: ["", "email", "user.", "user", "client.id", "client.metadata.", "request.scopes", "user.a b"],
+  SENT: ["", "x".repeat(256)],
+  PROVIDER: ["", "x".repeat(33)],
   ATTRIBUTE: ["", "x".repeat(256)],
   FUNCTION: [
     "",
