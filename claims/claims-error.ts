@@ -13,6 +13,9 @@ export type ClaimsRefusal =
   | "SCOPES_EMPTY"
   | `MAP_${string}`;
 
+/** Codes that refuse to let somebody in from an identity provider; each is one of the triggers' refusal codes. */
+export type FederationRefusal = "PROVIDER_NONE" | "ATTRIBUTE_REQUIRED" | "ATTRIBUTES_NONE";
+
 /** Codes of a plan that cannot be started. */
 export type PlanProblem =
   /** Something in the process is set to log what a sign-in is made of. */
@@ -38,9 +41,9 @@ export type PlanProblem =
 /** Everything `claims/` throws. Switch on `code`; `message` names claims, sources and variables, never a value. */
 export class ClaimsError extends Error {
   override readonly name = "ClaimsError";
-  readonly code: ClaimsRefusal | PlanProblem;
+  readonly code: ClaimsRefusal | FederationRefusal | PlanProblem;
 
-  constructor(code: ClaimsRefusal | PlanProblem, message: string) {
+  constructor(code: ClaimsRefusal | FederationRefusal | PlanProblem, message: string) {
     super(message);
     this.code = code;
   }

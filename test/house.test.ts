@@ -6,7 +6,7 @@ import { ENVELOPE_NAMES } from "../claims/checks/names.ts";
 import { sealedBytes } from "../claims/checks/sealed-bytes.ts";
 import { RESERVED_INSIDE } from "../crypto/envelope-plaintext.ts";
 import { sealedSize } from "../crypto/envelope-size.ts";
-import { bundleChain, bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
+import { bundleChain, bundleFederation, bundleLambda, bundleRe2 } from "../tools/bundle.mjs";
 
 type Door = { readonly rooms: readonly string[]; readonly packages: RegExp };
 
@@ -32,7 +32,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 
 /** Composition roots: they read the environment and put rooms together, so more doors are open to them. */
 const ROOTS: Readonly<Record<string, Door>> = {
-  "triggers/handler.ts": { rooms: ["claims"], packages: /^node:fs$/ },
+  "triggers/plan-beside.ts": { rooms: ["claims"], packages: /^node:fs$/ },
   "triggers/record-stdout.ts": { rooms: [], packages: /^node:fs$/ },
   "triggers/invoke.ts": { rooms: ["claims", "aws"], packages: /^$/ },
   "triggers/trigger.ts": { rooms: ["claims", "cognito", "crypto", "aws"], packages: /^node:perf_hooks$/ },
@@ -54,6 +54,7 @@ const READ_THE_ENVIRONMENT = [
   "attributes/attributes.ts",
   "cli/main.ts",
   "triggers/handler.ts",
+  "triggers/federation-handler.ts",
   "triggers/trigger.ts",
   "local/lambda/runtime-client.ts",
   "local/testing/stack-process.ts",
@@ -273,4 +274,12 @@ test("Lambda's client is a bundle of its own, and of ours it holds what asks by 
   ]);
   expect(exports).toEqual(["invokeFunction"]);
   expect(bytes).toBeLessThan(210 * 1024);
+});
+
+test("the trigger for identity providers is a bundle of its own that asks nobody, in at most 32 KiB", async () => {
+  const { bytes, exports, files, imports, nodes } = contentsOf(await bundleFederation(undefined));
+  expect(files.filter((file) => /^(node_modules|aws|crypto|local|cli)\//.test(file))).toEqual([]);
+  expect(nodes).toEqual(["node:crypto", "node:fs"]);
+  expect([exports, imports]).toEqual([["handler"], []]);
+  expect(bytes).toBeLessThan(32 * 1024);
 });

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bundleChain, bundleLambda, bundleRe2 } from "./bundle.mjs";
+import { bundleChain, bundleFederation, bundleLambda, bundleRe2 } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -15,7 +15,12 @@ for (const project of ["tsconfig.build.json", "tsconfig.cjs.json"]) {
 // What services import is there for `require` too; Node takes a folder's word for what its `.js` files are.
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${root}dist/cli/main.js`, 0o755);
-const bundles = { "index.mjs": bundleLambda, "re2.mjs": bundleRe2, "chain.mjs": bundleChain };
+const bundles = {
+  "index.mjs": bundleLambda,
+  "re2.mjs": bundleRe2,
+  "chain.mjs": bundleChain,
+  "federation.mjs": bundleFederation,
+};
 const sizes = [];
 for (const [file, bundle] of Object.entries(bundles)) {
   await bundle(`${root}dist/lambda/${file}`);

@@ -1,5 +1,6 @@
 // The Lambda bundle: one file with everything on the token path and nothing else, and beside it the pattern engine, which
-// only functions whose plan has patterns carry, and Lambda's client, for those that chain another function.
+// only functions whose plan has patterns carry, Lambda's client, for those that chain another function, and the trigger for
+// what identity providers send, which is a function of its own.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { onlyWhatLambdaHas } from "./lambda/only-what-lambda-has.mjs";
@@ -37,6 +38,11 @@ export async function bundleRe2(outfile) {
 /** Bundles `triggers/invoke.ts` likewise. */
 export async function bundleChain(outfile) {
   return bundleEntry("triggers/invoke.ts", "chain.mjs", outfile);
+}
+
+/** Bundles `triggers/federation-handler.ts` likewise. */
+export async function bundleFederation(outfile) {
+  return bundleEntry("triggers/federation-handler.ts", "federation.mjs", outfile);
 }
 
 async function bundleEntry(entry, name, outfile) {

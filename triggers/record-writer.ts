@@ -4,7 +4,13 @@ import { recordLine } from "./record-line.ts";
 /** Writes one line, whole and after those before it; rejects when it cannot be written. The line brings no end along. */
 export type WriteLine = (line: string) => Promise<void>;
 
-/** Resolves once the record is written, or once a sign-in must not wait for it any longer. Never rejects. */
+/**
+ * Takes what makes a line, given how many before it were lost. Resolves once that is written, or once a sign-in must not
+ * wait for it any longer. Never rejects.
+ */
+export type QueueLine = (line: (lost: number) => string) => Promise<void>;
+
+/** As `QueueLine`, for a record of the token path. */
 export type WriteRecord = (record: DecisionRecord, counts: MetricCounts) => Promise<void>;
 
 export type WriterOptions = {
@@ -25,10 +31,10 @@ type Waiting = { readonly line: string; readonly lost: number; readonly done: ()
  * Lambda freezes the process once it has answered. A line on its way then stays where it is, and goes on with the next
  * event; what still waits when the environment is taken away is gone without a count.
  */
-export function recordWriter(
+export function lineWriter(
   write: WriteLine,
   { waitMs = 50, queue = 100, timer = afterMs }: WriterOptions = {},
-): WriteRecord {
+): QueueLine {
   const waiting: Waiting[] = [];
   let isWriting = false;
   let lost = 0;
@@ -58,18 +64,24 @@ export function recordWriter(
       if (!isWriting) void writeAll();
     });
 
-  return async (record, counts) => {
+  return async (line) => {
     if (isWriting && waiting.length >= queue) {
       lost += 1;
       return;
     }
     try {
-      await enqueue(recordLine(record, counts, lost));
+      await enqueue(line(lost));
     } catch {
       // A record that cannot be made is no reason to refuse a token either.
       lost += 1;
     }
   };
+}
+
+/** Writes records of the token path, as `lineWriter` does. */
+export function recordWriter(write: WriteLine, options?: WriterOptions): WriteRecord {
+  const writeLine = lineWriter(write, options);
+  return (record, counts) => writeLine((lost) => recordLine(record, counts, lost));
 }
 
 function afterMs(call: () => void, ms: number): () => void {

@@ -1,12 +1,16 @@
-import { ClaimsError, type ClaimsRefusal } from "../claims/claims-error.ts";
+import { ClaimsError, type ClaimsRefusal, type FederationRefusal } from "../claims/claims-error.ts";
 import { CognitoError, type CognitoErrorCode } from "../cognito/cognito-error.ts";
 
 /** A code of a map's own, from `refuse`. */
 type MapCode = Extract<ClaimsRefusal, `MAP_${string}`>;
 
-/** Every code a token is refused with. Closed but for a map's own codes, which all begin with `MAP_`. */
+/**
+ * Every code a token, or somebody from an identity provider, is refused with. Closed but for a map's own codes, which all
+ * begin with `MAP_`.
+ */
 export type RefusalCode =
   | ClaimsRefusal
+  | FederationRefusal
   | CognitoErrorCode
   | "POOL_FOREIGN"
   | "SEAL_UNAVAILABLE"
@@ -39,6 +43,9 @@ export const REFUSAL_TEXTS: { readonly [code in Exclude<RefusalCode, MapCode>]: 
   SEAL_UNAVAILABLE: TRY_AGAIN,
   TOKEN_OVERSIZE: NOT_SET_UP,
   SCOPES_EMPTY: NOT_SET_UP,
+  PROVIDER_NONE: NOT_SET_UP,
+  ATTRIBUTE_REQUIRED: NOT_SET_UP,
+  ATTRIBUTES_NONE: NOT_SET_UP,
   PLAN_MISMATCH: OUT_OF_ORDER,
   DEADLINE: TRY_AGAIN,
   INTERNAL: OUT_OF_ORDER,

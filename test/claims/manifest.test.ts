@@ -18,6 +18,12 @@ test("only a plan with patterns carries their engine, and only one that chains a
   expect(bundleFiles(aPlan({ ...chaining, patterns: ["^a+$"] }))).toEqual(["index.mjs", "re2.mjs", "chain.mjs"]);
 });
 
+test("the trigger for identity providers is there where the plan says what they send, with the engine for its patterns", () => {
+  const federation = (patterns: readonly string[]) => aPlan({ federation: { providers: {}, patterns } });
+  expect(bundleFiles(federation([]))).toEqual(["index.mjs", "federation.mjs"]);
+  expect(bundleFiles(federation(["^a+$"]))).toEqual(["index.mjs", "re2.mjs", "federation.mjs"]);
+});
+
 test("a manifest has the digest of its plan, and one of all files that run it, as `cat` and `sha256sum` give it", () => {
   expect(manifestOf(plain, bytes("index"))).toEqual({
     v: 1,
