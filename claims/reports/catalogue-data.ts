@@ -1,5 +1,6 @@
 import { printReference } from "../language/reference.ts";
 import type { Class, Expr, Plan, PlanClaim, PlanProfile, Reference } from "../plan.ts";
+import { sentData } from "./catalogue-federation.ts";
 import { readersOf } from "./diff-claims.ts";
 import { EVERY_API, THE_CLIENT } from "./difference.ts";
 import { code, type Markdown, table, words } from "./markdown.ts";
@@ -21,7 +22,7 @@ export function personalData(plan: Plan): Markdown {
       ],
     ];
   });
-  return table(["data", "class", "purpose", "from", "goes to"], rows);
+  return table(["data", "class", "purpose", "from", "goes to"], [...rows, ...sentData(plan)]);
 }
 
 function declaredReferences({ inputs, sources, profiles }: Plan): readonly Reference[] {

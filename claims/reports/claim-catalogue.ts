@@ -2,6 +2,7 @@ import { planDigest } from "../digest.ts";
 import { printReference } from "../language/reference.ts";
 import type { Plan, PlanClaim, PlanProfile, PlanSeal, SealMode } from "../plan.ts";
 import { personalData } from "./catalogue-data.ts";
+import { poolSection } from "./catalogue-federation.ts";
 import { approvals, sources } from "./catalogue-sources.ts";
 import { admission, refusals, scopes, takenOut } from "./catalogue-tokens.ts";
 import { code, codes, type Markdown, table, words } from "./markdown.ts";
@@ -34,6 +35,7 @@ export function claimCatalogue(plan: Plan): Markdown {
     admission(plan),
     "## Who is refused",
     refusals(plan),
+    ...poolSection(plan),
     "## Where values come from",
     sources(plan),
     "## What somebody signed for",

@@ -1,4 +1,5 @@
 import type { Approval, Expr, Plan, PlanResourceServer, PlanSeal } from "../plan.ts";
+import { diffFederation } from "./diff-federation.ts";
 import { diffProfiles } from "./diff-profiles.ts";
 import { diffSources } from "./diff-sources.ts";
 import {
@@ -32,6 +33,7 @@ export function diffPlans(old: Plan, now: Plan): readonly Difference[] {
     ...diffPool(old, now),
     ...diffTenant(old.tenant, now.tenant),
     ...diffPartition(old.partition, now.partition),
+    ...diffFederation(old, now),
     ...diffSources(old, now),
     ...diffLimits(old, now),
     ...diffApprovals(old.approvals, now.approvals),

@@ -21,6 +21,7 @@ export type Direction = DifferenceKind | "unproven" | undefined;
 
 export const EVERY_API = "every API";
 export const THE_CLIENT = "the client";
+export const THE_POOL = "the user pool";
 export const SIGN_IN = "who gets a token";
 export const VALUES = "where values come from";
 export const SIGNATURES = "what somebody signed for";
