@@ -58,7 +58,7 @@ function entryCells({ data, class: how, purpose, origin }: InventoryEntry): { re
     place_region: listed(places.map(regionText)),
     key_of_row: listed(key),
     trust,
-    residency: source === null ? "" : residency === null ? "any" : listed(residency),
+    residency: source === null || kind === "provider" ? "" : residency === null ? "any" : listed(residency),
   };
 }
 

@@ -37,19 +37,18 @@ function flowCells(flow: DataFlow): readonly Markdown[] {
   const gets = as !== "claim" && name.includes(" ") ? words(name) : code(name);
   return [
     [`**${words(reader)}**`, ...roles.map(code)].join("<br>"),
-    [
-      gets,
-      ...(effect === null ? [] : [effect]),
-      profile === null ? "clients without a profile" : `profile ${words(profile)}`,
-    ]
-      .join(", ")
-      .trim(),
+    [gets, ...(effect === null ? [] : [effect]), ...ofWhom(profile, as)].join(", ").trim(),
     ways.map((way) => words(wayText(way))).join("<br>"),
     tokenText(flow),
     keys.map((key) => `${code(key.name)}, ${USES[key.use]}${words(partitionText(key))}`).join("<br>"),
     keys.map(regionText).join("<br>"),
     approvals.map(approvalText).join("<br>") || "none is needed",
   ];
+}
+
+function ofWhom(profile: string | null, as: DataFlow["as"]): readonly Markdown[] {
+  if (as === "stored") return [];
+  return [profile === null ? "clients without a profile" : `profile ${words(profile)}`];
 }
 
 function approvalText({ what, reason, until, ...approval }: Approval): Markdown {
@@ -59,6 +58,7 @@ function approvalText({ what, reason, until, ...approval }: Approval): Markdown 
 function originText(origin: DataOrigin): Markdown {
   const { kind, source, places, key, trust, residency } = origin;
   const by = `written by ${WRITTEN_BY[trust]}`;
+  if (kind === "provider") return `identity provider ${words(source ?? "")}, before anything of it is stored`;
   if (source === null) return `${kind === "caller" ? "the request, " : "the user pool, "}${by}`;
   const names = places.map((place) => `${code(place.name)}${words(partitionText(place))}${where(kind, place.region)}`);
   const rows = key.length > 0 ? `, the row with ${codes(key)}` : "";
@@ -73,6 +73,6 @@ function where(kind: DataOrigin["kind"], region: string | null): Markdown {
 }
 
 function briefOrigin({ kind, source }: DataOrigin): Markdown {
-  if (source !== null) return `source ${code(source)}`;
+  if (source !== null) return kind === "provider" ? `identity provider ${words(source)}` : `source ${code(source)}`;
   return kind === "caller" ? "the request" : "the user pool";
 }

@@ -50,6 +50,8 @@ export function tokenText({ token, form }: Pick<DataFlow, "token" | "form">): st
       return "Cognito's answer to the access token";
     case "decided":
       return "no token";
+    case "stored":
+      return "the user pool";
   }
 }
 

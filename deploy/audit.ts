@@ -126,6 +126,7 @@ export function auditReport(audit: Audit, sha256: Sha256): AuditReport {
 export function readAuditReport(value: unknown, sha256: Sha256): AuditReport | null {
   const report = value as Partial<AuditReport> | null | undefined;
   if (report?.v !== 1 || typeof report.digests !== "object" || typeof report.plan !== "object") return null;
+  if (typeof report.madeAt !== "string" || typeof report.map?.name !== "string") return null;
   const { digests, ...rest } = report as AuditReport;
   if (digests === null || rest.plan === null) return null;
   const { report: stated, ...known } = digests;

@@ -1,6 +1,6 @@
 import { isAtLeast, isTrustedAs } from "../language/lattice.ts";
 import type { Approval, Class, Plan, Trust } from "../plan.ts";
-import type { Destination } from "./inventory-destinations.ts";
+import { type Destination, FIXED_IN_ID_TOKEN } from "./inventory-destinations.ts";
 import type { Way } from "./inventory-reach.ts";
 
 /** A value on its way to somebody. */
@@ -12,6 +12,9 @@ export type Passing = {
   readonly ways: readonly Way[];
   readonly destination: Destination;
 };
+
+/** What stands in an ID token whatever is said of its attributes. */
+const UNSIGNED: readonly string[] = [...FIXED_IN_ID_TOKEN, "cognito:groups"];
 
 /**
  * What somebody signed for, so that a value gets where it goes as it does.
@@ -32,7 +35,7 @@ export function approvalsOf({ approvals }: Plan, passing: Passing): readonly App
       : []),
     ...(as === "claim" && profile !== null && isEndorsed(passing) ? ofClaim(approvals, "endorse", profile, name) : []),
     ...(as === "answer" && profile !== null ? at("selfServiceScopes", "profiles", profile) : []),
-    ...(as === "cognito" && profile !== null && destination.token === "id" && name !== "cognito:groups"
+    ...(as === "cognito" && profile !== null && destination.token === "id" && !UNSIGNED.includes(name)
       ? at("idToken", "profiles", profile)
       : []),
     ...(profile === null ? approvals.filter(({ what }) => what === "untouched") : []),

@@ -18,15 +18,18 @@ export const THE_ASKER = "whoever asks for a token";
 
 /** One thing that one reader gets, and everything it comes from. */
 export type Destination = {
-  /** Null for app clients without a profile. */
+  /** Null for app clients without a profile, and for what is stored. */
   readonly profile: string | null;
-  /** A claim or scope of the map, something of Cognito's own, its answer to whoever asks, or a refusal. */
-  readonly as: "claim" | "scope" | "cognito" | "answer" | "refusal";
+  /**
+   * A claim or scope of the map, something of Cognito's own, its answer to whoever asks, a refusal, or what the pool
+   * stores of what an identity provider sends.
+   */
+  readonly as: "claim" | "scope" | "cognito" | "answer" | "refusal" | "stored";
   readonly name: string;
   /** Of a claim, where the map says it. */
   readonly effect: Effect | null;
   readonly token: "access" | "id" | null;
-  readonly form: "clear" | "sealed" | "asked" | "decided";
+  readonly form: "clear" | "sealed" | "asked" | "decided" | "stored";
   readonly reader: string;
   /** The roles that open what is sealed for the reader. */
   readonly roles: readonly string[];
@@ -98,7 +101,7 @@ function cognitoDestinations(plan: Plan, profile: PlanProfile): readonly Destina
   const everything = attributesOf(plan);
   const kept = "keep" in idToken ? idToken.keep.map((each): Reference => ["user", each]) : everything;
   const dropped = new Set("drop" in idToken ? idToken.drop : []);
-  // Under V1 a trigger changes nothing of the access token.
+  // Under V1 a trigger changes no scopes.
   const asks = selfServiceScopes === "keep" || plan.events === "V1";
   return [
     ...inEveryToken(name),
@@ -106,22 +109,23 @@ function cognitoDestinations(plan: Plan, profile: PlanProfile): readonly Destina
       .filter(([, attribute = ""]) => !dropped.has(attribute))
       .map((reference) => inToken(name, "id", attributeName(reference), [step(reference, "cognito")])),
     ...(["access", "id"] as const)
-      .filter((token) => groups[token] === "keep" || (token === "access" && plan.events === "V1"))
+      .filter((token) => groups[token] === "keep")
       .map((token) => inToken(name, token, "cognito:groups", [step(["user", "groups"], "cognito"), ...filter])),
     ...(asks ? everything.map((reference) => answered(name, reference)) : []),
   ];
 }
 
 function unmatched(plan: Plan, how: "bare" | "untouched"): readonly Destination[] {
-  if (how === "bare") return inEveryToken(null);
   const everything = attributesOf(plan);
+  const answers = everything.map((reference) => answered(null, reference));
+  if (how === "bare") return [...inEveryToken(null), ...(plan.events === "V1" ? answers : [])];
   const groups = [step(["user", "groups"], "cognito")];
   return [
     ...inEveryToken(null),
     ...everything.map((reference) => inToken(null, "id", attributeName(reference), [step(reference, "cognito")])),
     inToken(null, "access", "cognito:groups", groups),
     inToken(null, "id", "cognito:groups", groups),
-    ...everything.map((reference) => answered(null, reference)),
+    ...answers,
   ];
 }
 
@@ -134,6 +138,9 @@ function attributesOf({ inputs }: Plan): readonly Reference[] {
 function attributeName([, name]: Reference): string {
   return name ?? "every other attribute that the app client may read";
 }
+
+/** What no trigger can take out of the ID token. */
+export const FIXED_IN_ID_TOKEN: readonly string[] = ["sub", "cognito:username", "identities"];
 
 function inEveryToken(profile: string | null): readonly Destination[] {
   const [sub, username, identities] = [["user", "sub"], USERNAME, ["user", "identities"]] as const;

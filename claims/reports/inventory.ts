@@ -2,6 +2,7 @@ import { printReference } from "../language/reference.ts";
 import type { Approval, Class, KeyTemplates, Plan, PlanSource, Reference, Trust } from "../plan.ts";
 import { approvalsOf } from "./inventory-approvals.ts";
 import { type Destination, destinationsOf } from "./inventory-destinations.ts";
+import { sentEntries } from "./inventory-federation.ts";
 import { type DataKey, type DataPlace, pseudonymKeys, sourcePlaces } from "./inventory-places.ts";
 import { OTHER_ATTRIBUTES, type Reached, reachedBy, USERNAME, type Way } from "./inventory-reach.ts";
 import { standingIn } from "./references.ts";
@@ -18,7 +19,7 @@ export type InventoryEntry = {
 };
 
 export type DataOrigin = {
-  readonly kind: "cognito" | "caller" | "table" | "hook" | "function";
+  readonly kind: "cognito" | "caller" | "table" | "hook" | "function" | "provider";
   /** The map's name for it. */
   readonly source: string | null;
   readonly places: readonly DataPlace[];
@@ -41,7 +42,8 @@ export type DataFlow = Omit<Destination, "steps"> & {
 
 /**
  * The data-flow inventory of a plan: everything that it reads and everything of people that Cognito shows, in the plan's
- * order, each with everybody it reaches, as itself or by what it decides. Data that reach nobody are in it too.
+ * order, each with everybody it reaches, as itself or by what it decides. Data that reach nobody are in it too, and so
+ * is what identity providers send, which reaches the pool at most.
  */
 export function inventoryOf(plan: Plan): readonly InventoryEntry[] {
   const reached = destinationsOf(plan).map((destination) => ({
@@ -53,7 +55,7 @@ export function inventoryOf(plan: Plan): readonly InventoryEntry[] {
     for (const [name, { reference }] of found)
       if (isData(plan, reference) && !data.has(name)) data.set(name, reference);
   }
-  return [...data].map(([name, reference]) => {
+  const entries = [...data].map(([name, reference]): InventoryEntry => {
     const standing = standingOf(plan, reference);
     const origin = originOf(plan, reference, standing.trust);
     const flows = reached.flatMap(({ destination, found }) => {
@@ -64,6 +66,7 @@ export function inventoryOf(plan: Plan): readonly InventoryEntry[] {
     });
     return { data: name, class: standing.class, purpose: standing.purpose, origin, flows };
   });
+  return [...entries, ...sentEntries(plan)];
 }
 
 function flowOf(plan: Plan, passing: Parameters<typeof approvalsOf>[1]): DataFlow {

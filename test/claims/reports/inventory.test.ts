@@ -260,10 +260,13 @@ describe("a value reaches somebody", () => {
     expect(lines(asked, "user.*")).toHaveLength(1);
   });
 
-  test("under V1 in the whole access token: nothing of it can be changed", () => {
+  test("under V1 by the scopes of the access token, which cannot be changed there", () => {
     const plan = { ...people({ idToken: { keep: [] } }), events: "V1" } as const;
     expect(lines(plan, "user.email")).toEqual(["whoever bears an access token: email, by cognito"]);
-    expect(lines(plan, "user.groups")).toEqual(["every API: cognito:groups, by cognito"]);
+    const bare = aPlan({ events: "V1", unmatched: "bare", profiles: [] });
+    expect(lines(bare, "user.*")).toEqual([
+      "whoever bears an access token: every other attribute that the app client may read, by cognito",
+    ]);
   });
 
   test("by clients without a profile, as far as the map leaves them alone", () => {
@@ -379,6 +382,7 @@ describe("what somebody signed for", () => {
         signed("selfServiceScopes", "profiles", "people"),
       ],
     });
+    expect(approvalsOf(plan, "user.sub")).toEqual([[], [], ["unmatched"], ["unmatched"]]);
     expect(approvalsOf(plan, "user.email")).toEqual([
       ["profiles.people.idToken"],
       ["profiles.people.selfServiceScopes"],
@@ -386,6 +390,25 @@ describe("what somebody signed for", () => {
       ["unmatched"],
     ]);
   });
+});
+
+test("what identity providers send is told with what the pool stores of it", () => {
+  const plan = compiled(readFileSync("test/claims/maps/whole.claims.yaml", "utf8"));
+  const sent = inventoryOf(plan).filter(({ origin }) => origin.kind === "provider");
+  const told = sent.map(({ data, class: how, origin, flows }) => {
+    const stored = flows.map(({ reader, form, name }) => `${reader}, ${form} as ${name}`);
+    return `${data} (${how}) of ${origin.source} to ${stored.join(" and ")}`;
+  });
+  expect(told).toEqual([
+    "idp.mail (pii) of Works to the user pool, stored as email",
+    "idp.groups (open) of Works to the user pool, stored as custom:groups",
+    "idp.rank (open) of Works to the user pool, stored as custom:place",
+    "idp.branch (open) of Works to the user pool, stored as custom:place",
+    "idp.sub (pii) of Google to the user pool, stored as sub",
+  ]);
+  const { Works } = plan.federation?.providers ?? {};
+  const dropping = { ...plan, federation: { patterns: [], providers: { Works: { ...Works!, keep: [] } } } };
+  expect(inventoryOf(dropping).filter(({ data, flows }) => data.startsWith("idp.") && flows.length > 0)).toEqual([]);
 });
 
 test("a public key that stands in the map goes by its digest", () => {

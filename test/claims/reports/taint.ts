@@ -39,7 +39,7 @@ function gets(plan: Plan): readonly Get[] {
     }
     if (!grants.includes("user")) continue;
     for (const token of ["access", "id"] as const) {
-      if (groups[token] === "strip" && !(token === "access" && plan.events === "V1")) continue;
+      if (groups[token] === "strip") continue;
       const filter = groups.filter === "native" ? undefined : groups.filter;
       all.push({ to: `${name} ${token} cognito:groups`, reads: new Set(["user.groups", ...of(filter)]) });
     }
