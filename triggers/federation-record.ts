@@ -31,14 +31,13 @@ export type FederationRecord = {
   readonly requestId?: string;
 };
 
-/** Of the records before it, how many could not be written. */
-type Lost = number;
-
 /**
  * The record as one line of JSON in printable ASCII, without its end, built field by field as `recordLine` does it. It
  * carries no metrics: Lambda counts the errors of this function by itself.
+ *
+ * @param lost Records that could not be written since the one before.
  */
-export function federationLine(record: FederationRecord, lost: Lost): string {
+export function federationLine(record: FederationRecord, lost: number): string {
   const { ts, outcome, code, detail, map, revision, planSha256, provider, clientId, requestId } = record;
   return JSON.stringify({
     v: 1,

@@ -24,7 +24,8 @@ export type KeptAttributes = {
  * @throws {ClaimsError} `PROVIDER_NONE` for one that is not there, or is of another type than the map says.
  */
 export function matchProvider({ federation }: Plan, { provider, providerType }: Federated): PlanProvider {
-  const found = Object.hasOwn(federation?.providers ?? {}, provider) ? federation?.providers[provider] : undefined;
+  const { providers = {} } = federation ?? {};
+  const found = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
   if (found === undefined) throw new ClaimsError("PROVIDER_NONE", "the map has no such identity provider");
   if (found.type === providerType) return found;
   throw new ClaimsError("PROVIDER_NONE", `the identity provider is not ${found.type}, as the map says`);
