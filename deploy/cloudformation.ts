@@ -1,6 +1,8 @@
 import { environmentNames } from "../claims/bind.ts";
 import type { Plan } from "../claims/plan.ts";
 import { tableSources } from "../claims/table-sources.ts";
+import { watchedKeys } from "./alarms.ts";
+import { stackWatch } from "./alarms-stack.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
@@ -26,6 +28,8 @@ export type CloudFormationParts = {
   readonly tables: { readonly [they in Origin]: WithTables };
   /** The map's resource servers with their scopes; a pool that exists may have them. */
   readonly resourceServers: { readonly [they in Origin]: Template };
+  /** Alarms, the topic they are told to, a dashboard; changes are told of whoever makes them, or not of one deployer's. */
+  readonly alarms: { readonly [they in "all" | "none"]: { readonly [changesBy in "anybody" | "others"]: Template } };
   /** Tables and keys the map wants in other regions: whole templates, by region. */
   readonly elsewhere: { readonly [region: string]: Template };
 };
@@ -45,6 +49,8 @@ export type StackNames = {
   readonly issuerRole: TemplateValue;
   /** The role's name as text for `Fn::Sub`. */
   readonly issuerRoleName: string;
+  readonly functionName: TemplateValue;
+  readonly logGroupName: TemplateValue;
   readonly logGroupArn: TemplateValue;
 };
 
@@ -53,6 +59,8 @@ const SERVERLESS: StackNames = {
   userPool: { Ref: "UserPool" },
   issuerRole: { Ref: "IssuerRole" },
   issuerRoleName: "${AWS::StackName}-${AWS::Region}-issuer",
+  functionName: { Ref: "PreTokenLambdaFunction" },
+  logGroupName: { Ref: "PreTokenLogGroup" },
   logGroupArn: { "Fn::GetAtt": ["PreTokenLogGroup", "Arn"] },
 };
 
@@ -92,6 +100,10 @@ export function cloudFormationParts(map: Plan, names: StackNames = SERVERLESS): 
       Outputs: keyOutputs(keys),
     },
     tables: { new: withTables(tables), existing: withTables([]) },
+    alarms: {
+      all: alarms(plan, home, arns([]), names),
+      none: { anybody: { Resources: {} }, others: { Resources: {} } },
+    },
     resourceServers: { new: { Resources: resourceServers(map, names) }, existing: { Resources: {} } },
     elsewhere: elsewhere(plan, home),
   };
@@ -142,6 +154,19 @@ function environmentOf(
   return Object.fromEntries(
     environmentNames(map).map((name) => [name, created.get(`\${env:${name}}`) ?? `\${env:${name}}`]),
   );
+}
+
+function alarms(
+  plan: Plan,
+  home: string | undefined,
+  arns: IssuerResources,
+  { functionName, logGroupName, userPool }: StackNames,
+): CloudFormationParts["alarms"]["all"] {
+  const deployment = { functionName, logGroupName, userPoolId: userPool, keyArns: watchedKeys(plan, home, arns) };
+  return {
+    anybody: stackWatch(plan, { ...deployment, deployers: [] }),
+    others: stackWatch(plan, { ...deployment, deployers: ["${param:deployer}"] }),
+  };
 }
 
 function rolePolicy(name: string, document: TemplateValue, { issuerRole }: StackNames): TemplateValue {

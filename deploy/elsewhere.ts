@@ -1,12 +1,13 @@
 import type { Plan } from "../claims/plan.ts";
+import { regionWatch } from "./alarms-stack.ts";
 import { DeployError } from "./deploy-error.ts";
 import type { TemplateValue } from "./policy-document.ts";
 import { keysOf, type Store, tablesOf, VARIABLE } from "./stores.ts";
 import { keyOutputs, resourcesOf, type Template } from "./template.ts";
 
 /**
- * Tables and keys that a map wants in other regions than its stack's: a whole template for each. Nothing fills in
- * `${env:NAME}` there, so the name of the trigger's role is a parameter.
+ * Tables and keys that a map wants in other regions than its stack's, and what watches the keys: a whole template for
+ * each. Nothing fills in `${env:NAME}` there, so the name of the trigger's role is a parameter.
  *
  * @param home The stack's region; undefined where the map states none.
  * @throws {DeployError} `READER_VARIABLE` when a key's policy would have to name a role that only the environment knows.
@@ -30,13 +31,14 @@ export function elsewhere(plan: Plan, home: string | undefined): { readonly [reg
 }
 
 function regionTemplate(plan: Plan, region: string, tables: readonly Store[], keys: readonly Store[]): Template {
+  const watch = regionWatch({ keyArns: keys.map(({ id }) => ({ "Fn::GetAtt": [id, "Arn"] })) });
   const tableOutputs = tables.map(({ id }): [string, TemplateValue] => [`${id}Name`, { Value: { Ref: id } }]);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `claimseal: what ${plan.name} keeps in ${region}`,
     ...(keys.length > 0 && { Parameters: { IssuerRoleName: ISSUER_ROLE_NAME } }),
-    Resources: { ...resourcesOf(tables), ...resourcesOf(keys) },
-    Outputs: { ...Object.fromEntries(tableOutputs), ...keyOutputs(keys) },
+    Resources: { ...resourcesOf(tables), ...resourcesOf(keys), ...watch.Resources },
+    Outputs: { ...Object.fromEntries(tableOutputs), ...keyOutputs(keys), ...watch.Outputs },
   };
 }
 

@@ -53,6 +53,8 @@ export function cloudFormationPolicies({ plan, resourceServer }: Wanted): Templa
     userPool: { Ref: "UserPool" },
     issuerRole: { Ref: "IssuerRoleName" },
     issuerRoleName: "${IssuerRoleName}",
+    functionName: { Ref: "FunctionName" },
+    logGroupName: { "Fn::Sub": "/aws/lambda/${FunctionName}" },
     logGroupArn: { "Fn::Sub": `${LOG_GROUP}\${FunctionName}:*` },
   });
   const { readers } = policiesOf(plan, SERVERLESS);

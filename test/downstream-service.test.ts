@@ -106,7 +106,7 @@ describe.skipIf(!isEveryVariant)("the example of a downstream service", () => {
     });
     started(lambda);
     ({ invokeUrl } = lambda);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     for (const stop of cleanUp.reverse()) await stop();
   });

@@ -112,7 +112,7 @@ describe.skipIf(!isEveryVariant)("from the package to tokens", () => {
       const built = await project.claimseal("build", `${source}.claims.yaml`, "--out", folder, ...hooks);
       if (built.exit !== 0) throw new Error(built.err);
       packaged = await packageProject({ ...variant, plan, setup, path: project.path, folder });
-    }, 60_000);
+    }, 180_000);
 
     const deployed = (changes: Pick<DeployOptions, "without" | "poolId"> = {}): Promise<DeployedPackage> =>
       deploy(packaged, { plan, setup, rows, started: ({ stop }) => cleanUp.push(stop), ...changes });

@@ -63,7 +63,7 @@ describe.skipIf(CDK === null)("the CDK", () => {
       template = cdk.assertions.Template.fromStack(stack);
       vi.restoreAllMocks();
       match = cdk.assertions.Match;
-    }, 60_000);
+    }, 180_000);
     afterAll(() => rmSync(root, { recursive: true, force: true }));
 
     test("the trigger: the pool goes by an alias, by the map's event version", () => {

@@ -4,6 +4,7 @@ import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { DeployError } from "../../deploy/deploy-error.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
 import type { PolicyDocument, Statement } from "../../deploy/policy-document.ts";
+import type { Template } from "../../deploy/template.ts";
 import { aPlan } from "../claims/a-plan.ts";
 import { examplePlan, MAPS, newStack } from "./a-deployment.ts";
 
@@ -122,6 +123,29 @@ test("a pool that has its resource servers keeps them as they are", () => {
   const { resourceServers } = cloudFormationParts(examplePlan("clinic-eu"));
   expect(Object.keys(resourceServers.new.Resources)).toEqual(["CareApiResourceServer", "BillingApiResourceServer"]);
   expect(resourceServers.existing).toEqual({ Resources: {} });
+});
+
+describe("what watches a stack", () => {
+  const { alarms, elsewhere } = cloudFormationParts(examplePlan("clinic-eu"));
+
+  test("is all of it or none, and knows one deployer or nobody", () => {
+    expect(Object.keys(alarms.all.anybody.Resources)).toEqual(Object.keys(alarms.all.others.Resources));
+    expect(Object.keys(alarms.all.anybody.Resources)).toEqual(expect.arrayContaining(["AlarmTopic", "Dashboard"]));
+    const names = (template: unknown): boolean => JSON.stringify(template).includes("${param:deployer}");
+    expect([names(alarms.all.anybody), names(alarms.all.others)]).toEqual([false, true]);
+    expect(alarms.none).toEqual({ anybody: { Resources: {} }, others: { Resources: {} } });
+  });
+
+  test("tells of the map's keys where they are", () => {
+    const keys = (template: Template | undefined): unknown =>
+      (template!.Resources["KeyChangedRule"] as unknown as Resource).Properties["EventPattern"];
+    expect(keys(alarms.all.anybody)).toMatchObject({
+      detail: { resources: { ARN: ["CareApiKey", "PseudonymRoot"].map((id) => ({ "Fn::GetAtt": [id, "Arn"] })) } },
+    });
+    expect(keys(elsewhere["eu-west-1"])).toMatchObject({
+      detail: { resources: { ARN: [{ "Fn::GetAtt": ["BillingApiKey", "Arn"] }] } },
+    });
+  });
 });
 
 describe("the name of a map's stack", () => {

@@ -48,7 +48,13 @@ const exported = (page: string): Record<string, string> =>
 const command = (page: string): readonly string[] => (/^npx osls (package.*)$/m.exec(page)?.[1] ?? "").split(" ");
 
 /** Params of both, so that one packaging shows what they do. */
-const TUNED = ["mode=shadow", "reservedConcurrency=50", "provisionedConcurrency=2", "logRetention=90"];
+const TUNED = [
+  "mode=shadow",
+  "reservedConcurrency=50",
+  "provisionedConcurrency=2",
+  "logRetention=90",
+  "deployer=arn:aws:iam::111122223333:role/ci/deploys.all",
+];
 
 const root = mkdtempSync(join(tmpdir(), "claimseal-serverless-"));
 
@@ -74,7 +80,7 @@ beforeAll(async () => {
     await Promise.all(VARIANTS.slice(from, from + 2).map((variant) => packaged(variant)));
   }
   engine = new RegoEngine();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => {
   engine.free();
@@ -195,6 +201,17 @@ describe.for(VARIANTS)("serverless.yml with $map and a pool that is $pool, packa
     );
   });
 
+  test("has its alarms, a topic and a dashboard, and tells of changes by whomever it was told to watch", () => {
+    const template = templateOf(root, variant);
+    expect(typed(template, "AWS::CloudWatch::Alarm").length).toBeGreaterThan(8);
+    expect(typed(template, "AWS::CloudWatch::Dashboard")).toHaveLength(1);
+    expect(template.Outputs["AlarmTopicArn"]?.Value).toEqual({ Ref: "AlarmTopic" });
+    const rules = JSON.stringify(typed(template, "AWS::Events::Rule"));
+    expect(rules.includes('{"anything-but":["arn:aws:iam::111122223333:role/ci/deploys.all"]}')).toBe(
+      pool === "existing",
+    );
+  });
+
   test("names the pool in one policy, which nothing waits for, and in no other", () => {
     const template = templateOf(root, variant);
     const policies = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::IAM::Policy");
@@ -297,7 +314,7 @@ describe("docs/how-to/deploy-a-new-pool.md", () => {
     expect(Object.keys(template.Parameters)).toEqual([parameter]);
     const outputs = [...page.matchAll(/output `(\w+)`/g)].map(([, output]) => output);
     expect(outputs).toEqual(["BillingApiKeyArn", "CareApiKeyArn"]);
-    expect(Object.keys(template.Outputs)).toEqual(["BillingApiKeyArn"]);
+    expect(Object.keys(template.Outputs)).toEqual(["BillingApiKeyArn", "AlarmTopicArn"]);
     const { Outputs } = templateOf(root, CLINIC);
     expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(["CareApiKeyArn", "UserPoolId", "WebClientId"]));
   });
