@@ -81,7 +81,7 @@ async function main(): Promise<number> {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
   if (!values.status) await measure(chosen, Number(values.slots), stopping.signal);
-  writePage(jobs, share);
+  if (!values.status) writePage(jobs, share);
   return told(chosen, stopping.signal.aborted);
 }
 
@@ -89,16 +89,14 @@ async function main(): Promise<number> {
 async function measure(jobs: readonly Job[], slots: number, signal: AbortSignal): Promise<void> {
   const toDo = jobs.flatMap((job) => stateIn(job).toDo.map((piece) => ({ job, piece })));
   const spent = new Map<Job, { seconds: number; size: number }>();
-  const showing = setInterval(
-    () =>
-      console.log(
-        progressLine(
-          jobs.map((job) => standingOf(job, spent)),
-          slots,
-        ),
+  const showing = setInterval(() => {
+    show(
+      progressLine(
+        jobs.map((job) => standingOf(job, spent)),
+        slots,
       ),
-    SHOW_MS,
-  );
+    );
+  }, SHOW_MS);
   const work = async (): Promise<void> => {
     for (let next = toDo.shift(); next && !signal.aborted; next = toDo.shift()) await one(next.job, next.piece);
   };
@@ -128,6 +126,12 @@ async function measure(jobs: readonly Job[], slots: number, signal: AbortSignal)
 
   await Promise.all(Array.from({ length: slots }, work));
   clearInterval(showing);
+  if (process.stdout.isTTY) show("");
+}
+
+/** Over the line before where somebody looks on, in a line of its own where it is kept. */
+function show(line: string): void {
+  process.stdout.write(process.stdout.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
 }
 
 function stateIn({ pieces, results, code }: Job): ReturnType<typeof stateOf> {
