@@ -98,7 +98,8 @@ export function refuseMissingInvoke({ sources }: Plan, isGiven: boolean, own?: O
     const [, , , region, , , name] = arn.split(":");
     return name !== undefined && name === own?.name && region === own.region;
   });
-  if (circular.length > 0) throw new ClaimsError("CHAIN_CIRCULAR", `the function would chain itself: ${named(circular)}`);
+  if (circular.length > 0)
+    throw new ClaimsError("CHAIN_CIRCULAR", `the function would chain itself: ${named(circular)}`);
   if (chains.length === 0 || isGiven) return;
   const message = `the plan chains functions (${named(chains)}); hand over invokeFunction of chain.mjs`;
   throw new ClaimsError("CHAIN_MISSING", message);

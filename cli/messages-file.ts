@@ -23,9 +23,12 @@ export async function readMessages(plan: Plan, file: string, io: Io): Promise<Pl
   const written = await readJson(file, io);
   const problems = isRecord(written) ? problemsOf(written, plan) : ["expected an object"];
   if (problems.length > 0) throw new CliError(EXIT.findings, problems.map((each) => `${file}: ${each}`).join("\n"));
-  const { fallback, languageFrom = [], texts } = written as unknown as PlanMessages;
+  const { fallback, languageFrom = [], texts } = written as Written;
   return { fallback, languageFrom, texts };
 }
+
+/** A file without problems. */
+type Written = Omit<PlanMessages, "languageFrom"> & Partial<PlanMessages>;
 
 type Fields = { readonly [name: string]: unknown };
 

@@ -48,7 +48,9 @@ type Answer = AuthenticationResultType & { readonly refused?: string };
 
 async function answerOf(
   { urls, packaged }: DeployedPackage,
-  ask: (cognito: CognitoIdentityProviderClient) => Promise<{ AuthenticationResult?: AuthenticationResultType | undefined }>,
+  ask: (
+    cognito: CognitoIdentityProviderClient,
+  ) => Promise<{ AuthenticationResult?: AuthenticationResultType | undefined }>,
 ): Promise<Answer> {
   const cognito = new CognitoIdentityProviderClient({
     endpoint: urls.pool,

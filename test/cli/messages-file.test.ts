@@ -22,8 +22,8 @@ test("the owner's texts are part of the plan, and of its digest", async () => {
   const { exit, err, written } = await build(MESSAGES);
   expect([exit, err]).toEqual([0, ""]);
   const plan = JSON.parse(written.get(".claimseal/plan.json") as string) as Plan;
-  const { version, ...messages } = MESSAGES;
-  expect(plan.messages).toEqual(messages);
+  const { fallback, languageFrom, texts } = MESSAGES;
+  expect(plan.messages).toEqual({ fallback, languageFrom, texts });
   const without = JSON.parse((await ran(["build", MAP])).written.get(".claimseal/plan.json") as string) as Plan;
   expect(without).not.toHaveProperty("messages");
   expect(JSON.parse(written.get(".claimseal/manifest.json") as string)).toMatchObject({ planSha256: planDigest(plan) });
