@@ -62,7 +62,9 @@ function environmentOf({ map, pool }: Variant): NodeJS.ProcessEnv {
   const isShown = (map === "clinic-eu") === (pool === "new");
   if (isShown && map !== "platform-m2m") return exported(PAGES[pool]);
   // Variables of the same kind as those the pages have.
-  return Object.fromEntries(environmentNames(examplePlan(map)).map((name) => [name, `the-${name.toLowerCase()}`]));
+  return Object.fromEntries(
+    environmentNames(examplePlan(map)).map((name) => [name, name.endsWith("ARN") ? CARE_KEY : name.toLowerCase()]),
+  );
 }
 
 function packaged(variant: Variant, environment: NodeJS.ProcessEnv = environmentOf(variant)) {
