@@ -218,6 +218,22 @@ test("a key that is named by an alias has no policy", async () => {
   });
 });
 
+test("the commands of the how-to pages work, and print the policy that is shown", async () => {
+  const page = (name: string): string => readFileSync(`docs/how-to/${name}.md`, "utf8").replaceAll(/\n(?=--)/g, " ");
+  const typed = ["deploy-a-new-pool", "deploy-to-an-existing-pool"].flatMap((name) =>
+    [...page(name).matchAll(/(?:^|`)npx claimseal iam ([^`\n]+)/gm)].map(([, words = ""]) => words.split(" ")),
+  );
+  expect(typed.length).toBeGreaterThanOrEqual(3);
+  const printed: string[] = [];
+  for (const [map, ...options] of typed) {
+    const { exit, out } = await iam([`mappings/${map}`, ...options]);
+    expect([map, ...options, exit]).toEqual([map, ...options, 0]);
+    printed.push(out);
+  }
+  const [, shown = ""] = /```json\n([\s\S]*?)```/.exec(page("deploy-a-new-pool")) ?? [];
+  expect(printed.map((out) => JSON.parse(out).readers?.["care-api"])).toContainEqual(JSON.parse(shown));
+});
+
 test("every generated file in this repository is what its map says, by the command that its page gives", async () => {
   const generated = readdirSync("examples", { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".iam.json"),
