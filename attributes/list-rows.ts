@@ -53,6 +53,7 @@ export async function listRows(registry: Registry, source: string, options: List
   const names = [...new Set([...Object.keys(declared.attributes), ...keys])];
   const rows: ListedRow[] = [];
   let after = options.after === undefined ? null : keyOfPage(options.after);
+  if (after !== null) await refuseForeign(registry, place, after);
   for (;;) {
     const page = await store.scan(place, names, after, PAGE);
     for (const [index, row] of page.rows.entries()) {
@@ -89,6 +90,13 @@ function tablePlace({ partition }: Plan, source: string, { table, region }: Tabl
   return { table: fill(table), region: region === undefined ? undefined : fill(region) };
 }
 
+/** DynamoDB would blame a row. */
+async function refuseForeign({ store }: Registry, place: TablePlace, after: RowKey): Promise<void> {
+  const names = (await store.keyOf(place)).map(({ name }) => name);
+  if (Object.keys(after).length === names.length && names.every((name) => Object.hasOwn(after, name))) return;
+  throw new AttributesError("PAGE_INVALID", "that is where the list of another table ended");
+}
+
 function pageAfter(key: RowKey): string {
   const values = Object.entries(key).map(([name, value]) => {
     if (typeof value === "string") return [name, "S", value];
@@ -100,15 +108,30 @@ function pageAfter(key: RowKey): string {
 }
 
 function keyOfPage(after: string): RowKey {
+  const refused = new AttributesError("PAGE_INVALID", "that is no place a list ended at");
   try {
-    const values = JSON.parse(Buffer.from(after, "base64url").toString()) as readonly (readonly string[])[];
-    return Object.fromEntries(values.map(([name = "", type, value = ""]) => [name, keyValue(type, value)]));
+    const values = JSON.parse(Buffer.from(after, "base64url").toString()) as readonly (readonly unknown[])[];
+    return Object.fromEntries(
+      values.map(([name, type, value]) => {
+        const part = typeof value === "string" ? keyValue(type, value) : undefined;
+        if (typeof name !== "string" || part === undefined) throw refused;
+        return [name, part];
+      }),
+    );
   } catch {
-    throw new AttributesError("PAGE_INVALID", "that is no place a list ended at");
+    throw refused;
   }
 }
 
-function keyValue(type: string | undefined, value: string): KeyValue {
-  if (type === "N") return decimalText(value);
-  return type === "B" ? Buffer.from(value, "base64") : value;
+function keyValue(type: unknown, value: string): KeyValue | undefined {
+  switch (type) {
+    case "S":
+      return value;
+    case "N":
+      return decimalText(value);
+    case "B":
+      return Buffer.from(value, "base64");
+    default:
+      return undefined;
+  }
 }
