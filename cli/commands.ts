@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   detach: async () => (await import("./detach.ts")).detach,
   doctor: async () => (await import("./doctor.ts")).doctor,
   audit: async () => (await import("./audit.ts")).audit,
+  attributes: async () => (await import("./attributes.ts")).attributes,
   dev: async () => (await import("./dev.ts")).dev,
   mint: async () => (await import("./mint.ts")).mint,
   inspect: async () => (await import("./inspect.ts")).inspect,

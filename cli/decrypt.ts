@@ -1,3 +1,4 @@
+import { shapeOf } from "../attributes/value-shape.ts";
 import { kmsClient } from "../aws/kms-client.ts";
 import type { Plan, PlanResourceServer } from "../claims/plan.ts";
 import {
@@ -15,9 +16,9 @@ import { visible } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { assignments } from "./preview.ts";
 import { requireName } from "./require-name.ts";
-import type { AuditLine, Caller } from "./tokens/audit-line.ts";
+import type { AuditLine } from "./tokens/audit-line.ts";
+import { callerOf, writeAudit } from "./tokens/audit-trail.ts";
 import { decodeToken, readToken } from "./tokens/read-token.ts";
-import { shapeOf } from "./tokens/shape-of.ts";
 
 /** `claimseal decrypt`: what a resource server would see, by the caller's own right to its key. */
 export const decrypt: Command = {
@@ -71,18 +72,20 @@ export const decrypt: Command = {
     const client = kmsClient({ region: key.split(":")[3], endpoint: given.text("endpoint") });
     try {
       const opener = openerOf(plan, name, key, userPoolId, await jwksOf(given.text("jwks"), io), client);
-      const audit = async (line: Pick<AuditLine, "outcome" | "tokenId" | "subject" | "claims">): Promise<void> =>
-        written(given.text("audit"), io, {
+      const audit = async (told: Pick<AuditLine, "outcome" | "tokenId" | "subject" | "claims">): Promise<void> => {
+        const line: AuditLine = {
           event: "claimseal.decrypt",
           ts: new Date().toISOString(),
           caller: await callerOf(client, io),
           resourceServer: name,
           map: plan.name,
           userPoolId,
-          revealed: line.outcome === "opened" && given.flag("reveal"),
+          revealed: told.outcome === "opened" && given.flag("reveal"),
           reason,
-          ...line,
-        });
+          ...told,
+        };
+        await writeAudit(given.text("audit"), line, io);
+      };
       const opened = await opener.open(token).catch(async (error: unknown) => {
         if (!isOpenerError(error)) throw error;
         await audit({ outcome: error.code, tokenId: null, subject: null, claims: [] });
@@ -172,26 +175,6 @@ async function jwksOf(file: string | undefined, io: Io): Promise<{ readonly keys
   const read = (await readJson(file, io)) as { readonly keys?: unknown } | null;
   if (Array.isArray(read?.keys)) return { keys: read.keys as object[] };
   throw new CliError(EXIT.environment, `${file}: no set of keys, { "keys": [...] }`);
-}
-
-async function callerOf({ config }: ReturnType<typeof kmsClient>, { environment }: Io): Promise<Caller> {
-  const credentials = await config.credentials().catch(() => null);
-  return {
-    user: environment["USER"] ?? environment["LOGNAME"] ?? null,
-    profile: environment["AWS_PROFILE"] ?? null,
-    accessKey: credentials?.accessKeyId.slice(-4) ?? null,
-    account: credentials?.accountId ?? null,
-  };
-}
-
-async function written(file: string | undefined, io: Io, line: AuditLine): Promise<void> {
-  const text = JSON.stringify(line);
-  if (file === undefined) return io.say(text);
-  try {
-    await io.appendFile(file, `${text}\n`);
-  } catch {
-    throw new CliError(EXIT.environment, `${file}: the audit line cannot be written, so nothing is shown`);
-  }
 }
 
 function exitOf(code: OpenerCode): number {

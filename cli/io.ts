@@ -10,10 +10,14 @@ export type Io = {
   readonly readInput: () => Promise<string>;
   /** The bytes of a file. Rejects with Node's own coded errors. */
   readonly readBytes: (path: string) => Promise<Uint8Array>;
+  /** The bytes of a file behind its first `byte`. Rejects with Node's own coded errors. */
+  readonly readFrom: (path: string, byte: number) => AsyncIterable<Uint8Array>;
   /** Writes a file, and the folders on the way to it. Rejects with Node's own coded errors. */
   readonly writeFile: (path: string, contents: string | Uint8Array) => Promise<void>;
   /** Adds a text to the end of a file, which need not be there. Rejects with Node's own coded errors. */
   readonly appendFile: (path: string, text: string) => Promise<void>;
+  /** Writes a line over the last one on standard error, an empty one over it; null where that is no terminal. */
+  readonly progress: ((line: string) => void) | null;
   readonly environment: { readonly [name: string]: string | undefined };
   /** Whether standard output is a terminal that wants colours. */
   readonly colour: boolean;

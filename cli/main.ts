@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
@@ -24,11 +24,13 @@ process.exitCode = await run(process.argv.slice(2), version, {
   readFile: (path) => readFile(path, "utf8"),
   readInput: () => text(process.stdin),
   readBytes: (path) => readFile(path),
+  readFrom: (path, byte) => createReadStream(path, { start: byte }),
   writeFile: async (path, contents) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   },
   appendFile: (path, text) => appendFile(path, text),
+  progress: process.stderr.isTTY ? (line) => process.stderr.write(`\r\x1b[K${line}`) : null,
   environment: process.env,
   colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],
   stopped: new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { shapeOf } from "../../attributes/value-shape.ts";
 import type { Plan, PlanEnvelope } from "../../claims/plan.ts";
 import { claimRule, type TokenKind } from "../../cognito/reserved-claims.ts";
 import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../../cognito/standard-attributes.ts";
@@ -6,7 +7,6 @@ import type { Json } from "../../crypto/strict-json.ts";
 import { type EnvelopeAnatomy, envelopeAnatomy } from "./envelope-anatomy.ts";
 import { personalLooking } from "./personal-looking.ts";
 import type { Fields, TokenParts } from "./read-token.ts";
-import { shapeOf } from "./shape-of.ts";
 
 /** What a token shows to whoever holds it, without a key and without verifying anything. */
 export type Inspection = {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Io } from "../../cli/io.ts";
 import { run } from "../../cli/run.ts";
 
 export type Ran = {
@@ -9,12 +10,19 @@ export type Ran = {
   readonly written: ReadonlyMap<string, string | Uint8Array>;
 };
 
+export type RanWith = {
+  readonly input?: string;
+  readonly colour?: boolean;
+  /** Parts of the world that are to be others. */
+  readonly world?: Partial<Io>;
+};
+
 /** Runs a command line with real files, given files on top, and everything it says recorded. */
 export async function ran(
   argv: readonly string[],
   files: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
-  { input = "", colour = false }: { readonly input?: string; readonly colour?: boolean } = {},
+  { input = "", colour = false, world = {} }: RanWith = {},
 ): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
@@ -25,6 +33,7 @@ export async function ran(
     readFile: async (path) => files[path] ?? readFile(path, "utf8"),
     readInput: async () => input,
     readBytes: (path) => readFile(path),
+    readFrom: (path, byte) => chunks(files[path], path, byte),
     writeFile: async (path, contents) => {
       written.set(path, contents);
     },
@@ -32,9 +41,15 @@ export async function ran(
       if (path.endsWith("/")) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
       written.set(path, `${String(written.get(path) ?? "")}${text}`);
     },
+    progress: null,
     environment,
     colour,
     stopped: Promise.resolve(),
+    ...world,
   });
   return { exit, out: out.join("\n"), err: err.join("\n"), written };
+}
+
+async function* chunks(given: string | undefined, path: string, byte: number): AsyncGenerator<Uint8Array> {
+  yield (given === undefined ? await readFile(path) : Buffer.from(given)).subarray(byte);
 }

@@ -215,6 +215,8 @@ test("--watch runs again when a file of the test changes, and ends when it is as
     readFile: async (path) => readFileSync(path, "utf8"),
     readInput: async () => "",
     readBytes: async (path) => readFileSync(path),
+    readFrom: async function* () {},
+    progress: null,
     writeFile: async () => {},
     appendFile: async () => {},
     environment: {},

@@ -71,6 +71,8 @@ async function checked(path: string, text: string): Promise<CheckedFile> {
     readFile: async () => text,
     readInput: unused,
     readBytes: unused,
+    readFrom: unused,
+    progress: null,
     writeFile: unused,
     appendFile: unused,
     environment: {},
