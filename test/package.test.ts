@@ -49,10 +49,11 @@ test("every subpath imports, with the declared dependencies and nothing else the
      import { createTrigger, Refusal } from "claimseal/trigger";
      import { checkClaimMap, planDigest } from "claimseal/claims";
      import { simulateTokens } from "claimseal/cognito";
-     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens,
+     import { createAttributes } from "claimseal/attributes";
+     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens, createAttributes,
        createTestKit, createTestOpener, mintTestToken, startTestStack].map((each) => typeof each).join());`,
   );
-  expect(out).toBe(Array(12).fill("function").join());
+  expect(out).toBe(Array(13).fill("function").join());
 });
 
 test("what asks chained functions imports where Lambda's client is installed, and names it where it is not", async () => {

@@ -97,9 +97,9 @@ describe.each<[string, () => RowStore]>([
     expect((await store.query(place, ["role"])).map(({ key }) => key)).toEqual(keys.slice(0, 2));
     const byOrg = { table: "orgs", region, index: "by-org", key: { org: "a" }, beginsWith: {} };
     const found = await store.query(byOrg, ["role"]);
-    expect(
-      found.map(({ key }) => key).toSorted((one, other) => (String(one["sk"]) < String(other["sk"]) ? -1 : 1)),
-    ).toEqual([keys[0], keys[2]]);
+    expect(new Set(found.map(({ key }) => JSON.stringify(key)))).toEqual(
+      new Set([keys[0], keys[2]].map((key) => JSON.stringify(key))),
+    );
     const first = await store.scan({ table: "orgs", region }, ["role"], null, 2);
     expect(first).toMatchObject({ more: true, rows: [{ version: 1 }, { version: 1 }] });
     const rest = await store.scan({ table: "orgs", region }, ["role"], first.rows[1]?.key ?? null, 2);

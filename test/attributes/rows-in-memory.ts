@@ -8,7 +8,6 @@ import {
   type StoredRow,
   VERSION,
 } from "../../attributes/row-store.ts";
-import type { Row } from "../../claims/facts.ts";
 import { decimalText, digitsOf } from "../../claims/gather/decimal-text.ts";
 
 export type Item = Map<string, unknown>;
@@ -29,7 +28,7 @@ export function rowsInMemory(keys: { readonly [table: string]: readonly string[]
     JSON.stringify((keys[table] ?? []).map((name) => keyJson({ key: value(item, name) as string })["key"]));
   const stored = (table: string, item: Item, wanted: readonly string[]): StoredRow => ({
     key: Object.fromEntries((keys[table] ?? []).map((name) => [name, item.get(name) as string])),
-    attributes: new Map(wanted.filter((name) => item.has(name)).map((name) => [name, item.get(name)])) as Row,
+    attributes: new Map(wanted.filter((name) => item.has(name)).map((name) => [name, item.get(name)])),
     version: versionOf(item),
   });
   const meets = (item: Item | undefined, expected: Expected): boolean => {
@@ -111,7 +110,7 @@ export function rowsInMemory(keys: { readonly [table: string]: readonly string[]
 }
 
 function value(item: Item | RowKey, name: string): unknown {
-  return item instanceof Map ? item.get(name) : (item as RowKey)[name];
+  return item instanceof Map ? item.get(name) : item[name];
 }
 
 function versionOf(item: Item): number {

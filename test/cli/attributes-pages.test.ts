@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createTables, startDynamoDb, type TableRows } from "../../local/dynamodb.ts";
+import { localCredentials } from "../../local/local-account.ts";
+import type { Loopback } from "../../local/loopback.ts";
+import { typeErrors } from "../claims/reports/type-errors.ts";
+import { ran } from "./recorded-io.ts";
+
+const page = (name: string): string => readFileSync(`docs/how-to/${name}.md`, "utf8");
+const ROWS = JSON.parse(readFileSync("mappings/clinic-eu.tables.json", "utf8")) as TableRows;
+const TABLES = { STAFF_TABLE: "clinic-staff", PARTNER_TABLE: "clinic-partners" };
+
+let server: Loopback;
+
+beforeAll(async () => {
+  server = await startDynamoDb();
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", server.url);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", localCredentials.accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", localCredentials.secretAccessKey);
+  await createTables(server.url, ROWS, { "clinic-staff": ["pk"], "clinic-partners": ["pk"] });
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.stop();
+});
+
+/** A page's commands of this program, each with the output that is shown behind it. */
+function shownOn(text: string): { readonly argv: readonly string[]; readonly output: string }[] {
+  return [...text.matchAll(/```sh\nclaimseal (.*)\n```\n(?:\n```text\n([\s\S]*?)\n```)?/g)].map(
+    ([, typed = "", output = ""]) => ({
+      argv: [...typed.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, one, two, bare]) => one ?? two ?? bare ?? ""),
+      output,
+    }),
+  );
+}
+
+test.for([
+  ["manage-attributes", 5],
+  ["erase-a-subject", 3],
+] as const)("the commands of %s, in their order, say what it says they do", async ([name, count]) => {
+  const text = page(name);
+  const [, csv = ""] = /```csv\n([\s\S]*?)```/.exec(text) ?? [];
+  const shown = shownOn(text);
+  expect(shown).toHaveLength(count);
+  for (const { argv, output } of shown) {
+    const { out, err } = await ran(argv, { "staff.csv": csv }, TABLES, {
+      world: { stopped: new Promise<void>(() => {}) },
+    });
+    expect(`${out}${err}`).toContain(output);
+    expect(err).not.toMatch(/try: claimseal|AWS_/);
+  }
+});
+
+test("the code of the page compiles", () => {
+  const [, code = ""] = /```ts\n([\s\S]*?)```/.exec(page("manage-attributes")) ?? [];
+  const source = code.replace('"claimseal/attributes"', JSON.stringify(resolve("attributes/attributes.ts")));
+  expect(source).toContain("createAttributes({ plan })");
+  expect(typeErrors({ "screen.ts": source })).toBe("");
+});
