@@ -1,5 +1,5 @@
 import { printReference } from "../claims/language/reference.ts";
-import type { Plan, Reference } from "../claims/plan.ts";
+import type { Plan } from "../claims/plan.ts";
 import { originsOf } from "../claims/reports/references.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import { AttributesError } from "./attributes-error.ts";
@@ -7,7 +7,7 @@ import type { Put } from "./put-row.ts";
 import { type Registry, tableSource } from "./registry.ts";
 import { openKey } from "./row-place.ts";
 import type { RowSubject } from "./row-subject.ts";
-import { subjectRows } from "./subject-rows.ts";
+import { partitionReferences, subjectRows } from "./subject-rows.ts";
 import { typedText } from "./typed-text.ts";
 import { shapeOf } from "./value-shape.ts";
 
@@ -61,20 +61,25 @@ export async function recordAsPut(
   };
 }
 
-/** What a source's key is built from, all the way: each may be a member of a record. */
+/** What a source's key is built from, all the way to what can be said of a subject: each may be a member of a record. */
 export function keyMembers(plan: Plan, source: string): ReadonlySet<string> {
-  const seen = new Map<string, Reference>();
+  const seen = new Set<string>();
   const follow = (root: string): void => {
     for (const reference of originsOf(plan, [root])) {
+      const [next] = reference;
       const name = printReference(reference);
       if (seen.has(name)) continue;
-      seen.set(name, reference);
-      follow(reference[0]);
+      // A partition is chosen by what comes behind it, and a tenant is said.
+      if (next !== "partition") seen.add(name);
+      if (next !== "tenant") follow(next);
     }
   };
   follow(source);
-  follow("partition");
-  return new Set(seen.keys());
+  for (const reference of partitionReferences(plan, source)) {
+    seen.add(printReference(reference));
+    follow(reference[0]);
+  }
+  return seen;
 }
 
 function withMember(subject: RowSubject, name: string, text: string): RowSubject {

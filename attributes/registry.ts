@@ -4,6 +4,7 @@ import { compilePatterns } from "../claims/evaluate/pattern.ts";
 import { compilePattern } from "../claims/evaluate/re2-pattern.ts";
 import type { FactTools } from "../claims/gather/look-at.ts";
 import type { Plan, PlanSource } from "../claims/plan.ts";
+import { keyReferences } from "../claims/reports/references.ts";
 import { closeName } from "../claims/shape/close-name.ts";
 import { type TableSource, tableSources } from "../claims/table-sources.ts";
 import { AttributesError } from "./attributes-error.ts";
@@ -51,11 +52,13 @@ export function tablesOf(plan: Plan, environment: { readonly [name: string]: str
     source.kind === "chain" ? { ...source, function: "" } : source,
   ]);
   const places = tableSources(plan).map(([, { table, region = "" }]) => `${table} ${region}`);
+  const keys = tableSources(plan).flatMap(([name]) => keyReferences(plan, name));
+  const isNeeded = (name: string): boolean =>
+    places.some((place) => place.includes(`{partition.${name}}`)) ||
+    keys.some(([root, given]) => root === "partition" && given === name);
   const values = Object.entries(partition?.values ?? {}).map(([value, texts]) => [
     value,
-    Object.fromEntries(
-      Object.entries(texts).filter(([name]) => places.some((place) => place.includes(`{partition.${name}}`))),
-    ),
+    Object.fromEntries(Object.entries(texts).filter(([name]) => isNeeded(name))),
   ]);
   return bindPlan(
     {

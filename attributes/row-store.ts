@@ -26,7 +26,7 @@ export type StoredRow = {
   readonly key: RowKey;
   /** Those asked for that are there. */
   readonly attributes: Row;
-  /** How often it was written through claimseal; 0 where it never was. */
+  /** How often it was written through claimseal; 0 where it never was, and where an index was read. */
   readonly version: number;
 };
 

@@ -1,3 +1,4 @@
+import { ClaimsError } from "../claims/claims-error.ts";
 import { type Look, worldOf } from "../claims/evaluate/evaluate.ts";
 import type { Fact } from "../claims/facts.ts";
 import { readDeclared } from "../claims/gather/declared-value.ts";
@@ -97,14 +98,27 @@ function partitionFact(
   { matches }: FactTools,
 ): Fact {
   if (partition === undefined) return ABSENT;
-  const texts =
-    chosen === undefined ? choosePartition(partition, { ...worldOf(look), matches }) : own(partition.values, chosen);
+  const texts = chosen === undefined ? chosenBy(partition, look, matches) : own(partition.values, chosen);
+  if (texts === undefined && chosen === undefined) return ABSENT;
   if (texts === undefined) {
     const values = Object.keys(partition.values).join(", ");
     throw new AttributesError("SUBJECT_INVALID", `the map has no such partition; there are: ${values}`);
   }
   const text = own(texts, name);
   return text === undefined ? ABSENT : { state: "present", value: text };
+}
+
+function chosenBy(
+  partition: NonNullable<Plan["partition"]>,
+  look: Look,
+  matches: FactTools["matches"],
+): { readonly [name: string]: string } | undefined {
+  try {
+    return choosePartition(partition, { ...worldOf(look), matches });
+  } catch (error) {
+    if (error instanceof ClaimsError) return undefined;
+    throw error;
+  }
 }
 
 function own<T>(record: { readonly [name: string]: T }, name: string): T | undefined {

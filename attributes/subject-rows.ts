@@ -63,7 +63,7 @@ export function subjectRows({ plan, tools, store }: Registry, subject: RowSubjec
   const place = async (name: string): Promise<RowPlace | RowsPlace> => {
     const source = tableSource(plan, name);
     const references = keyReferences(plan, name);
-    const chosen = subject.partition === undefined ? partitionReferences(plan, source) : [];
+    const chosen = subject.partition === undefined ? partitionReferences(plan, name) : [];
     const known = await lookWith([...references, ...chosen]);
     const unknown = references.filter((reference) => known(reference).state !== "present");
     if (unknown.length > 0) {
@@ -114,9 +114,11 @@ export function subjectRows({ plan, tools, store }: Registry, subject: RowSubjec
   return { place, rows, tenants };
 }
 
-/** What a source's table and region depend on. */
-export function partitionReferences({ partition }: Plan, { table, region = "" }: TableSource): readonly Reference[] {
-  return isPartitioned(table) || isPartitioned(region) ? referencesOf(partition?.by) : [];
+/** What the choice of a partition depends on, for a source whose table, region or key depends on that. */
+export function partitionReferences(plan: Plan, name: string): readonly Reference[] {
+  const { table, region = "" } = tableSource(plan, name);
+  const isByPartition = keyReferences(plan, name).some(([root]) => root === "partition");
+  return isByPartition || isPartitioned(table) || isPartitioned(region) ? referencesOf(plan.partition?.by) : [];
 }
 
 function placeOf(plan: Plan, name: string, { table, region }: TableSource, look: Look): TablePlace {

@@ -58,10 +58,7 @@ export function leadsThrough(plan: Plan, source: string): ReadonlySet<string> {
     seen.add(root);
     for (const [next] of originsOf(plan, [root])) follow(next);
   };
-  const declared = plan.sources[source];
-  const isTable = declared?.kind === "row" || declared?.kind === "query";
-  const places = isTable ? partitionReferences(plan, declared) : [];
-  for (const [root] of [...keyReferences(plan, source), ...places]) follow(root);
+  for (const [root] of [...keyReferences(plan, source), ...partitionReferences(plan, source)]) follow(root);
   return seen;
 }
 

@@ -66,7 +66,7 @@ export function attributeStore(clientFor: (region: string | undefined) => Dynamo
         TableName: place.table,
         Key: keyItem(place.key),
         ConsistentRead: true,
-        ...projection(wanted(names, attributes)),
+        ...projection(wanted([...names, VERSION], attributes)),
       });
       const { Item } = await ask(place, (client) => client.send(command));
       return Item === undefined ? null : storedRow(names, attributes, Item);
@@ -74,7 +74,9 @@ export function attributeStore(clientFor: (region: string | undefined) => Dynamo
     query: async (place, attributes) => {
       const { table, index, key, beginsWith } = place;
       const names = await keyNames(place);
-      const asked = wanted([...names, ...Object.keys(key), ...Object.keys(beginsWith)], attributes);
+      // An index need not have the version, and refuses what it does not have.
+      const counted = index === undefined ? [VERSION] : [];
+      const asked = wanted([...names, ...Object.keys(key), ...Object.keys(beginsWith), ...counted], attributes);
       const at = (name: string): number => asked.indexOf(name);
       const values = Object.entries(itemKey({ ...key, ...beginsWith }));
       const condition = [
@@ -105,7 +107,7 @@ export function attributeStore(clientFor: (region: string | undefined) => Dynamo
       const command = new ScanCommand({
         TableName: place.table,
         Limit: limit,
-        ...projection(wanted(names, attributes)),
+        ...projection(wanted([...names, VERSION], attributes)),
         ...(after && { ExclusiveStartKey: keyItem(after) }),
       });
       const { Items = [], LastEvaluatedKey } = await ask(place, (client) => client.send(command));
@@ -180,9 +182,9 @@ function placeholders(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, index) => [`#w${index}`, name]));
 }
 
-/** Each attribute once: those of the key, the version, and what was asked for. */
+/** Each attribute once. */
 function wanted(names: readonly string[], attributes: readonly string[]): readonly string[] {
-  return [...new Set([...names, VERSION, ...attributes])];
+  return [...new Set([...names, ...attributes])];
 }
 
 function storedRow(keyNames: readonly string[], attributes: readonly string[], item: Item): StoredRow {

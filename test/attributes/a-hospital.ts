@@ -96,6 +96,13 @@ sources:
     onError: deny
     attributes:
       number: { type: int, class: open, min: 1, max: 999 }
+  kiosk:
+    dynamodb: { table: "\${env:PEOPLE}", region: eu-central-1, key: { pk: "KIOSK#{partition.side}#{user.sub}" } }
+    trust: operator
+    onMissing: empty
+    onError: deny
+    attributes:
+      code: { type: string, class: open, maxLength: 8 }
   rota:
     custom: rota
     trust: operator
@@ -109,8 +116,8 @@ tenant:
   otherwise: none
 partition:
   by: staff.side
-  east: { lockers: lockers-east, key: "\${env:EAST_KEY}" }
-  west: { lockers: lockers-west, key: "\${env:WEST_KEY}" }
+  east: { side: e, lockers: lockers-east, key: "\${env:EAST_KEY}" }
+  west: { side: w, lockers: lockers-west, key: "\${env:WEST_KEY}" }
 resourceServers:
   care-api:
     identifier: care-api

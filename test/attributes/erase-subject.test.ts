@@ -62,6 +62,7 @@ describe("an export", () => {
       ["mail", null, 1],
       ["visits", null, 1],
       ["locker", null, 1],
+      ["kiosk", null, 0],
     ]);
     expect(exported.sources[0]).toMatchObject({
       table: "people",
@@ -101,6 +102,7 @@ describe("an export", () => {
       ["account", 'source "account": its key needs staff.account'],
       ["mail", 'source "mail": its key needs user.email'],
       ["locker", 'source "locker": its table depends on the partition, which is not known'],
+      ["kiosk", 'source "kiosk": its key needs partition.side'],
     ]);
   });
 });
@@ -129,6 +131,7 @@ describe("an erasure", () => {
       mail: { rows: 1, deleted: 0, attributes: { signature: 1 } },
       visits: { rows: 1, deleted: 1, attributes: { room: 1 } },
       locker: { rows: 1, deleted: 1, attributes: { number: 1 } },
+      kiosk: { rows: 0, deleted: 0, attributes: {} },
     });
     expect(receipt.left).toEqual([
       { source: "company", because: "keyed by tenant.id, which others may share" },
@@ -226,7 +229,7 @@ describe("an erasure", () => {
   });
 
   test("of nobody says so", async () => {
-    const { sources } = await erase({ leave: ["mail", "locker"] }, { sub: "nobody" });
+    const { sources } = await erase({ leave: ["mail"] }, { sub: "nobody", partition: "east" });
     expect(sources.every(({ rows }) => rows === 0)).toBe(true);
   });
 });

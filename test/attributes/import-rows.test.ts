@@ -208,6 +208,15 @@ test("records say whose row it is by what its key is built from, and which of se
       ],
     },
   ]);
+  const locker = { "user.sub": "u1", "staff.side": "east", number: 7 };
+  expect(
+    await imported([record(locker, 1), record({ ...locker, "user.sub": "u2", "client.metadata.org": "x" }, 2)], {
+      source: "locker",
+    }),
+  ).toMatchObject([
+    { written: 1, rejected: [{ line: 2, code: "VALUE_INVALID", problems: [{ attribute: "client.metadata.org" }] }] },
+  ]);
+  expect(store.item("lockers-east", { pk: "LOCKER#u1" })).toMatchObject({ number: 7 });
   expect(store.item("orgs", { pk: "SEAT#b", sk: "USER#u2" })).toMatchObject({ desk: "5" });
   await expect(imported([record(member, 1)], { source: "colleagues", subject: { tenant: "a" } })).rejects.toMatchObject(
     { code: "SOURCE_ELSEWHERE" },

@@ -183,6 +183,13 @@ describe("keys", () => {
     await put({ ...locker, subject: { sub: "u2", partition: "east" } });
     expect(store.item("lockers-west", { pk: "LOCKER#u1" })).toMatchObject({ number: 7 });
     expect(store.item("lockers-east", { pk: "LOCKER#u2" })).toMatchObject({ number: 7 });
+    const kiosk = { source: "kiosk", values: { code: "1" } };
+    await put(kiosk);
+    expect(store.item("people", { pk: "KIOSK#w#u1" })).toMatchObject({ code: "1" });
+    await expect(put({ ...kiosk, subject: { sub: "u3" } })).rejects.toMatchObject({
+      code: "KEY_UNKNOWN",
+      message: 'source "kiosk": its key needs partition.side',
+    });
     await expect(put({ ...locker, subject: { sub: "u2", partition: "north" } })).rejects.toMatchObject({
       code: "SUBJECT_INVALID",
       message: "the map has no such partition; there are: east, west",

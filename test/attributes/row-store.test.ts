@@ -146,6 +146,19 @@ describe("DynamoDB's refusals", () => {
     expect(String(error)).not.toContain("127.0.0.1");
   });
 
+  test("an index is asked only for what a sign-in asks it for, and the table's key, which it always has", async () => {
+    const asked: unknown[] = [];
+    const nobody = {
+      send: async ({ input }: { readonly input: { readonly ExpressionAttributeNames?: object } }) => {
+        asked.push(Object.values(input.ExpressionAttributeNames ?? {}));
+        return { Items: [], Table: { KeySchema: [{ AttributeName: "pk" }, { AttributeName: "sk" }] } };
+      },
+    };
+    const place = { table: "orgs", region, index: "by-org", key: { org: "a" }, beginsWith: {} };
+    expect(await attributeStore(() => nobody as never).query(place, ["role"])).toEqual([]);
+    expect(asked).toEqual([[], ["pk", "sk", "org", "role"]]);
+  });
+
   test("numbers keep all their digits", async () => {
     await client.send(
       new UpdateItemCommand({
