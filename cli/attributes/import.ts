@@ -4,6 +4,7 @@ import { type FilePlace, type ImportRecord, keyMembers } from "../../attributes/
 import { type ImportedBatch, importRows, type RejectedRow, takenBefore } from "../../attributes/import-rows.ts";
 import { subjectName } from "../../attributes/key-name.ts";
 import { tableSource } from "../../attributes/registry.ts";
+import { closeName } from "../../claims/shape/close-name.ts";
 import type { Given } from "../command.ts";
 import { visible, visibleJson } from "../formats/visible.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
@@ -98,13 +99,12 @@ function refuseColumns(path: string, { columns }: ImportFile, source: string, { 
     ...Object.keys(declared.kind === "query" ? (declared.beginsWith ?? {}) : {}),
     ...Object.keys(declared.attributes),
   ];
-  const strange = columns?.find((name) => !known.includes(name));
-  if (strange !== undefined) {
-    throw new CliError(
-      EXIT.findings,
-      `${path}: source "${source}" has no "${strange}"; there are: ${known.join(", ")}`,
-    );
-  }
+  const strange = (columns ?? []).findIndex((name) => !known.includes(name));
+  if (strange < 0) return;
+  // In a file without a line of names, values stand there.
+  const close = closeName(columns?.[strange] ?? "", known);
+  const hint = close === undefined ? `there are: ${known.join(", ")}` : `did you mean ${close}?`;
+  throw new CliError(EXIT.findings, `${path}: column ${strange + 1} is nothing of source "${source}"; ${hint}`);
 }
 
 async function digestOf(path: string, io: Io): Promise<{ readonly sha256: string; readonly bytes: number }> {

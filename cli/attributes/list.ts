@@ -25,7 +25,10 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
   const isOpen = reveal || keyClass(registry.plan, source) === "open";
   const limit = all ? PAGE : limitFrom(given);
   let after = given.text("after");
-  let [count, isSound] = [0, true];
+  let [count, isSound, isStopped] = [0, true, false];
+  void io.stopped.then(() => {
+    isStopped = true;
+  });
   const printed: unknown[] = [];
   do {
     const { rows, next } = await listRows(registry, source, {
@@ -39,7 +42,7 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
     if (given.flag("json")) printed.push(...rows.map((row) => told(source, row, isOpen)));
     else if (rows.length > 0) io.print(visible(rows.map((row) => line(source, row, isOpen)).join("\n")));
     after = next ?? undefined;
-  } while (all && after !== undefined);
+  } while (all && after !== undefined && !isStopped);
   // It would give the last row's key away.
   const next = isOpen ? (after ?? null) : null;
   if (given.flag("json")) {

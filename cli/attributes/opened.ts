@@ -32,6 +32,11 @@ const EXITS: Partial<Record<AttributesCode, number>> = {
   AWS_UNREACHABLE: EXIT.environment,
 };
 
+/** The exit code that goes with a code. */
+export function exitOf(code: AttributesCode): number {
+  return EXITS[code] ?? EXIT.findings;
+}
+
 /**
  * Opens the tables of the map, or plan, that a command was given.
  *
@@ -78,7 +83,7 @@ export async function withTables(
     if (!(error instanceof AttributesError)) throw error;
     const { code, message, problems } = error;
     if (given.flag("json")) io.print(visibleJson({ ok: false, error: { code, message, problems } }));
-    throw new CliError(EXITS[code] ?? EXIT.findings, `${code}: ${message}`);
+    throw new CliError(exitOf(code), `${code}: ${message}`);
   } finally {
     tables.close();
   }

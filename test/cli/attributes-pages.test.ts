@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { AttributesCode } from "../../attributes/attributes-error.ts";
+import { exitOf } from "../../cli/attributes/opened.ts";
 import { createTables, startDynamoDb, type TableRows } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import type { Loopback } from "../../local/loopback.ts";
@@ -49,6 +51,27 @@ test.for([
     });
     expect(`${out}${err}`).toContain(output);
     expect(err).not.toMatch(/try: claimseal|AWS_/);
+  }
+});
+
+test("the reference has every code with its exit, and every member of what is printed as JSON", async () => {
+  const text = readFileSync("docs/reference/attributes.md", "utf8");
+  const [, union = ""] =
+    /type AttributesCode =([^;]+);/.exec(readFileSync("attributes/attributes-error.ts", "utf8")) ?? [];
+  const codes = [...union.matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code as AttributesCode);
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d) \| /gm)].map(([, code, exit]) => [code, Number(exit)]);
+  expect(rows).toEqual(codes.map((code) => [code, exitOf(code)]));
+
+  const map = ["--map", "mappings/clinic-eu.claims.yaml", "--source", "staff", "--json"];
+  const put = await ran(["attributes", "put", ...map, "--sub", "x", "profession=nurse"], {}, TABLES);
+  const get = await ran(["attributes", "get", ...map, "--sub", "x"], {}, TABLES);
+  const list = await ran(["attributes", "list", ...map, "--limit", "1"], {}, TABLES);
+  const rowsOf = ["attributes", "import", "rows.jsonl", ...map, "--dry-run"];
+  const imported = await ran(rowsOf, { "rows.jsonl": '{"user.sub":"x"}\n' }, TABLES);
+  for (const [name, { out }] of Object.entries({ Put: put, Get: get, List: list, Import: imported })) {
+    const [, type = ""] = new RegExp(`type ${name} = \\{([\\s\\S]*?)\\};\\n(?:type|\`)`).exec(text) ?? [];
+    const members = [...type.matchAll(/(?:^|[{;\n]) *(\w+)\??: /g)].map(([, member]) => member);
+    expect(members).toEqual(expect.arrayContaining(Object.keys(JSON.parse(out) as object)));
   }
 });
 

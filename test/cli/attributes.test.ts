@@ -472,7 +472,7 @@ describe("attributes import", () => {
     disk.set("odd.csv", "user.sub,licenseNo\nk1,x\n");
     expect(await imported(["odd.csv"])).toMatchObject({
       exit: 1,
-      err: expect.stringContaining('odd.csv: source "staff" has no "licenseNo"; there are: user.sub, ') as string,
+      err: expect.stringContaining('odd.csv: column 2 is nothing of source "staff"; did you mean licenceNo?') as string,
     });
     disk.set("odd.csv", "a,a\n");
     expect(await imported(["odd.csv"])).toMatchObject({
