@@ -121,9 +121,9 @@ test("whatever is written is valid at a sign-in, and whatever is refused is not 
       const { state } = readDeclared(declaration, stored, { covers: registry.tools.covers });
       expect(state).toBe(done === "written" ? "present" : "absent");
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-  expect(Math.min(told.written, told.refused)).toBeGreaterThan(5);
+  expect(Math.min(told.written, told.refused)).toBeGreaterThan(3);
 });
 
 describe("keys", () => {

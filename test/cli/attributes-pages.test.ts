@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { AttributesCode } from "../../attributes/attributes-error.ts";
+import { checkClaimMap } from "../../claims/check.ts";
 import { exitOf } from "../../cli/attributes/opened.ts";
 import { createTables, startDynamoDb, type TableRows } from "../../local/dynamodb.ts";
 import { localCredentials } from "../../local/local-account.ts";
@@ -62,12 +63,14 @@ test("the reference has every code with its exit, and every member of what is pr
   const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d) \| /gm)].map(([, code, exit]) => [code, Number(exit)]);
   expect(rows).toEqual(codes.map((code) => [code, exitOf(code)]));
 
-  const map = ["--map", "mappings/clinic-eu.claims.yaml", "--source", "staff", "--json"];
-  const put = await ran(["attributes", "put", ...map, "--sub", "x", "profession=nurse"], {}, TABLES);
-  const get = await ran(["attributes", "get", ...map, "--sub", "x"], {}, TABLES);
-  const list = await ran(["attributes", "list", ...map, "--limit", "1"], {}, TABLES);
+  const plan = JSON.stringify(checkClaimMap(readFileSync("mappings/clinic-eu.claims.yaml", "utf8")).plan);
+  const map = ["--plan", "plan.json", "--source", "staff", "--json"];
+  const files = { "plan.json": plan, "rows.jsonl": '{"user.sub":"x"}\n' };
+  const put = await ran(["attributes", "put", ...map, "--sub", "x", "profession=nurse"], files, TABLES);
+  const get = await ran(["attributes", "get", ...map, "--sub", "x"], files, TABLES);
+  const list = await ran(["attributes", "list", ...map, "--limit", "1"], files, TABLES);
   const rowsOf = ["attributes", "import", "rows.jsonl", ...map, "--dry-run"];
-  const imported = await ran(rowsOf, { "rows.jsonl": '{"user.sub":"x"}\n' }, TABLES);
+  const imported = await ran(rowsOf, files, TABLES);
   for (const [name, { out }] of Object.entries({ Put: put, Get: get, List: list, Import: imported })) {
     const [, type = ""] = new RegExp(`type ${name} = \\{([\\s\\S]*?)\\};\\n(?:type|\`)`).exec(text) ?? [];
     const members = [...type.matchAll(/(?:^|[{;\n]) *(\w+)\??: /g)].map(([, member]) => member);
