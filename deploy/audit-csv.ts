@@ -1,4 +1,4 @@
-import type { DataFlow, InventoryEntry } from "../claims/reports/inventory.ts";
+import type { DataFlow, InventoryEntry } from "../claims/reports/inventory-entry.ts";
 import { partitionText, regionText, signerText, tokenText, wayText } from "./audit-wording.ts";
 
 const COLUMNS = [

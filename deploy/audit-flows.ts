@@ -1,5 +1,5 @@
 import type { Approval } from "../claims/plan.ts";
-import type { DataFlow, DataOrigin, InventoryEntry } from "../claims/reports/inventory.ts";
+import type { DataFlow, DataOrigin, InventoryEntry } from "../claims/reports/inventory-entry.ts";
 import { code, codes, type Markdown, table, words } from "../claims/reports/markdown.ts";
 import { partitionText, regionText, signerText, tokenText, USES, WRITTEN_BY, wayText } from "./audit-wording.ts";
 

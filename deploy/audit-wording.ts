@@ -1,5 +1,5 @@
 import type { Approval, Trust } from "../claims/plan.ts";
-import type { DataFlow } from "../claims/reports/inventory.ts";
+import type { DataFlow } from "../claims/reports/inventory-entry.ts";
 import type { DataKey, DataPlace } from "../claims/reports/inventory-places.ts";
 import type { Way } from "../claims/reports/inventory-reach.ts";
 

@@ -1,7 +1,8 @@
 import { canonicalJson, planDigest } from "../claims/digest.ts";
 import type { Finding } from "../claims/finding.ts";
 import type { Approval, Plan } from "../claims/plan.ts";
-import { type InventoryEntry, inventoryOf } from "../claims/reports/inventory.ts";
+import { inventoryOf } from "../claims/reports/inventory.ts";
+import type { InventoryEntry } from "../claims/reports/inventory-entry.ts";
 import { type AuditedKey, auditedKeys, type Deployed } from "./audit-keys.ts";
 import { type Since, sinceAudit } from "./audit-since.ts";
 import type { Diagnosis } from "./doctor/examine.ts";

@@ -2,7 +2,7 @@ import { PROVIDER_ROOT } from "../language/language.ts";
 import { printReference } from "../language/reference.ts";
 import type { Plan } from "../plan.ts";
 import { THE_POOL } from "./difference.ts";
-import type { DataFlow, InventoryEntry } from "./inventory.ts";
+import type { DataFlow, InventoryEntry } from "./inventory-entry.ts";
 import { stepsOfValue } from "./inventory-reach.ts";
 
 /** What identity providers send, and what of it the user pool stores; nothing where a map does not say. */

@@ -1,44 +1,12 @@
 import { printReference } from "../language/reference.ts";
-import type { Approval, Class, KeyTemplates, Plan, PlanSource, Reference, Trust } from "../plan.ts";
+import type { Class, KeyTemplates, Plan, PlanSource, Reference, Trust } from "../plan.ts";
 import { approvalsOf } from "./inventory-approvals.ts";
-import { type Destination, destinationsOf } from "./inventory-destinations.ts";
+import { destinationsOf } from "./inventory-destinations.ts";
+import type { DataFlow, DataOrigin, InventoryEntry } from "./inventory-entry.ts";
 import { sentEntries } from "./inventory-federation.ts";
-import { type DataKey, type DataPlace, pseudonymKeys, sourcePlaces } from "./inventory-places.ts";
+import { pseudonymKeys, sourcePlaces } from "./inventory-places.ts";
 import { OTHER_ATTRIBUTES, type Reached, reachedBy, USERNAME, type Way } from "./inventory-reach.ts";
 import { standingIn } from "./references.ts";
-
-/** One kind of data that a map reads, and everybody it reaches. */
-export type InventoryEntry = {
-  /** As an expression writes it: `staff.licenceNo`. */
-  readonly data: string;
-  readonly class: Class;
-  /** Why it is read, in the map's words. */
-  readonly purpose: string | null;
-  readonly origin: DataOrigin;
-  readonly flows: readonly DataFlow[];
-};
-
-export type DataOrigin = {
-  readonly kind: "cognito" | "caller" | "table" | "hook" | "function" | "provider";
-  /** The map's name for it. */
-  readonly source: string | null;
-  readonly places: readonly DataPlace[];
-  /** What its rows are found by: `pk = STAFF#{user.sub}`. */
-  readonly key: readonly string[];
-  /** No better than that of whatever chose its row. */
-  readonly trust: Trust;
-  /** The regions its values may be sealed in; null for any. */
-  readonly residency: readonly string[] | null;
-};
-
-/** A kind of data on its way to one reader, as one thing. */
-export type DataFlow = Omit<Destination, "steps"> & {
-  readonly ways: readonly Way[];
-  /** The keys of its envelope, and of the pseudonym that is made of it. */
-  readonly keys: readonly DataKey[];
-  /** What somebody signed for. */
-  readonly approvals: readonly Approval[];
-};
 
 /**
  * The data-flow inventory of a plan: everything that it reads and everything of people that Cognito shows, in the plan's
