@@ -258,10 +258,19 @@ function mutated(value: unknown, at: number, put: unknown): unknown {
     if (Array.isArray(part)) return part.map(visit);
     if (typeof part !== "object" || part === null) return part;
     return Object.fromEntries(
-      Object.entries(part).map(([key, inner]) => [left-- === 0 ? String(put) : key, visit(inner)]),
+      Object.entries(part).map(([key, inner]) => [left-- === 0 ? asKey(put) : key, visit(inner)]),
     );
   };
   return visit(value);
+}
+
+/** What stands for a key; not everything has a text. */
+function asKey(put: unknown): string {
+  try {
+    return String(put);
+  } catch {
+    return "{}";
+  }
 }
 
 test("whatever stands in place of a part, a map is read to its end, without a throw and with places inside it", () => {
