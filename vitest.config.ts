@@ -8,6 +8,7 @@ const STATELESS = ["test/{claims,cognito,crypto,deploy,attributes}/**/*.test.ts"
 const WAITING = process.env["CLAIMSEAL_FAULTS"] === "all" ? [] : ["test/faults/{dynamodb,kms,reader,runtime}.test.ts"];
 
 const config: ViteUserConfig = defineConfig({
+  resolve: { alias: [{ find: /^fast-check$/, replacement: `${import.meta.dirname}/test/seeded-fast-check.ts` }] },
   test: {
     projects: [
       { extends: true, test: { name: "stateless", include: STATELESS, isolate: false } },
