@@ -9,6 +9,8 @@ import { BUDGET_MS, withinDeadline } from "./deadline.ts";
 import { refuseEventLogging } from "./event-logging.ts";
 import { type FederationRecord, federationLine } from "./federation-record.ts";
 import { ownMessages } from "./messages.ts";
+import { poolsServed } from "./pools-served.ts";
+import { instant } from "./record-forms.ts";
 import { lineWriter, type WriteLine } from "./record-writer.ts";
 import type { Invocation } from "./recorded.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
@@ -58,7 +60,7 @@ export function createFederationTrigger({
   const isDeployed = planSha256 === sha256;
   // Of a plan that was not deployed, nothing is taken.
   const matching = matchPatterns(compilePatterns(isDeployed ? (plan.federation?.patterns ?? []) : [], compilePattern));
-  const pools = (environment["CLAIMSEAL_POOLS"] ?? "").split(",").flatMap((each) => each.trim() || []);
+  const pools = poolsServed(environment);
   const messages = ownMessages(plan.messages);
   const write = lineWriter(writeLine);
   let isCold = true;
@@ -120,9 +122,4 @@ function decided(
     left: outcome?.left ?? [],
     dropped: sent.filter((name) => !Object.hasOwn(provider?.attributes ?? {}, name)).length,
   };
-}
-
-/** A clock that is out of order must not cost the record. */
-function instant(ms: number): string {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : "";
 }

@@ -16,11 +16,21 @@ export type Notes = {
   chained: Promise<unknown> | null;
   claims: ResolvedClaims | null;
   protected: Protected | null;
+  /** Milliseconds left of the event's time; none before it has any. */
+  leftMs: () => number;
   /** Milliseconds spent on reads, and on sealing. */
   readonly ms: { sources: number; seal: number };
 };
 
 export function noNotes(): Notes {
-  const ms = { sources: 0, seal: 0 };
-  return { subject: null, admission: null, stale: [], chained: null, claims: null, protected: null, ms };
+  return {
+    subject: null,
+    admission: null,
+    stale: [],
+    chained: null,
+    claims: null,
+    protected: null,
+    leftMs: () => 0,
+    ms: { sources: 0, seal: 0 },
+  };
 }

@@ -60,7 +60,10 @@ export function customizeToken(house: House): CustomizeToken {
     try {
       return await withinDeadline(
         house.budgetMs(),
-        (signal, leftMs) => corridor({ ...house, ...matching, leftMs, signal }, event, notes),
+        (signal, leftMs) => {
+          notes.leftMs = leftMs;
+          return corridor({ ...house, ...matching, leftMs, signal }, event, notes);
+        },
         house.steady,
       );
     } catch (error) {

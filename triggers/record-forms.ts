@@ -30,6 +30,11 @@ export const FORMS: { readonly [name in FormName]: RegExp } = {
   requestId: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 };
 
+/** A moment as records have it; nothing for one that is none, since a clock out of order must not cost the record. */
+export function instant(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : "";
+}
+
 /** A text as it is, if it is one, and has its form from end to end: a plan that nobody checked may hold anything. */
 export function formed(text: string, form: FormName): string {
   return typeof text === "string" && FORMS[form].test(text) ? text : OTHER;

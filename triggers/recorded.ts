@@ -1,12 +1,12 @@
 import type { Plan } from "../claims/plan.ts";
-import { SELF_SERVICE_SCOPES, STANDARD_ATTRIBUTES } from "../cognito/standard-attributes.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
 import type { AsItWas } from "./as-it-was.ts";
-import { BUDGET_MS } from "./deadline.ts";
+import type { MapNames } from "./map-names.ts";
 import { type Notes, noNotes } from "./notes.ts";
 import type { CustomizeToken } from "./pre-token-generation.ts";
 import type { DecisionRecord, MetricCounts } from "./record.ts";
-import { type Refusal, refusalOf } from "./refusal.ts";
+import { instant } from "./record-forms.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
 
 /** What has been sent so far, counted from the start of the process. */
 export type Traffic = {
@@ -22,8 +22,9 @@ export type Invocation = { readonly awsRequestId?: string };
 
 /** Everything a record needs that no single event knows. */
 export type Recording = {
-  /** As it was compiled, and bound: whose names a record may hold. */
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, "name" | "revision">;
+  /** What of an event may be told by its name. */
+  readonly names: MapNames;
   readonly planSha256: string;
   /** Of the plan with its environment filled in; absent where the plan was not taken. */
   readonly resolvedSha256?: string;
@@ -53,6 +54,7 @@ export function recorded(
   customize: CustomizeToken,
   recording: Recording,
 ): (event: unknown, invocation?: Invocation) => Promise<TriggerEvent> {
+  const isShadow = recording.mode === "shadow";
   let isCold = true;
   let straysTold = 0;
   /** Those that no record has told of yet: one may come to light when the event it belongs to is long over. */
@@ -67,17 +69,13 @@ export function recorded(
     // So that what names the subject may be there by the end.
     recording.subjectHash();
     const notes = noNotes();
-    let answer = event as TriggerEvent;
-    let refusal: Refusal | null = null;
-    try {
-      answer = await customize(event, notes);
-    } catch (error) {
-      refusal = refusalOf(error);
-    }
+    const decided = await settled(() => customize(event, notes));
+    const answered = isShadow ? await settled(() => recording.asItWas(event, notes.chained, notes.leftMs())) : decided;
     const sent = sentBetween(before, recording.traffic());
     await recording.write(
       {
-        ...recordOf(recording, notes, refusal),
+        ...recordOf(recording, notes),
+        ...outcomeOf(isShadow, decided, answered),
         calls: sent.calls,
         ms: { total: recording.steady() - start, ...notes.ms },
         cold,
@@ -85,24 +83,44 @@ export function recorded(
       },
       { ...sent.counts, strays: newStrays() },
     );
-    if (recording.mode === "shadow") {
-      return recording.asItWas(event, notes.chained, BUDGET_MS - (recording.steady() - start));
-    }
-    if (refusal !== null) throw refusal;
-    return answer;
+    if (answered instanceof Refusal) throw answered;
+    return answered;
   };
 }
 
-type Decided = Omit<DecisionRecord, "calls" | "ms" | "cold" | "requestId">;
+/** What an event comes to, as a value: a record is written either way. */
+async function settled(answer: () => Promise<TriggerEvent>): Promise<TriggerEvent | Refusal> {
+  try {
+    return await answer();
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
 
-function recordOf(recording: Recording, notes: Notes, refusal: Refusal | null): Decided {
-  const { plan, mode, planSha256, resolvedSha256 } = recording;
+/**
+ * What became of the token, and the refusal there was or, in mode `shadow`, would have been. A sign-in that fails there
+ * because of the function that the map chains is refused like any other.
+ */
+function outcomeOf(
+  isShadow: boolean,
+  decided: TriggerEvent | Refusal,
+  answered: TriggerEvent | Refusal,
+): Pick<DecisionRecord, "outcome" | "code" | "detail"> {
+  const refusal = answered instanceof Refusal ? answered : decided;
+  return {
+    outcome: answered instanceof Refusal ? "refused" : isShadow ? "shadow" : "issued",
+    ...(refusal instanceof Refusal && { code: refusal.code, detail: refusal.detail }),
+  };
+}
+
+type Noted = Omit<DecisionRecord, "outcome" | "code" | "detail" | "calls" | "ms" | "cold" | "requestId">;
+
+function recordOf(recording: Recording, notes: Notes): Noted {
+  const { plan, names, mode, planSha256, resolvedSha256 } = recording;
   const { subject, admission, claims, protected: outcome } = notes;
   const hash = subject && recording.subjectHash()?.(subject.poolId, subject.sub);
   return {
     ts: instant(recording.now()),
-    outcome: mode === "shadow" ? "shadow" : refusal === null ? "issued" : "refused",
-    ...(refusal !== null && { code: refusal.code, detail: refusal.detail }),
     mode,
     map: plan.name,
     revision: plan.revision,
@@ -112,33 +130,27 @@ function recordOf(recording: Recording, notes: Notes, refusal: Refusal | null): 
     ...(admission !== null && admission.kind !== "governed" && { unmatched: admission.kind }),
     ...(subject && { grant: subject.grant, trigger: subject.trigger, clientId: subject.clientId }),
     ...(hash && { subject: hash }),
-    emitted: outcome === null ? [] : emittedBy(outcome.safe, plan),
+    emitted: outcome === null ? [] : emittedBy(outcome.safe, names),
     omitted: omittedBy(claims?.omitted ?? [], outcome?.left ?? []),
-    sealed: (outcome?.sealed ?? []).map(({ resourceServer, keyId8, keyAgeMs, claims: names }) => ({
+    sealed: (outcome?.sealed ?? []).map(({ resourceServer, keyId8, keyAgeMs, claims: inside }) => ({
       resourceServer,
       keyId8,
       ageS: keyAgeMs === null ? null : keyAgeMs / 1000,
-      claims: names,
+      claims: inside,
     })),
-    ...suppressedBy(notes, plan),
-    ...scopesOf(notes, plan),
+    ...suppressedBy(notes, names),
+    ...scopesOf(notes, names),
     stale: notes.stale,
     bytes: outcome?.bytes ?? { access: 0, id: 0 },
   };
 }
 
-/** A clock that is out of order must not cost the record. */
-function instant(ms: number): string {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : "";
-}
-
 type Safe = NonNullable<Notes["protected"]>["safe"];
 
 /** Claims of the map in either token; envelopes have a list of their own. */
-function emittedBy({ access, id }: Safe, { profiles }: Plan): readonly string[] {
-  const ours = new Set(profiles.flatMap((profile) => profile.claims.map(({ name }) => name)));
+function emittedBy({ access, id }: Safe, { claims }: MapNames): readonly string[] {
   const there = [...(access?.add.keys() ?? []), ...(id?.add.keys() ?? [])];
-  return [...new Set(there)].filter((name) => ours.has(name));
+  return [...new Set(there)].filter((name) => claims.has(name));
 }
 
 /** What was left out at the end counts, whatever was known of its value. */
@@ -150,7 +162,7 @@ function omittedBy(before: DecisionRecord["omitted"], left: DecisionRecord["omit
 /** What Cognito would have put into a token and did not, by names the map or Cognito itself has; others are counted. */
 function suppressedBy(
   { subject, protected: outcome }: Notes,
-  { inputs }: Plan,
+  { attributes }: MapNames,
 ): Pick<DecisionRecord, "suppressed" | "suppressedOther"> {
   if (subject === null || outcome === null) return { suppressed: [], suppressedOther: 0 };
   const { id, access, groups } = outcome.safe;
@@ -158,23 +170,19 @@ function suppressedBy(
   const isThere = (name: string): boolean =>
     name === "cognito:groups" ? subject.groups.length > 0 : subject.attributes.has(name);
   const gone = [...asked, ...(groups === "remove" && !asked.has("cognito:groups") ? ["cognito:groups"] : [])];
-  const known = new Set([...STANDARD_ATTRIBUTES, ...Object.keys(inputs.user), "cognito:groups"]);
-  const [suppressed, others] = parted(gone.filter(isThere), known);
+  const [suppressed, others] = parted(gone.filter(isThere), attributes);
   return { suppressed, suppressedOther: others.length };
 }
 
 /** Scopes that came into the token or went out of it; of those that went, the ones that are not the map's are counted. */
 function scopesOf(
   { subject, protected: outcome }: Notes,
-  { resourceServers }: Plan,
+  { scopes }: MapNames,
 ): Pick<DecisionRecord, "scopesAdded" | "scopesRemoved" | "scopesRemovedOther"> {
   const access = outcome?.safe.access;
   if (!subject || !access) return { scopesAdded: [], scopesRemoved: [], scopesRemovedOther: 0 };
-  const declared = Object.values(resourceServers).flatMap(({ identifier, scopes }) =>
-    scopes.map((scope) => `${identifier}/${scope}`),
-  );
   const gone = access.scopesToSuppress.filter((scope) => subject.scopes.includes(scope));
-  const [scopesRemoved, others] = parted(gone, new Set([...declared, ...SELF_SERVICE_SCOPES]));
+  const [scopesRemoved, others] = parted(gone, scopes);
   return { scopesAdded: access.scopesToAdd, scopesRemoved, scopesRemovedOther: others.length };
 }
 

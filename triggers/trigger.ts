@@ -26,6 +26,8 @@ import { BUDGET_MS, READ_MS } from "./deadline.ts";
 import { refuseEventLogging } from "./event-logging.ts";
 import { type Hooks, withHooks } from "./hooks.ts";
 import { limitedLoad } from "./limited-load.ts";
+import { mapNames, NO_NAMES } from "./map-names.ts";
+import { poolsServed } from "./pools-served.ts";
 import { customizeToken } from "./pre-token-generation.ts";
 import type { DecisionRecord } from "./record.ts";
 import { linesTo, STDOUT } from "./record-stdout.ts";
@@ -95,6 +97,7 @@ export function createTrigger({
   const [dynamodb, kms] = [dynamoSending(), kmsSending()];
   const recording: Recording = {
     plan,
+    names: NO_NAMES,
     planSha256,
     mode,
     asItWas: asItCame,
@@ -117,15 +120,13 @@ export function createTrigger({
   const patterns = compilePatterns(bound.patterns, compilePattern);
   const dynamoIn = perRegion(dynamoClient);
   const kmsIn = perRegion((region) => kmsClient({ region }));
-  // At the start, which has a whole processor to itself; what a partition decides on is made when it is needed.
-  const clients = [...[...tableRegions(bound)].map(dynamoIn), ...[...keyRegions(bound)].map(kmsIn)];
-  if (clients.length > 0) void rehearse();
+  if (mode !== "minimal") readyClients(bound, dynamoIn, kmsIn);
   const rows = limitedLoad(dynamoAttributes(dynamoIn, dynamodb), () => READ_MS);
   const loadRoot = pseudonymRoot(bound, kmsIn, kms);
   let startMs = coldStartMs();
   const customize = customizeToken({
     plan: mode === "minimal" ? suppressionOnly(bound) : bound,
-    pools: listOf(environment["CLAIMSEAL_POOLS"]),
+    pools: poolsServed(environment),
     loadAttributes: mode === "minimal" ? nothing : withHooks(rows, hooks),
     invokeFunction: mode === "minimal" ? null : (invokeFunction ?? null),
     staleRows: staleRows(),
@@ -142,11 +143,21 @@ export function createTrigger({
   });
   return recorded(customize, {
     ...recording,
-    plan: bound,
+    names: mapNames(bound),
     resolvedSha256: planDigest(bound),
     ...(mode === "shadow" && { asItWas: asItWas(bound, invokeFunction ?? null) }),
     subjectHash: mode === "minimal" ? () => null : subjectHashes(loadRoot),
   });
+}
+
+/** Makes clients at the start, which has a whole processor to itself; what a partition decides on waits until then. */
+function readyClients(
+  bound: Plan,
+  dynamoIn: (region: string | undefined) => unknown,
+  kmsIn: (region: string | undefined) => unknown,
+): void {
+  const clients = [...[...tableRegions(bound)].map(dynamoIn), ...[...keyRegions(bound)].map(kmsIn)];
+  if (clients.length > 0) void rehearse();
 }
 
 async function mismatch(): Promise<never> {
@@ -217,13 +228,6 @@ function subjectHashes(loadRoot: LoadRoot | null): Recording["subjectHash"] {
 /** A module's exports may hold other things as well. */
 function functionsAmong(hooks: Hooks): readonly string[] {
   return Object.entries(hooks).flatMap(([name, hook]) => (typeof hook === "function" ? [name] : []));
-}
-
-function listOf(text: string | undefined): readonly string[] {
-  return (text ?? "")
-    .split(",")
-    .map((each) => each.trim())
-    .filter(Boolean);
 }
 
 /** One client per region, made when it is first needed and kept for the life of the process. */

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { subjectHash } from "../../crypto/subject-hash.ts";
 import { asItCame } from "../../triggers/as-it-was.ts";
+import { mapNames } from "../../triggers/map-names.ts";
 import type { CustomizeToken, House } from "../../triggers/pre-token-generation.ts";
 import { recordLine } from "../../triggers/record-line.ts";
 import { recorded } from "../../triggers/recorded.ts";
@@ -32,6 +33,7 @@ export async function runRecorded(
     },
     {
       plan,
+      names: mapNames(plan),
       planSha256: "0".repeat(64),
       mode: "enforce",
       asItWas: asItCame,

@@ -10,6 +10,7 @@ import type { Kms } from "../../local/kms/kms.ts";
 import { rowsInMemory } from "../../local/rows-in-memory.ts";
 import { asItCame } from "../../triggers/as-it-was.ts";
 import { type Hooks, withHooks } from "../../triggers/hooks.ts";
+import { mapNames } from "../../triggers/map-names.ts";
 import { customizeToken } from "../../triggers/pre-token-generation.ts";
 import { recordLine } from "../../triggers/record-line.ts";
 import { recorded } from "../../triggers/recorded.ts";
@@ -43,6 +44,7 @@ export function corridorDoor(world: World, { trouble, spoil = (house) => house }
   return {
     run: recorded(customize, {
       plan,
+      names: mapNames(plan),
       planSha256: planDigest(world.plan),
       mode: "enforce",
       asItWas: asItCame,

@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import type { RowResult } from "../../claims/facts.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { CryptoError } from "../../crypto/crypto-error.ts";
-import { asItCame } from "../../triggers/as-it-was.ts";
+import { type AsItWas, asItCame } from "../../triggers/as-it-was.ts";
+import { BUDGET_MS } from "../../triggers/deadline.ts";
+import { mapNames } from "../../triggers/map-names.ts";
 import { customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import type { DecisionRecord, MetricCounts } from "../../triggers/record.ts";
 import { type Recording, recorded } from "../../triggers/recorded.ts";
+import { Refusal } from "../../triggers/refusal.ts";
 import { aClaim, aPlan, aProfile } from "../claims/a-plan.ts";
 import { aHouse, anEvent } from "./a-house.ts";
 
@@ -48,6 +51,7 @@ function watched(house: House, changes: Partial<Recording> = {}) {
   let time = 1_000;
   const trigger = recorded(customizeToken(house), {
     plan,
+    names: mapNames(house.plan),
     planSha256: "a".repeat(64),
     resolvedSha256: "b".repeat(64),
     mode: "enforce",
@@ -230,4 +234,22 @@ test("in mode shadow the event goes back as it came, whatever was decided, and t
   const refused = watched(aHouse(plan, row("gone")), { mode: "shadow" });
   expect(await refused.trigger(event)).toBe(event);
   expect(refused.written[0]?.record).toMatchObject({ outcome: "shadow", code: "MAP_GONE", emitted: [] });
+});
+
+test("in mode shadow a sign-in that the chained function fails is refused, and its record says so", async () => {
+  const failure = new Refusal("SOURCE_UNAVAILABLE", "mode shadow: the chained function gave no answer");
+  const left: number[] = [];
+  const asItWas: AsItWas = async (_event, _chained, leftMs) => {
+    left.push(leftMs);
+    throw failure;
+  };
+  for (const role of ["nurse", "gone"]) {
+    const { trigger, written } = watched(aHouse(plan, row(role)), { mode: "shadow", asItWas });
+    await expect(trigger(anEvent())).rejects.toBe(failure);
+    expect(written).toMatchObject([{ record: { outcome: "refused", mode: "shadow", code: "SOURCE_UNAVAILABLE" } }]);
+  }
+  expect(left.every((ms) => ms > 0 && ms < BUDGET_MS)).toBe(true);
+  const late = watched(aHouse(plan, row("nurse"), { budgetMs: () => 0 }), { mode: "shadow", asItWas });
+  await expect(late.trigger(anEvent())).rejects.toBe(failure);
+  expect(left.at(-1)).toBe(0);
 });
