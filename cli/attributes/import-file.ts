@@ -14,7 +14,7 @@ export type ImportFile = {
   readonly start: FilePlace;
 };
 
-const BEGINNING: FilePlace = { byte: 0, line: 1 };
+export const BEGINNING: FilePlace = { byte: 0, line: 1 };
 
 /** How deep a row's values nest at most, with the row itself: DynamoDB has 32 levels. */
 const MAX_DEPTH = 40;
@@ -22,7 +22,7 @@ const MAX_DEPTH = 40;
 /**
  * Opens a file of rows by its name's end.
  *
- * @throws {CliError} exit 2 for a file of another kind, exit 3 for one that cannot be read or has no line of names.
+ * @throws {CliError} exit 2 for a file of another kind, exit 3 for one of cells that cannot be read or has no line of names.
  */
 export async function openImport(path: string, io: Io): Promise<ImportFile> {
   if (/\.(?:jsonl|ndjson)$/.test(path)) {
@@ -50,7 +50,12 @@ async function readHead(
   throw new CliError(EXIT.environment, `${path}: its first line must name the columns, each once`);
 }
 
-async function* readable(path: string, io: Io, { byte }: FilePlace): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a file behind a place in it.
+ *
+ * @throws {CliError} exit 3 for a file that cannot be read.
+ */
+export async function* readable(path: string, io: Io, { byte }: FilePlace): AsyncGenerator<Uint8Array> {
   try {
     yield* io.readFrom(path, byte);
   } catch (error) {

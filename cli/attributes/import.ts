@@ -8,7 +8,7 @@ import { closeName } from "../../claims/shape/close-name.ts";
 import type { Given } from "../command.ts";
 import { visible, visibleJson } from "../formats/visible.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
-import { type ImportFile, openImport } from "./import-file.ts";
+import { BEGINNING, type ImportFile, openImport, readable } from "./import-file.ts";
 import { type Journal, openJournal, placeBehind } from "./journal.ts";
 import type { Opened } from "./opened.ts";
 import { oneSource, subjectFrom } from "./said.ts";
@@ -110,7 +110,7 @@ function refuseColumns(path: string, { columns }: ImportFile, source: string, { 
 async function digestOf(path: string, io: Io): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of io.readFrom(path, 0)) {
+  for await (const chunk of readable(path, io, BEGINNING)) {
     hash.update(chunk);
     bytes += chunk.length;
   }
@@ -171,7 +171,7 @@ async function tell(done: Done, report: string, given: Given, io: Io): Promise<n
     if (rejected.length > 0) io.say(visible(`which, and why: ${report}`));
   }
   if (!isWhole) {
-    const { line } = placeBehind(batches, { byte: 0, line: 1 });
+    const { line } = placeBehind(batches, BEGINNING);
     throw new CliError(EXIT.environment, `stopped before line ${line}; the same command goes on from there`);
   }
   return rejected.length > 0 ? EXIT.findings : EXIT.ok;
