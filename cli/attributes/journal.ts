@@ -28,7 +28,7 @@ export type Journal = {
  * Opens the journal of an import, a line for its head and one for each batch: lines are only ever added, so that one
  * that was cut off, together with what it says, is all that an interruption can cost.
  *
- * @throws {CliError} exit 2 for the journal of another import, exit 3 for a file that cannot be read or written.
+ * @throws {CliError} exit 2 for the journal of another import or what is none, exit 3 for a file that cannot be read or written.
  */
 export async function openJournal(path: string, head: ImportHead, io: Io): Promise<Journal> {
   const text = await io.readFile(path).catch((error: unknown) => {
@@ -36,21 +36,25 @@ export async function openJournal(path: string, head: ImportHead, io: Io): Promi
     throw new CliError(EXIT.environment, `${path}: it cannot be read`);
   });
   const [first, ...batches] = (text ?? "").split("\n").flatMap((line) => parsed(line) ?? []);
-  if (first !== undefined && JSON.stringify(first) !== JSON.stringify(head)) {
+  const isBegun = text !== null && text !== "";
+  // Whatever else stands there is somebody's, and nothing is added to it.
+  if (isBegun && JSON.stringify(first) !== JSON.stringify(head)) {
     const change = "the file, the map or an option is another now";
-    throw new CliError(EXIT.usage, `${path} is of another import: ${change}; remove it to begin anew`);
+    const remedy = "name another with --state, or remove it to begin anew";
+    throw new CliError(EXIT.usage, `${path} is of another import: ${change}; ${remedy}`);
   }
-  const add = async (line: object): Promise<void> => {
+  const append = async (added: string): Promise<void> => {
     try {
-      await io.appendFile(path, `${JSON.stringify(line)}\n`);
+      await io.appendFile(path, added);
     } catch {
       throw new CliError(EXIT.environment, `${path}: it cannot be written, so the import stops`);
     }
   };
-  if (first === undefined) await add(head);
+  const add = (line: object): Promise<void> => append(`${JSON.stringify(line)}\n`);
+  if (!isBegun) await add(head);
   // A line that was cut off stays alone.
-  else if (text?.endsWith("\n") === false) await io.appendFile(path, "\n");
-  return { isInDoubt: first !== undefined, earlier: batches as unknown as readonly ImportedBatch[], add };
+  else if (!text.endsWith("\n")) await append("\n");
+  return { isInDoubt: isBegun, earlier: batches as unknown as readonly ImportedBatch[], add };
 }
 
 /** Where to go on: behind the last batch, or at the beginning. */

@@ -171,6 +171,7 @@ const misuse: readonly [argv: readonly string[], exit: number, said: string][] =
   [["import", "--source", "staff"], 2, "the file is missing"],
   [["import", "rows.txt", "--source", "staff"], 2, "rows are in a file .jsonl, .ndjson or .csv"],
   [["import", "nowhere.csv", "--source", "staff"], 3, "nowhere.csv: there is no such file"],
+  [["import", "nowhere.jsonl", "--source", "staff"], 3, "nowhere.jsonl: there is no such file"],
   [["export", "--sub", "u"], 2, "export needs --reason TEXT"],
   [["erase", "--sub", "u"], 2, "nothing was erased: --dry-run shows what would be, --yes does it"],
   [["burn"], 2, "ACTION is one of put, get, list, import, export, erase"],
@@ -448,6 +449,28 @@ describe("attributes import", () => {
     });
     disk.set("rows.jsonl", `${disk.get("rows.jsonl")}${line(1)}\n`);
     expect(await imported(["rows.jsonl"], {}, "big")).toMatchObject({ exit: 2 });
+  });
+
+  test.for(["user.sub\nk1\n", '{"user.sub":"k1"}\n', '{"v":1,"fi'])(
+    "adds nothing to a file that is no journal of it: %o",
+    async (text) => {
+      disk.set("other", text);
+      expect(await imported(["rows.jsonl", "--state", "other"])).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("name another with --state, or remove it to begin anew") as string,
+      });
+      expect(disk.get("other")).toBe(text);
+    },
+  );
+
+  test("says of a journal that can no longer be written that it cannot, after a line that was cut off too", async () => {
+    await imported(["rows.jsonl"], { stopped: Promise.resolve() }, "big");
+    disk.set("rows.jsonl.state.jsonl", `${disk.get("rows.jsonl.state.jsonl")}{"next"`);
+    const full = { appendFile: () => Promise.reject(new Error("full")) };
+    expect(await imported(["rows.jsonl"], full, "big")).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining("rows.jsonl.state.jsonl: it cannot be written, so the import stops") as string,
+    });
   });
 
   test("takes cells, with quotes, line breaks and marks of other systems, and refuses columns that are none", async () => {
