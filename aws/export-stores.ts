@@ -14,9 +14,9 @@ import {
 import { type Answers, allPages, collectAnswers } from "./export-answers.ts";
 import type { RawExport } from "./pool-export.ts";
 
-/** Keys by their ARNs, tables by name and Region. */
+/** Keys as the map has them, by their ARNs; tables by name. */
 export type StoresToRead = {
-  readonly keys: readonly string[];
+  readonly keys: readonly { readonly arn: string; readonly region: string }[];
   readonly tables: readonly { readonly name: string; readonly region: string }[];
 };
 
@@ -36,7 +36,7 @@ export async function readStores(
 ): Promise<RawExport> {
   const answers = collectAnswers();
   const read = { keys: [] as unknown[], tables: [] as unknown[] };
-  for (const arn of keys) read.keys.push(await readKey(keysIn(arn.split(":")[3] ?? ""), arn, answers));
+  for (const { arn, region } of keys) read.keys.push(await readKey(keysIn(region), arn, answers));
   for (const table of tables) read.tables.push(await readTable(tablesIn(table.region), table, answers));
   return { ...read, notRead: answers.notRead };
 }

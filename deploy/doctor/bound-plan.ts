@@ -40,18 +40,21 @@ export function storesOf(
   pool: PoolExport,
   plan: Plan | null,
 ): {
-  readonly keys: readonly string[];
+  readonly keys: readonly { readonly arn: string; readonly region: string }[];
   readonly tables: readonly { readonly name: string; readonly region: string }[];
 } {
   const { bound } = boundPlan(plan, knownVariables(pool));
   if (bound === null) return { keys: [], tables: [] };
+  const home = homeOf(pool);
+  // A variable may hold a key's id alone, which KMS takes too and which says no Region.
+  const keys = usedKeys(bound).map(({ arn, region = home }) => ({ arn, region: regionOf(arn) || region }));
   return {
-    keys: [...new Set(usedKeys(bound).map(({ arn }) => arn))],
-    tables: usedTables(bound, homeOf(pool)).map(({ name, region }) => ({ name, region })),
+    keys: [...new Map(keys.map((key) => [key.arn, key])).values()],
+    tables: usedTables(bound, home).map(({ name, region }) => ({ name, region })),
   };
 }
 
-/** The function's Region. */
-export function homeOf({ functionConfiguration }: PoolExport): string {
-  return regionOf(functionConfiguration?.FunctionArn ?? "");
+/** The function's Region, which is its pool's: the function itself need not be there, or not be shown. */
+export function homeOf({ functionConfiguration, userPool }: PoolExport): string {
+  return regionOf(functionConfiguration?.FunctionArn ?? userPool?.Arn ?? "");
 }

@@ -8,6 +8,8 @@ export type UsedKey = {
   /** The resource server's name, of a partition `NAME.VALUE`; `pseudonyms`. */
   readonly name: string;
   readonly arn: string;
+  /** As the map states it. */
+  readonly region: string | undefined;
   /** The resource server that is sealed for; null for the key of pseudonyms. */
   readonly server: SealedServer | null;
 };
@@ -31,10 +33,12 @@ export function usedKeys(bound: Plan): readonly UsedKey[] {
   const sealed = sealedServers(spreadPartitions(bound)).map(([name, server]) => ({
     name,
     arn: server.seal.key,
+    region: server.seal.region,
     server,
   }));
   const { pseudonyms } = bound;
-  return pseudonyms ? [...sealed, { name: "pseudonyms", arn: pseudonyms.key, server: null }] : sealed;
+  if (!pseudonyms) return sealed;
+  return [...sealed, { name: "pseudonyms", arn: pseudonyms.key, region: pseudonyms.region, server: null }];
 }
 
 /**

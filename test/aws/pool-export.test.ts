@@ -161,7 +161,7 @@ function stores(kms: typeof KMS = {}, dynamo: typeof DYNAMO = {}, asked: string[
         return fakeClient({ ...DYNAMO, ...dynamo }, asked);
       },
     },
-    { keys: [KEY], tables: [{ name: "staff", region: "eu-west-1" }] },
+    { keys: [{ arn: KEY, region: "eu-central-1" }], tables: [{ name: "staff", region: "eu-west-1" }] },
   );
   return { raw, regions };
 }

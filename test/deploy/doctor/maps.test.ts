@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Plan, SealMode } from "../../../claims/plan.ts";
+import { storesOf } from "../../../deploy/doctor/bound-plan.ts";
+import { readPoolExport } from "../../../deploy/doctor/pool-export.ts";
 import { usedKeys, usedTables } from "../../../deploy/doctor/used-stores.ts";
 import { aPlan } from "../../claims/a-plan.ts";
 import { ACCOUNT, CARE_KEY } from "../a-deployment.ts";
@@ -190,4 +192,29 @@ test("tables and keys of a partition are looked at one by one, and a table that 
     ["staff-eu", ["staff.eu", "again"]],
     ["staff-us", ["staff.us"]],
   ]);
+});
+
+describe("keys and tables are read", () => {
+  const Arn = POOL_ARN;
+
+  test("in the pool's Region where the map states none, though its function is not shown", () => {
+    const { keys, tables } = storesOf(readPoolExport({ v: 1, userPool: { Arn } }), aPlan());
+    expect(keys).toEqual([{ arn: "arn:aws:kms:eu-central-1:111122223333:key/care", region: "eu-central-1" }]);
+    expect(tables).toEqual([{ name: "staff", region: "eu-central-1" }]);
+  });
+
+  test("where the map says, or beside the function, for a key whose id says no Region", () => {
+    const [id, other] = ["1234abcd-12ab-34cd-56ef-1234567890ab", "5678abcd-12ab-34cd-56ef-1234567890ab"];
+    const { resourceServers } = aPlan();
+    const server = resourceServers["care-api"];
+    if (!server) throw new Error("the fixture has it");
+    const plan = aPlan({
+      resourceServers: { "care-api": { ...server, seal: { key: id, region: "eu-west-1", mode: "envelope" } } },
+      pseudonyms: { key: other },
+    });
+    expect(storesOf(readPoolExport({ v: 1, userPool: { Arn } }), plan).keys).toEqual([
+      { arn: id, region: "eu-west-1" },
+      { arn: other, region: "eu-central-1" },
+    ]);
+  });
 });
