@@ -6,13 +6,13 @@ import type { LastRecord } from "../deploy/doctor/examined.ts";
 import { type PoolExport, readPoolExport } from "../deploy/doctor/pool-export.ts";
 import { withoutValues } from "../deploy/doctor/removed-values.ts";
 import { EVENT_LOGGING_VARIABLES, eventLoggingIn } from "../triggers/event-logging.ts";
-import { compileFile } from "./claim-map-file.ts";
 import type { Command, Given } from "./command.ts";
 import { readJson, readText } from "./files.ts";
 import { diagnosisText } from "./formats/diagnosis.ts";
 import { visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { liveExport } from "./live-export.ts";
+import { planGiven } from "./plan-file.ts";
 import { poolIdFrom } from "./pool-arguments.ts";
 import { assignments } from "./preview.ts";
 
@@ -66,7 +66,7 @@ export const doctor: Command = {
   run: async (given, io) => {
     const [target, live] = [given.text("export"), given.flag("live")];
     requireOneOrigin(given);
-    const plan = await planFrom(given, io);
+    const plan = await planGiven(given, io);
     const pool = await exportFrom(given, plan, io);
     if (target !== undefined) {
       await write(target, pool, io);
@@ -86,17 +86,6 @@ function requireOneOrigin(given: Given): void {
   if (asksAws && isFile)
     throw new CliError(EXIT.usage, "--from goes with neither --live nor --export: it takes their place");
   if (!asksAws && !isFile) throw new CliError(EXIT.usage, "say where from: --live, --export FILE or --from FILE");
-}
-
-async function planFrom(given: Given, io: Io): Promise<Plan | null> {
-  const [map, plan] = [given.text("map"), given.text("plan")];
-  if (map !== undefined && plan !== undefined)
-    throw new CliError(EXIT.usage, "--map and --plan: one of them is enough");
-  if (map !== undefined) return compileFile(map, io);
-  if (plan === undefined) return null;
-  const read = (await readJson(plan, io)) as Partial<Plan> | null;
-  if (read?.v === 1 && Array.isArray(read.profiles) && typeof read.resourceServers === "object") return read as Plan;
-  throw new CliError(EXIT.environment, `${plan}: that is no plan of claimseal build`);
 }
 
 async function exportFrom(given: Given, plan: Plan | null, io: Io): Promise<PoolExport> {

@@ -4,12 +4,10 @@ import { attributeStore } from "../../aws/attribute-store.ts";
 import { attributeStoreClient } from "../../aws/attribute-store-client.ts";
 import { ClaimsError } from "../../claims/claims-error.ts";
 import { planDigest } from "../../claims/digest.ts";
-import type { Plan } from "../../claims/plan.ts";
-import { compileFile } from "../claim-map-file.ts";
 import type { Given } from "../command.ts";
-import { readJson } from "../files.ts";
 import { visibleJson } from "../formats/visible.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
+import { planGiven } from "../plan-file.ts";
 import { assignments } from "../preview.ts";
 
 /** The tables of a map, and whoever asks for their rows. */
@@ -43,7 +41,8 @@ export function exitOf(code: AttributesCode): number {
  * @throws {CliError} exit 2 where neither was given, exit 3 for a variable that is not set.
  */
 export async function opened(given: Given, io: Io): Promise<Opened> {
-  const plan = await planFrom(given, io);
+  const plan = await planGiven(given, io);
+  if (plan === null) throw new CliError(EXIT.usage, "--map is missing, or --plan");
   const clients = new Map<string | undefined, ReturnType<typeof attributeStoreClient>>();
   const clientFor: typeof attributeStoreClient = (region) => {
     const client = clients.get(region) ?? attributeStoreClient(region);
@@ -87,15 +86,4 @@ export async function withTables(
   } finally {
     tables.close();
   }
-}
-
-async function planFrom(given: Given, io: Io): Promise<Plan> {
-  const [map, file] = [given.text("map"), given.text("plan")];
-  if (map !== undefined && file !== undefined)
-    throw new CliError(EXIT.usage, "--map and --plan: one of them is enough");
-  if (map !== undefined) return compileFile(map, io);
-  if (file === undefined) throw new CliError(EXIT.usage, "--map is missing, or --plan");
-  const read = (await readJson(file, io)) as Partial<Plan> | null;
-  if (read?.v === 1 && Array.isArray(read.profiles) && typeof read.sources === "object") return read as Plan;
-  throw new CliError(EXIT.environment, `${file}: that is no plan of claimseal build`);
 }
