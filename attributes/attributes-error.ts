@@ -30,7 +30,7 @@ export type AttributesCode =
 
 /** What is wrong with one attribute: what was expected, and the shape of what came. Never a value. */
 export type ValueProblem = {
-  /** Null where it is about the row as a whole. */
+  /** Null where it is about the row as a whole, and where what stands there looks like no name. */
   readonly attribute: string | null;
   readonly problem: string;
 };

@@ -30,7 +30,7 @@ export function valueProblems(
   return Object.entries(values).flatMap(([attribute, value]): readonly ValueProblem[] => {
     const declaration = own(attributes, attribute);
     if (declaration === undefined)
-      return [{ attribute, problem: undeclared(source, attribute, Object.keys(attributes)) }];
+      return [{ attribute: toldName(attribute), problem: undeclared(source, attribute, Object.keys(attributes)) }];
     if (Object.hasOwn(key, attribute)) return [{ attribute, problem: "it is part of the row's key" }];
     const problem = problemOf(declaration, value, covers) ?? kept(value);
     if (problem !== null) return [{ attribute, problem }];
@@ -96,9 +96,13 @@ function undeclared(source: string, name: string, names: readonly string[]): str
   return `source "${source}" has no attribute ${nameText(name)}; ${hint}`;
 }
 
-/** A name as it was written; what looks like none may be a value in the wrong place, and is not repeated. */
+/** A name as it was written; null for what looks like none: it may be a value in the wrong place, and is not repeated. */
+export function toldName(name: string): string | null {
+  return /^[A-Za-z_][\w.:-]{0,63}$/.test(name) ? name : null;
+}
+
 export function nameText(name: string): string {
-  return /^[A-Za-z_][\w.:-]{0,63}$/.test(name) ? `"${name}"` : "of that name";
+  return toldName(name) === null ? "of that name" : `"${name}"`;
 }
 
 function firstOf<T>(items: readonly T[], problem: (item: T) => string | null): string | null {

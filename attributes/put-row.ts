@@ -1,7 +1,7 @@
 import { canonicalJson } from "../claims/digest.ts";
 import type { JsonValue } from "../cognito/json.ts";
 import { AttributesError, type ValueProblem } from "./attributes-error.ts";
-import { keyProblems, nameText, valueProblems } from "./check-values.ts";
+import { keyProblems, nameText, toldName, valueProblems } from "./check-values.ts";
 import { jsonOf } from "./json-of.ts";
 import { type Registry, tableSource } from "./registry.ts";
 import { type RestOfKey, readersOf, rowPlace } from "./row-place.ts";
@@ -55,7 +55,8 @@ export function checkPut({ plan, tools }: Registry, put: Put, place: RowPlace): 
     ...valueProblems(source, declared, place.key, values, readers, tools.covers),
     ...remove.flatMap((attribute): ValueProblem[] => {
       if (!Object.hasOwn(declared.attributes, attribute) || Object.hasOwn(place.key, attribute)) {
-        return [{ attribute, problem: `source "${source}" has no attribute ${nameText(attribute)} to take away` }];
+        const problem = `source "${source}" has no attribute ${nameText(attribute)} to take away`;
+        return [{ attribute: toldName(attribute), problem }];
       }
       return Object.hasOwn(values, attribute) ? [{ attribute, problem: "written and taken away at once" }] : [];
     }),
@@ -97,13 +98,6 @@ function refused(
   what: string,
   problems: readonly ValueProblem[],
 ): AttributesError {
-  const told = problems.map(
-    ({ attribute, problem }) => `${attribute === null ? "" : `${label(attribute)}: `}${problem}`,
-  );
+  const told = problems.map(({ attribute, problem }) => (attribute === null ? problem : `${attribute}: ${problem}`));
   return new AttributesError(code, `source "${source}": ${what} breaks the map\n  ${told.join("\n  ")}`, problems);
-}
-
-/** The name of an attribute in front of what is wrong with it, where it is one. */
-function label(attribute: string): string {
-  return nameText(attribute).startsWith('"') ? attribute : "an attribute";
 }
