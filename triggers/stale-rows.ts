@@ -31,6 +31,9 @@ export type StaleRows = {
   ) => LoadAttributes;
 };
 
+/** How often, at most, everything kept is looked through for what is too old, in milliseconds. */
+const SWEEP_MS = 1_000;
+
 type Kept = {
   readonly result: RowResult;
   /** When its read was begun, in milliseconds as `passed` counts them. */
@@ -47,8 +50,8 @@ type Kept = {
  * - `missing` is a result: what was taken away replaces what was there. `failed` is none.
  * - Ages count from when the read was begun, by whichever clock saw more time pass since each look before, so neither a
  *   clock set back nor a frozen environment, nor one after the other, makes a row look younger.
- * - Bounded by number and weight; what was used least recently goes first, and what is too old with the next result kept:
- *   no timer runs, since a frozen Lambda would not run it.
+ * - Bounded by number and weight; what was used least recently goes first, and what is too old with the first result kept
+ *   in a new second: no timer runs, since a frozen Lambda would not run it.
  */
 export function staleRows(clock: Clock = systemClock, limits: StaleLimits = {}): StaleRows {
   const { entries, weight: heaviest } = { ...STALE_LIMITS, ...limits };
@@ -56,6 +59,7 @@ export function staleRows(clock: Clock = systemClock, limits: StaleLimits = {}):
   let weight = 0;
   let seen = clock();
   let time = 0;
+  let swept = 0;
 
   /** Milliseconds since the start, and rather more than fewer. */
   const passed = (): number => {
@@ -75,7 +79,10 @@ export function staleRows(clock: Clock = systemClock, limits: StaleLimits = {}):
     if ((kept.get(name)?.begun ?? begun) > begun) return;
     drop(name);
     const now = passed();
-    for (const [each, { begun: since, lifetimeMs: most }] of kept) if (now - since > most) drop(each);
+    if (now - swept >= SWEEP_MS) {
+      swept = now;
+      for (const [each, { begun: since, lifetimeMs: most }] of kept) if (now - since > most) drop(each);
+    }
     const own = weightOf(result, heaviest);
     if (own > heaviest) return;
     kept.set(name, { result, begun, lifetimeMs, weight: own });
