@@ -109,11 +109,11 @@ test("a small share of a part runs to its end, is kept, and is not run again", {
   const run = () =>
     promisify(execFile)(
       process.execPath,
-      `tools/verify/verify-long.mjs --part isolation --share 0.001 --state ${folder} --page ${page}`.split(" "),
+      `tools/verify/verify-long.mjs --part isolation --share 0.01 --state ${folder} --page ${page}`.split(" "),
     );
   try {
-    expect((await run()).stdout).toMatch(/^isolation +as promised +100\.0 % +100 events/m);
-    expect(await readFile(page, "utf8")).toContain("0 values of others in 100 events through the corridor and 100");
+    expect((await run()).stdout).toMatch(/^isolation +as promised +100\.0 % +1,000 events/m);
+    expect(await readFile(page, "utf8")).toContain("0 values of others in 1,000 events through the corridor and 1,000");
     expect((await run()).stdout.trim().split("\n")).toHaveLength(1);
   } finally {
     await rm(folder, { recursive: true });

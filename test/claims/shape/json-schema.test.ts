@@ -193,8 +193,7 @@ test.for(maps)(
   ([, written]) => {
     const { refused, taken } = holdToReader(takes, claimMapShape, parse(written) as Value, 240);
     expect(refused).toBeGreaterThan(runs(60));
-    // Of a few changes there may be none that leaves a map sound.
-    expect(taken).toBeGreaterThanOrEqual(runs(4) - 1);
+    expect(taken).toBeGreaterThan(runs(2));
   },
 );
 
