@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
-import { type AuditReport, auditReport, type OutsideDigests } from "../deploy/audit.ts";
+import { auditReport } from "../deploy/audit.ts";
 import { ageMs, whyNotFresh } from "../deploy/audit-age.ts";
 import type { Deployed } from "../deploy/audit-keys.ts";
+import type { AuditReport, OutsideDigests } from "../deploy/audit-report.ts";
 import { examine } from "../deploy/doctor/examine.ts";
 import { eventLoggingIn } from "../triggers/event-logging.ts";
 import { evidenceFiles, FORMATS, MANIFEST, writeEvidence } from "./audit/evidence.ts";

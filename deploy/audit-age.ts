@@ -1,6 +1,6 @@
 import { planDigest } from "../claims/digest.ts";
 import type { Plan } from "../claims/plan.ts";
-import type { AuditReport } from "./audit.ts";
+import type { AuditReport } from "./audit-report.ts";
 
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000 };
 /** By how much the clock of whoever made a report may be ahead, in milliseconds. */

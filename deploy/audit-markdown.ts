@@ -1,6 +1,5 @@
 import { approvals } from "../claims/reports/catalogue-sources.ts";
 import { code, codes, type Markdown, table, words } from "../claims/reports/markdown.ts";
-import type { AuditReport } from "./audit.ts";
 import { openEntries, personalEntries } from "./audit-flows.ts";
 import { type AuditedKey, NO_EXPORT } from "./audit-keys.ts";
 import {
@@ -14,6 +13,7 @@ import {
   tests,
   testsText,
 } from "./audit-outcomes.ts";
+import type { AuditReport } from "./audit-report.ts";
 import { regionText, USES } from "./audit-wording.ts";
 
 /** An audit for people, in Markdown. */

@@ -1,7 +1,6 @@
 import { code, codes, type Markdown, table, words } from "../claims/reports/markdown.ts";
-import type { AuditReport, Counts, SelfTest, TestSummary } from "./audit.ts";
 import { NO_EXPORT } from "./audit-keys.ts";
-import type { Since } from "./audit-since.ts";
+import type { AuditReport, Counts, SelfTest, Since, TestSummary } from "./audit-report.ts";
 import type { Diagnosis } from "./doctor/examine.ts";
 
 export function checkFindings({ check: { findings } }: AuditReport): Markdown {

@@ -1,18 +1,5 @@
-import { type Difference, diffPlans, widens } from "../claims/reports/diff-plans.ts";
-import type { AuditReport } from "./audit.ts";
-
-/** What is another than it was when the audit before was made. */
-export type Since = {
-  readonly previous: Pick<AuditReport, "madeAt" | "tool" | "map" | "ok"> & {
-    readonly planSha256: string;
-    readonly reportSha256: string;
-  };
-  /** Whether anybody gets more, or may. */
-  readonly widens: boolean;
-  readonly differences: readonly Difference[];
-  /** Codes and places of what the check and the doctor find now and did not then, and the other way round. */
-  readonly findings: { readonly new: readonly string[]; readonly gone: readonly string[] };
-};
+import { diffPlans, widens } from "../claims/reports/diff-plans.ts";
+import type { AuditReport, Since } from "./audit-report.ts";
 
 type Audited = Pick<AuditReport, "plan" | "check" | "deployment">;
 

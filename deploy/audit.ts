@@ -1,50 +1,20 @@
 import { canonicalJson, planDigest } from "../claims/digest.ts";
 import type { Finding } from "../claims/finding.ts";
-import type { Approval, Plan } from "../claims/plan.ts";
+import type { Plan } from "../claims/plan.ts";
 import { inventoryOf } from "../claims/reports/inventory.ts";
-import type { InventoryEntry } from "../claims/reports/inventory-entry.ts";
-import { type AuditedKey, auditedKeys, type Deployed } from "./audit-keys.ts";
-import { type Since, sinceAudit } from "./audit-since.ts";
-import type { Diagnosis } from "./doctor/examine.ts";
+import { auditedKeys, type Deployed } from "./audit-keys.ts";
+import type { AuditPart, AuditReport, OutsideDigests, SelfTest, TestSummary } from "./audit-report.ts";
+import { sinceAudit } from "./audit-since.ts";
 
 /** The SHA-256 of a text's UTF-8, in hex. */
 export type Sha256 = (text: string) => string;
-
-/** Envelopes that were sealed and opened, and others that had to be refused, here and now. */
-export type SelfTest = {
-  readonly ok: boolean;
-  readonly modes: readonly ({ readonly mode: string } & Counts)[];
-  /** The envelopes of fixed keys that come with the program; null where they are not there. */
-  readonly vectors: Counts | null;
-};
-
-/** How many did as they should, of how many. */
-export type Counts = {
-  readonly opened: number;
-  readonly ofOpened: number;
-  readonly refused: number;
-  readonly ofRefused: number;
-};
-
-/** How the tests beside the map went: names and outcomes, nothing of what they put in. */
-export type TestSummary = {
-  readonly file: string;
-  readonly sha256: string;
-  readonly ok: boolean;
-  readonly cases: readonly {
-    readonly name: string;
-    readonly ok: boolean;
-    /** The code where no token was issued. */
-    readonly refused: string | null;
-  }[];
-};
 
 /** What an audit is made of, beside the plan. */
 export type Audit = {
   readonly plan: Plan;
   /** When, as ISO 8601 in UTC. */
   readonly madeAt: string;
-  readonly tool: { readonly claimseal: string; readonly node: string };
+  readonly tool: AuditReport["tool"];
   /** What the check says of the map. */
   readonly findings: readonly Finding[];
   /** Null where nothing deployed was looked at. */
@@ -55,46 +25,6 @@ export type Audit = {
   readonly previous: AuditReport | null;
   /** Of texts that the report speaks of and does not hold; null for what is not there. */
   readonly digests: OutsideDigests;
-};
-
-export type OutsideDigests = {
-  /** Of the map's text. */
-  readonly map: string;
-  /** Of the files that run the plan, as `claimseal build` has it; null where they are not built, or are not all ours. */
-  readonly bundle: string | null;
-  readonly export: string | null;
-  /** Of the page with the figures of this program's long runs. */
-  readonly assurance: string | null;
-};
-
-const PARTS = ["inventory", "keys", "approvals", "check", "deployment", "selfTest", "tests", "since"] as const;
-
-/** A dated audit of one claim map. Plain JSON: names, places and codes, and no value of any attribute. */
-export type AuditReport = {
-  readonly v: 1;
-  readonly madeAt: string;
-  readonly tool: Audit["tool"];
-  readonly map: { readonly name: string; readonly revision: string; readonly events: Plan["events"] };
-  /** Whether there is no error in anything that was looked at. */
-  readonly ok: boolean;
-  readonly inventory: readonly InventoryEntry[];
-  readonly keys: readonly AuditedKey[];
-  readonly approvals: readonly Approval[];
-  readonly check: { readonly findings: readonly Finding[] };
-  /** What the doctor says of the export; null where there was none. */
-  readonly deployment: Diagnosis | null;
-  readonly selfTest: SelfTest;
-  readonly tests: TestSummary | null;
-  readonly since: Since | null;
-  /** As it was compiled, so that the next audit can be held against it. */
-  readonly plan: Plan;
-  readonly digests: OutsideDigests & {
-    readonly plan: string;
-    /** Of each part as canonical JSON. */
-    readonly parts: { readonly [part in (typeof PARTS)[number]]: string };
-    /** Of the whole report as canonical JSON, but for this member. */
-    readonly report: string;
-  };
 };
 
 /** Assembles an audit. Pure: the same things looked at, at the same time, give the same report. */
@@ -136,9 +66,9 @@ export function readAuditReport(value: unknown, sha256: Sha256): AuditReport | n
 }
 
 function partDigests(
-  parts: { readonly [part in (typeof PARTS)[number]]: unknown },
+  parts: { readonly [part in AuditPart]: unknown },
   sha256: Sha256,
 ): AuditReport["digests"]["parts"] {
-  const all = PARTS.map((part) => [part, sha256(canonicalJson(parts[part]))] as const);
+  const all = Object.entries(parts).map(([part, value]) => [part, sha256(canonicalJson(value))] as const);
   return Object.fromEntries(all) as AuditReport["digests"]["parts"];
 }

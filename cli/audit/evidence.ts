@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { AuditReport } from "../../deploy/audit.ts";
 import { inventoryCsv } from "../../deploy/audit-csv.ts";
 import { auditMarkdown } from "../../deploy/audit-markdown.ts";
+import type { AuditReport } from "../../deploy/audit-report.ts";
 import { visibleJson } from "../formats/visible.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
 import { sha256 } from "./sha256.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type AuditReport, readAuditReport } from "../../deploy/audit.ts";
+import { readAuditReport } from "../../deploy/audit.ts";
+import type { AuditReport } from "../../deploy/audit-report.ts";
 import { readJson, readText } from "../files.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
 import { MANIFEST, REPORT } from "./evidence.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { SealMode } from "../../crypto/envelope-size.ts";
-import type { Counts, SelfTest } from "../../deploy/audit.ts";
+import type { Counts, SelfTest } from "../../deploy/audit-report.ts";
 import { type KeysInMemory, keysInMemory } from "../../local/keys-in-memory.ts";
 import { seal } from "../../triggers/seal.ts";
 import { openVector, type VectorFile } from "./vectors.ts";

@@ -1,6 +1,6 @@
 import { planDigest } from "../../claims/digest.ts";
 import type { Plan } from "../../claims/plan.ts";
-import type { TestSummary } from "../../deploy/audit.ts";
+import type { TestSummary } from "../../deploy/audit-report.ts";
 import { runMapTest } from "../../local/map-tests/run-map-test.ts";
 import type { Io } from "../io.ts";
 import { readMapTestFile } from "../map-test-file.ts";

@@ -8,7 +8,7 @@ import { writeEvidence } from "../../cli/audit/evidence.ts";
 import { selfTest } from "../../cli/audit/self-test.ts";
 import { readVectors, type VectorFile } from "../../cli/audit/vectors.ts";
 import type { Io } from "../../cli/io.ts";
-import type { AuditReport } from "../../deploy/audit.ts";
+import type { AuditReport } from "../../deploy/audit-report.ts";
 import { type KeysInMemory, keysInMemory } from "../../local/keys-in-memory.ts";
 import { cleanPool, clinicPlan, type Doc } from "../deploy/doctor/a-clean-pool.ts";
 import { FLAWED_MAP, SMALL_MAP } from "./a-small-map.ts";
