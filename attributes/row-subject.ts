@@ -45,12 +45,15 @@ export function lookAtSubject(plan: Plan, subject: RowSubject, tools: FactTools)
   say(["tenant", "id"], subject.tenant);
   const told = new Map(toldReferences(plan).map((reference) => [printReference(reference), reference]));
   for (const [written, text] of Object.entries(subject.given ?? {})) {
-    const name = printReference(readReference(written) ?? [written]);
-    const reference = told.get(name);
-    if (reference === undefined || facts.has(name)) {
+    const read = readReference(written);
+    const name = read && printReference(read);
+    const reference = name === undefined ? undefined : told.get(name);
+    if (name === undefined || reference === undefined || facts.has(name)) {
       const others = [...told.keys()].filter((each) => !facts.has(each));
       const there = others.length === 0 ? "nothing else is asked for" : `there are: ${others.join(", ")}`;
-      throw new AttributesError("SUBJECT_INVALID", `"${written}" is in no key; ${there}`);
+      // What is no reference may be a value in the wrong place.
+      const what = name === undefined ? "something that was given" : `"${name}"`;
+      throw new AttributesError("SUBJECT_INVALID", `${what} is in no key; ${there}`);
     }
     facts.set(name, givenFact(plan, reference, text, tools));
   }

@@ -186,6 +186,10 @@ describe("keys", () => {
         message: '"user.emal" is in no key; there are: staff.account, user.email, staff.side',
       },
     );
+    await expect(put({ source: "mail", subject: { given: { "anna@b.eu": "x" } }, values: {} })).rejects.toMatchObject({
+      code: "SUBJECT_INVALID",
+      message: "something that was given is in no key; there are: staff.account, user.email, staff.side",
+    });
   });
 
   test("lead to the table of the subject's partition", async () => {
