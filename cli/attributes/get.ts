@@ -3,6 +3,7 @@ import { type ReadRow, readRow } from "../../attributes/read-rows.ts";
 import type { StoredAttribute } from "../../attributes/row-state.ts";
 import { notReadOf, type SubjectExport } from "../../attributes/subject-export.ts";
 import { type FoundRows, walkSubject } from "../../attributes/walk-subject.ts";
+import { standingIn } from "../../claims/reports/references.ts";
 import type { Given } from "../command.ts";
 import { visible, visibleJson } from "../formats/visible.ts";
 import { EXIT, type Io } from "../io.ts";
@@ -10,7 +11,12 @@ import type { Opened } from "./opened.ts";
 import { audited } from "./revealed.ts";
 import { neededReason, subjectFrom } from "./said.ts";
 
-type ShownSource = { readonly source: string; readonly tenant: string | null; readonly rows: readonly ShownRow[] };
+type ShownSource = {
+  readonly source: string;
+  /** Null too where it was found in what is private, and not revealed. */
+  readonly tenant: string | null;
+  readonly rows: readonly ShownRow[];
+};
 type ShownRow = {
   /** Null where it is private and not revealed. */
   readonly key: ReadRow["key"] | null;
@@ -27,7 +33,12 @@ export async function get(given: Given, io: Io, opened: Opened): Promise<number>
   const { found, notFound } = await walkSubject(registry, subject, asked.length > 0 ? asked : undefined);
   const [missing] = notFound;
   if (missing && asked.length > 0) throw missing.because;
-  const sources = found.map((each) => shown(each, reveal, opened));
+  const isTenantOpen =
+    reveal || subject.tenant !== undefined || standingIn(registry.plan, ["tenant", "id"]).class === "open";
+  const sources = found.map((each) => ({
+    ...shown(each, reveal, opened),
+    tenant: isTenantOpen ? each.tenant : null,
+  }));
   if (reveal) {
     const counts = Object.fromEntries(sources.map(({ source, rows }) => [source, rows.length]));
     await audited({ action: "get", subject, sources: counts }, given, io, opened);
@@ -43,11 +54,10 @@ export async function get(given: Given, io: Io, opened: Opened): Promise<number>
   return isThere ? EXIT.ok : EXIT.findings;
 }
 
-function shown({ source, tenant, rows }: FoundRows, reveal: boolean, { registry }: Opened): ShownSource {
+function shown({ source, rows }: FoundRows, reveal: boolean, { registry }: Opened): Omit<ShownSource, "tenant"> {
   const isOpen = reveal || keyClass(registry.plan, source) === "open";
   return {
     source,
-    tenant,
     rows: rows.map((row) => {
       const { key, version, attributes } = readRow(registry, source, row);
       const masked = Object.entries(attributes).map(([name, attribute]) => [

@@ -254,6 +254,27 @@ describe("attributes get", () => {
     });
   });
 
+  test("masks a tenant that was found in what is private, and not one that was said", async () => {
+    const { sources } = PLAN;
+    const { memberships } = sources;
+    const org = { ...memberships?.attributes["org"], class: "pii" };
+    const attributes = { ...memberships?.attributes, org };
+    const plan = JSON.stringify({ ...PLAN, sources: { ...sources, memberships: { ...memberships, attributes } } });
+    const get = (...more: string[]): Promise<Ran> =>
+      ran(
+        ["attributes", "get", "--plan", "private.json", "--sub", "t1", ...more],
+        { "private.json": plan },
+        ENVIRONMENT,
+      );
+    const key = ["--sub", "t1", "--key", "sk=ORG#t1"];
+    expect(await hospital(["put", "--source", "memberships", ...key, "org=geheim"])).toMatchObject({ exit: 0 });
+    expect((await get()).out).not.toContain("geheim");
+    expect((await get("--json")).out).not.toContain("geheim");
+    expect((await get("--source", "seat", "--tenant", "geheim")).out).toBe("seat, tenant geheim: no row");
+    expect((await get("--reveal", "--reason", "ticket 4711")).out).toContain("seat, tenant geheim: no row");
+    expect((await hospital(["get", "--sub", "t1"])).out).toContain("seat, tenant geheim: no row");
+  });
+
   test("says that there is no row: exit 1", async () => {
     expect(await clinic(["get", "--source", "staff", "--sub", "nobody"])).toMatchObject({
       exit: 1,
