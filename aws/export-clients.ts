@@ -1,12 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { PATIENT } from "./administration.ts";
 import type { StoreReaders } from "./export-stores.ts";
 import { lambdaAdministration } from "./function-permission.ts";
 import type { PoolReaders } from "./pool-export.ts";
 import { userPoolsClient } from "./user-pools.ts";
-
-/** Nobody waits for these at a sign-in: they may repeat and take their time, and only have to end. */
-const PATIENT = { requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true } };
 
 /** Clients for reading one pool and what belongs to it, made when they are first asked for. */
 export function exportClients(poolId: string): PoolReaders & StoreReaders & { readonly close: () => void } {

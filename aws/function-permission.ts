@@ -8,6 +8,7 @@ import {
 import { DeployError } from "../deploy/deploy-error.ts";
 import { functionAt } from "../deploy/pool-function.ts";
 import type { PoolPorts } from "../deploy/pool-ports.ts";
+import { asked, PATIENT } from "./administration.ts";
 import { poolError } from "./pool-fault.ts";
 
 /** A Lambda client fit for administration, in the region of a function. */
@@ -15,7 +16,7 @@ export function lambdaAdministration(functionArn: string): LambdaClient {
   const [, , , region] = functionArn.split(":");
   return new LambdaClient({
     ...(region !== undefined && { region }),
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    ...PATIENT,
   });
 }
 
@@ -72,12 +73,4 @@ function parsed(text: string): { readonly [name: string]: unknown } {
 function named(functionArn: string): { readonly FunctionName: string; readonly Qualifier?: string } {
   const { unqualified, qualifier } = functionAt(functionArn);
   return { FunctionName: unqualified, ...(qualifier !== null && { Qualifier: qualifier }) };
-}
-
-async function asked(operation: string, ask: () => Promise<unknown>): Promise<void> {
-  try {
-    await ask();
-  } catch (error) {
-    throw poolError(operation, error);
-  }
 }

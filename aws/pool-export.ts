@@ -9,8 +9,8 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetFunctionConfigurationCommand, GetPolicyCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { asked } from "./administration.ts";
 import { type Answers, allPages, collectAnswers, type NotRead } from "./export-answers.ts";
-import { poolError } from "./pool-fault.ts";
 
 /** A pool as AWS shows it, secrets and all: for `readPoolExport`, which keeps what is looked at, and for nobody else. */
 export type RawExport = { readonly [part: string]: unknown; readonly notRead: readonly NotRead[] };
@@ -46,11 +46,8 @@ function given(parts: { readonly [part: string]: unknown }): { readonly [part: s
 }
 
 async function describePool(userPools: PoolReaders["userPools"], poolId: string): Promise<UserPoolType | undefined> {
-  try {
-    return (await userPools.send(new DescribeUserPoolCommand({ UserPoolId: poolId }))).UserPool;
-  } catch (error) {
-    throw poolError("DescribeUserPool", error);
-  }
+  const ask = new DescribeUserPoolCommand({ UserPoolId: poolId });
+  return (await asked("DescribeUserPool", () => userPools.send(ask))).UserPool;
 }
 
 async function readClients(userPools: PoolReaders["userPools"], poolId: string, answers: Answers): Promise<unknown> {

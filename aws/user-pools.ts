@@ -5,18 +5,15 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { DeployError } from "../deploy/deploy-error.ts";
 import type { PoolPorts } from "../deploy/pool-ports.ts";
-import { poolError } from "./pool-fault.ts";
+import { asked, PATIENT } from "./administration.ts";
 import { sendOnTheWire } from "./pool-wire.ts";
 
-/**
- * A user pools client fit for administration: nobody waits for it at a sign-in, so it may repeat and take its time, and
- * only has to end. The region is the one that the pool's id begins with.
- */
+/** A user pools client fit for administration, in the region that the pool's id begins with. */
 export function userPoolsClient(poolId: string): CognitoIdentityProviderClient {
   const [region] = poolId.split("_");
   return new CognitoIdentityProviderClient({
     ...(region !== undefined && { region }),
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    ...PATIENT,
   });
 }
 
@@ -36,14 +33,6 @@ export function userPools(client: CognitoIdentityProviderClient): Pick<PoolPorts
       await asked("UpdateUserPool", () => sendOnTheWire(client, command, JSON.stringify(request)));
     },
   };
-}
-
-async function asked(operation: string, ask: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw poolError(operation, error);
-  }
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {
