@@ -1,6 +1,8 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { InvokeFunction } from "../claims/facts.ts";
 import { awaitWithSignal } from "../crypto/await-with-signal.ts";
+import { type AbortWatch, abortWatch } from "./abort-watch.ts";
+import { afterTimeout, pause } from "./after.ts";
 
 /** All that is needed of a Lambda client. */
 export type LambdaSender = Pick<LambdaClient, "send">;
@@ -30,6 +32,7 @@ export function lambdaInvoke(
   clientFor: (region: string | undefined) => LambdaSender,
   random: () => number = Math.random,
 ): InvokeFunction {
+  const onAbort = abortWatch();
   return async (functionArn, payload, signal) => {
     try {
       const [, , , region] = functionArn.split(":");
@@ -39,7 +42,7 @@ export function lambdaInvoke(
         LogType: "None",
         Payload: Buffer.from(payload),
       });
-      return answerIn(await sent(clientFor(region), command, signal, random));
+      return answerIn(await sent(clientFor(region), command, signal, { random, onAbort }));
     } catch {
       throw new Error("the function gave no answer");
     }
@@ -50,7 +53,7 @@ async function sent(
   client: LambdaSender,
   command: InvokeCommand,
   signal: AbortSignal,
-  random: () => number,
+  { random, onAbort }: { readonly random: () => number; readonly onAbort: AbortWatch },
 ): Promise<InvokeCommandOutput> {
   for (let sends = 1; ; sends += 1) {
     signal.throwIfAborted();
@@ -60,7 +63,7 @@ async function sent(
     } catch (error) {
       if (signal.aborted || sends >= SENDS || !didNotRun(error)) throw error;
     }
-    await awaitWithSignal(pause(random() * PAUSE_MS * 2 ** (sends - 1)), signal);
+    await pause(random() * PAUSE_MS * 2 ** (sends - 1), signal, afterTimeout, onAbort);
   }
 }
 
@@ -78,8 +81,4 @@ function didNotRun(error: unknown): boolean {
   if ($response !== undefined) return false;
   // Without a code it is the client's own: the limit on connecting, the only one it has.
   return UNCONNECTED.has(code) || (name === "TimeoutError" && code === undefined);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -265,6 +265,8 @@ test("the pattern engine is a bundle of its own and holds nothing else, in at mo
 test("Lambda's client is a bundle of its own, and of ours it holds what asks by it and nothing else, in at most 210 KiB", async () => {
   const { bytes, exports, files } = contentsOf(await bundleChain(undefined));
   expect(files.filter((file) => /^(?!node_modules\/|node:|nothing:)/.test(file)).toSorted()).toEqual([
+    "aws/abort-watch.ts",
+    "aws/after.ts",
     "aws/invoke-function.ts",
     "aws/lambda-client.ts",
     "aws/lambda-credentials.ts",
