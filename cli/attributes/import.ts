@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { AttributesError } from "../../attributes/attributes-error.ts";
 import { type FilePlace, type ImportRecord, keyMembers } from "../../attributes/import-record.ts";
 import { type ImportedBatch, importRows, type RejectedRow, takenBefore } from "../../attributes/import-rows.ts";
@@ -29,9 +30,13 @@ export async function importFile(given: Given, io: Io, opened: Opened): Promise<
   ];
   const { registry, planSha256 } = opened;
   tableSource(registry.plan, source);
+  const state = given.text("state") ?? `${path}.state.jsonl`;
+  const report = given.text("report") ?? `${path}.rejected.jsonl`;
+  if (new Set([path, state, report].map((each) => resolve(each))).size < 3) {
+    throw new CliError(EXIT.usage, "--state and --report take files of their own: they are written to");
+  }
   const file = await openImport(path, io);
   refuseColumns(path, file, source, opened);
-  const state = given.text("state") ?? `${path}.state.jsonl`;
   const { sha256, bytes } = await digestOf(path, io);
   const head = { v: 1 as const, file: sha256, planSha256, source, ifAbsent, subject: subjectName(subject) };
   const journal: Journal = dryRun ? NO_JOURNAL : await openJournal(state, head, io);
@@ -42,7 +47,7 @@ export async function importFile(given: Given, io: Io, opened: Opened): Promise<
   const isAtEnd = await runImport(importRows(registry, file.records(from), options), batches, journal, io);
   const isWhole = isAtEnd || placeBehind(batches, file.start).byte === bytes;
   const done: Done = { path, source, state: dryRun ? null : state, isWhole, batches };
-  return tell(done, given.text("report") ?? `${path}.rejected.jsonl`, given, io);
+  return tell(done, report, given, io);
 }
 
 /** A dry run leaves nothing to go on from. */

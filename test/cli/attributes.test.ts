@@ -171,6 +171,7 @@ const misuse: readonly [argv: readonly string[], exit: number, said: string][] =
   [["import", "--source", "staff"], 2, "the file is missing"],
   [["import", "rows.txt", "--source", "staff"], 2, "rows are in a file .jsonl, .ndjson or .csv"],
   [["import", "nowhere.csv", "--source", "staff"], 3, "nowhere.csv: there is no such file"],
+  [["import", "a.csv", "--source", "staff", "--report", "./a.csv"], 2, "take files of their own: they are written to"],
   [["import", "nowhere.jsonl", "--source", "staff"], 3, "nowhere.jsonl: there is no such file"],
   [["export", "--sub", "u"], 2, "export needs --reason TEXT"],
   [["erase", "--sub", "u"], 2, "nothing was erased: --dry-run shows what would be, --yes does it"],
