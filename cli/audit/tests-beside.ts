@@ -10,7 +10,7 @@ import { sha256 } from "./sha256.ts";
  * Runs the tests that stand beside a map, `NAME.claims.test.yaml`; null where there are none. Tests that cannot be run,
  * or are of another map, have no cases and are not ok.
  *
- * @throws {CliError} exit 3 naming a file that they name and that cannot be read.
+ * @throws {CliError} exit 3 naming a file, of theirs or that they name, that cannot be read.
  */
 export async function testsBeside(path: string, plan: Plan, io: Io): Promise<TestSummary | null> {
   const file = await fileBeside(path, io);
@@ -33,8 +33,9 @@ async function fileBeside(path: string, io: Io): Promise<string | null> {
     try {
       await io.readFile(file);
       return file;
-    } catch {
-      // There is none of this ending, or whoever reads it says what is wrong with it.
+    } catch (error) {
+      // Whoever reads what is there says what is wrong with it.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") return file;
     }
   }
   return null;

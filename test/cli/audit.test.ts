@@ -123,6 +123,18 @@ describe("an audit", () => {
 });
 
 describe("tests beside the map", () => {
+  test("that cannot be read are not taken for none: exit 3", async () => {
+    const readFile = async (path: string): Promise<string> => {
+      if (path === "m.claims.yaml") return SMALL_MAP;
+      throw Object.assign(new Error("no"), { code: path === "m.claims.test.yaml" ? "EACCES" : "ENOENT" });
+    };
+    expect(await ran(["audit", "m.claims.yaml"], {}, {}, { world: { readFile } })).toMatchObject({
+      exit: 3,
+      out: "",
+      err: "claimseal audit: m.claims.test.yaml: it cannot be read",
+    });
+  });
+
   test("are run, and told by name and outcome, without what they put in", async () => {
     const { exit, out } = await ran(["audit", "m.claims.yaml", "--format", "json"], {
       ...files,
