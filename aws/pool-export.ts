@@ -9,6 +9,7 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetFunctionConfigurationCommand, GetPolicyCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { preTokenOf } from "../deploy/pool-trigger.ts";
 import { asked } from "./administration.ts";
 import { type Answers, allPages, collectAnswers, type NotRead } from "./export-answers.ts";
 
@@ -35,7 +36,7 @@ export async function readPool({ userPools, functionsFor }: PoolReaders, poolId:
     clients: await readClients(userPools, poolId, answers),
     resourceServers: await readResourceServers(userPools, poolId, answers),
     identityProviders: await readProviders(userPools, poolId, answers),
-    ...(await readFunction(functionsFor, triggerArn(userPool), answers)),
+    ...(await readFunction(functionsFor, preTokenOf({ ...userPool?.LambdaConfig })?.functionArn, answers)),
   };
   return { v: 1, ...given(parts), notRead: answers.notRead };
 }
@@ -106,11 +107,6 @@ async function readProviders(userPools: PoolReaders["userPools"], poolId: string
     if (read !== null) providers.push(read ?? provider);
   }
   return providers;
-}
-
-function triggerArn(userPool: UserPoolType | undefined): string | undefined {
-  const { PreTokenGenerationConfig, PreTokenGeneration } = userPool?.LambdaConfig ?? {};
-  return PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration;
 }
 
 async function readFunction(

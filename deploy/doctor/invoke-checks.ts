@@ -1,3 +1,4 @@
+import { lambdaConfigOf, preTokenOf } from "../pool-trigger.ts";
 import { accountOf, covers } from "./arn-pattern.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, notRead, ofPart } from "./examined.ts";
@@ -5,7 +6,7 @@ import { servedPools } from "./function-checks.ts";
 import { isAbout, named } from "./holders.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
 import { type PolicyStatement, policyStatements } from "./policy-statements.ts";
-import { qualifierOf, triggerOf } from "./trigger-checks.ts";
+import { qualifierOf } from "./trigger-checks.ts";
 
 const CODES: readonly Code[] = ["DR301", "DR302", "DR303", "DR304", "DR305"];
 const OF_OTHERS: readonly Code[] = ["DR304", "DR305"];
@@ -20,11 +21,11 @@ export function invokeChecks(examined: Examined): readonly Outcome[] {
   // DR106 says so.
   if (functionConfiguration === null) return [unchecked(CODES, ["functionPolicy"], "there is no function")];
   if (userPool?.Arn === undefined) return [unchecked(CODES, ["functionPolicy"], notRead(examined, "userPool.Arn"))];
-  const trigger = triggerOf(userPool);
+  const trigger = preTokenOf(lambdaConfigOf(userPool));
   // DR101 says so.
   if (trigger === null) return [unchecked(CODES, ["functionPolicy"], "there is no trigger")];
   const served = servedPools(examined.variables ?? {}) ?? [];
-  const target: Target = { arn: trigger.arn, poolArn: userPool.Arn, served };
+  const target: Target = { arn: trigger.functionArn, poolArn: userPool.Arn, served };
   return [
     ...ofPart(examined, "functionPolicy", functionPolicy, CODES, (policy) =>
       ofStatements("functionPolicy", policy?.Policy, CODES, (statements) => [

@@ -1,3 +1,4 @@
+import { lambdaConfigOf, type PreToken, preTokenOf } from "../pool-trigger.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, notRead, ofPart } from "./examined.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
@@ -12,7 +13,7 @@ const CODES: readonly Code[] = ["DR101", "DR102", "DR103", "DR104", "DR105", "DR
 /** DR1xx: what the pool has for its trigger. */
 export function triggerChecks(examined: Examined): readonly Outcome[] {
   return ofPart(examined, "userPool", examined.pool.userPool, CODES, (pool) => {
-    const trigger = triggerOf(pool);
+    const trigger = preTokenOf(lambdaConfigOf(pool));
     if (trigger === null) {
       const about = "they are about a trigger, and there is none";
       return [found("DR101", PLACE, "LambdaConfig names no function"), unchecked(CODES.slice(1), PLACE, about)];
@@ -27,18 +28,7 @@ export function triggerChecks(examined: Examined): readonly Outcome[] {
   });
 }
 
-/** What the pool invokes for tokens; `version` is that of the events. */
-export type PoolTrigger = { readonly arn: string; readonly version: string };
-
-/** The trigger of a pool; null where it has none. The older setting knows V1 alone. */
-export function triggerOf({ LambdaConfig = {} }: Pool): PoolTrigger | null {
-  const { LambdaArn, LambdaVersion = "V1_0" } = LambdaConfig.PreTokenGenerationConfig ?? {};
-  if (LambdaArn !== undefined) return { arn: LambdaArn, version: LambdaVersion };
-  const { PreTokenGeneration } = LambdaConfig;
-  return PreTokenGeneration === undefined ? null : { arn: PreTokenGeneration, version: "V1_0" };
-}
-
-function version(examined: Examined, { version: sent }: PoolTrigger): readonly Outcome[] {
+function version(examined: Examined, { version: sent }: PreToken): readonly Outcome[] {
   const { plan, pool } = examined;
   const place = [...PLACE, "PreTokenGenerationConfig", "LambdaVersion"];
   const mismatch = (reason: string): readonly Outcome[] => [found("DR102", place, reason)];
@@ -56,7 +46,7 @@ function isForMachines(client: ExportedClient): boolean {
   return grantsOf(client).has("client_credentials");
 }
 
-function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigger: PoolTrigger): readonly Outcome[] {
+function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigger: PreToken): readonly Outcome[] {
   if (trigger.version === "V1_0") return [];
   const place = ["userPool", "UserPoolTier"];
   if (UserPoolTier === undefined) return [unchecked(["DR103"], place, notRead(examined, "userPool.UserPoolTier"))];
@@ -66,8 +56,8 @@ function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigge
   return [found("DR103", place, `the plan is ${UserPoolTier}, the trigger is ${trigger.version}`)];
 }
 
-function alias({ arn }: PoolTrigger): readonly Outcome[] {
-  const qualifier = qualifierOf(arn);
+function alias({ functionArn }: PreToken): readonly Outcome[] {
+  const qualifier = qualifierOf(functionArn);
   if (qualifier !== null && qualifier !== "$LATEST") return [];
   const named = qualifier === null ? "the function without an alias" : "$LATEST";
   return [found("DR104", [...PLACE, "PreTokenGenerationConfig", "LambdaArn"], `the trigger names ${named}`)];
