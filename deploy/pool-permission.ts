@@ -1,5 +1,6 @@
 import { type Fields, isFields, own } from "../cognito/own-fields.ts";
 import { DeployError } from "./deploy-error.ts";
+import { covers } from "./doctor/arn-pattern.ts";
 import type { GrantedStatement, Permission } from "./pool-ports.ts";
 
 const POOL_ARN = /^arn:aws[a-z0-9-]*:cognito-idp:[a-z0-9-]+:(\d{12}):userpool\/[\w-]+$/;
@@ -81,7 +82,7 @@ function holds(
           case "ArnEquals aws:sourcearn":
           case "ArnLike aws:sourcearn":
           case "StringLike aws:sourcearn":
-            return patterns.some((pattern) => matches(pattern, sourceArn));
+            return patterns.some((pattern) => covers(pattern, sourceArn));
           case "StringEquals aws:sourcearn":
             return patterns.includes(sourceArn);
           case "StringEquals aws:sourceaccount":
@@ -91,15 +92,6 @@ function holds(
         }
       }),
   );
-}
-
-/** IAM's wildcards: `*` for any text, `?` for one character. */
-function matches(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`).test(text);
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../claims/digest.ts";
 import type { Plan } from "../../claims/plan.ts";
 import { type KeyPolicy, keyPolicies, pseudonymKeyPolicy } from "../key-policies.ts";
 import { resolveTemplate } from "../resolve-template.ts";
+import { accountOf } from "./arn-pattern.ts";
 import { type PolicyStatement, policyStatements } from "./policy-statements.ts";
 import type { UsedKey } from "./used-stores.ts";
 
@@ -33,7 +34,7 @@ export function differsFromImplied(compared: Compared): string | null {
 
 function impliedStatements({ used, readers, role, plan }: Compared): readonly PolicyStatement[] {
   const [, partition = "aws"] = used.arn.split(":");
-  const [account = "", name = ""] = [role.split(":")[4], role.split(":role/")[1]];
+  const [account, name = ""] = [accountOf(role), role.split(":role/")[1]];
   const refs = { "AWS::Partition": partition, "AWS::AccountId": account };
   const policy: KeyPolicy | undefined =
     used.server === null

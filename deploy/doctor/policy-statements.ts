@@ -1,3 +1,5 @@
+import { type Fields, isFields } from "../../cognito/own-fields.ts";
+
 /** What an element says: one of these, or (`NotAction` and its like) none of these. */
 export type Element = { readonly not: boolean; readonly values: readonly string[] };
 
@@ -29,9 +31,9 @@ export type PolicyStatement = {
 /** The statements of a policy's text; null for a text that is none. */
 export function policyStatements(text: string): readonly PolicyStatement[] | null {
   const document = parsed(text);
-  if (!isObject(document)) return null;
+  if (!isFields(document)) return null;
   const statements = list(document["Statement"]);
-  return statements.every(isObject) ? statements.map(statement) : null;
+  return statements.every(isFields) ? statements.map(statement) : null;
 }
 
 function parsed(text: string): unknown {
@@ -42,7 +44,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function statement(written: Written, index: number): PolicyStatement {
+function statement(written: Fields, index: number): PolicyStatement {
   const sid = written["Sid"];
   const element = (name: string): Element => {
     const not = Object.hasOwn(written, `Not${name}`);
@@ -59,10 +61,10 @@ function statement(written: Written, index: number): PolicyStatement {
   };
 }
 
-function principals(written: Written): Element {
+function principals(written: Fields): Element {
   const not = Object.hasOwn(written, "NotPrincipal");
   const given = written[not ? "NotPrincipal" : "Principal"];
-  if (!isObject(given)) return { not, values: texts(given) };
+  if (!isFields(given)) return { not, values: texts(given) };
   const values = Object.entries(given).flatMap(([kind, names]) =>
     texts(names).map((name) => {
       if (kind === "AWS") return principal(name);
@@ -79,9 +81,9 @@ function principal(name: string): string {
 }
 
 function conditions(written: unknown): readonly StatementCondition[] {
-  if (!isObject(written)) return [];
+  if (!isFields(written)) return [];
   return Object.entries(written).flatMap(([operator, keys]) =>
-    Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => ({
+    Object.entries(isFields(keys) ? keys : {}).map(([key, values]) => ({
       written: operator.toLowerCase(),
       operator: operator
         .toLowerCase()
@@ -92,12 +94,6 @@ function conditions(written: unknown): readonly StatementCondition[] {
       values: texts(values),
     })),
   );
-}
-
-type Written = { readonly [name: string]: unknown };
-
-function isObject(value: unknown): value is Written {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown): readonly unknown[] {

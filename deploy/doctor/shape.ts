@@ -1,3 +1,4 @@
+import { isFields } from "../../cognito/own-fields.ts";
 import { DeployError } from "../deploy-error.ts";
 
 /** What a value of somebody else's making has to be. Members that a shape does not name are left out when it is read. */
@@ -63,7 +64,7 @@ function read(shape: Shape, value: unknown, path: string): unknown {
     return value.map((each, index) => read(shape[0], each, `${path}[${index}]`));
   }
   if ("orNull" in shape) return value === null ? null : read(shape.orNull, value, path);
-  if (!isObject(value)) throw malformed(path, "an object");
+  if (!isFields(value)) throw malformed(path, "an object");
   return Object.fromEntries(
     Object.entries(shape.members).flatMap(([name, member]) => {
       const given = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -78,7 +79,7 @@ function isOf(shape: keyof typeof WORDS, value: unknown): boolean {
     case "texts":
       return Array.isArray(value) && value.every((each) => typeof each === "string");
     case "dictionary":
-      return isObject(value) && Object.values(value).every((each) => typeof each === "string");
+      return isFields(value) && Object.values(value).every((each) => typeof each === "string");
     default:
       return typeof value === TYPES[shape];
   }
@@ -86,10 +87,6 @@ function isOf(shape: keyof typeof WORDS, value: unknown): boolean {
 
 function isList(shape: object): shape is readonly [Shape] {
   return Array.isArray(shape);
-}
-
-function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function malformed(path: string, expected: string): DeployError {
