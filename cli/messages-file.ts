@@ -40,7 +40,8 @@ function problemsOf({ version, fallback, languageFrom = [], texts, ...others }: 
     ...(typeof fallback === "string" && languages.includes(fallback)
       ? []
       : ["fallback: expected one of the languages of `texts`"]),
-    ...(Array.isArray(languageFrom) && languageFrom.every((place) => LANGUAGE_PLACE.test(String(place)))
+    ...(Array.isArray(languageFrom) &&
+    languageFrom.every((place) => typeof place === "string" && LANGUAGE_PLACE.test(place))
       ? []
       : ["languageFrom: expected a list of `user.locale` and `client.metadata.NAME`"]),
     ...(isRecord(texts)

@@ -53,6 +53,11 @@ test.for<readonly [string, unknown, string]>([
     changed({ languageFrom: ["user.email"] }),
     "languageFrom: expected a list of `user.locale` and `client.metadata.NAME`",
   ],
+  [
+    "a list in the list of places",
+    changed({ languageFrom: [["user.locale"]] }),
+    "languageFrom: expected a list of `user.locale` and `client.metadata.NAME`",
+  ],
   ["no texts", changed({ texts: null, fallback: "en" }), "texts: expected texts by language"],
   [
     "a language in upper case",
