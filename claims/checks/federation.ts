@@ -103,12 +103,17 @@ function lessPrivate(
   provider: CompiledProvider,
   { name, value, pool }: CompiledKept,
 ): readonly Finding[] {
+  const { type, mapping } = provider.written;
   const flows = firstOfEach(flowsInto(read, provider.known, value));
   const unaccounted = (end: string, fix: string): readonly Finding[] =>
     flows
       .filter((flow) => flow.value.declaration.class === "sensitive")
       .map((flow) => flowFinding("CS411", flow, "a sensitive value that no input accounts for", ` -> ${end}`, fix));
-  if (pool.length === 0 && name !== USERNAME_CLAIMS[provider.written.type]) {
+  // No input can say that of a username, which every token shows.
+  if (name === USERNAME_CLAIMS[type] || name === mapping?.["username"]) {
+    const shown = unaccounted("the username", "Have the provider send another; or declare it as `pii`.");
+    if (shown.length > 0) return shown;
+  } else if (pool.length === 0) {
     return unaccounted("the user pool", "Do not keep it; or add it to `mapping`, and an input of class `sensitive`.");
   }
   return pool.flatMap((attribute) => {

@@ -111,6 +111,28 @@ test.for<readonly [title: string, changes: readonly Change[], ...expected: reado
     `CS411 ${SAML}.keep.custom:other: a sensitive value that no input accounts for: idp.groups -> ${SAML}.keep.custom:other -> user["custom:other"] | Do not keep it; or declare \`user.custom:other\` as \`sensitive\`.`,
   ],
   [
+    "a sensitive value becomes the username, which no token goes without",
+    [["sub: { type: string, class: pii", "sub: { type: string, class: sensitive"]],
+    `CS411 ${GOOGLE}.keep.0: a sensitive value that no input accounts for: idp.sub -> ${GOOGLE}.keep[0] -> the username | Have the provider send another; or declare it as \`pii\`.`,
+  ],
+  [
+    "a sensitive value is mapped to the username, whatever else it becomes",
+    [
+      ["user.email: { type: string, class: pii", "user.email: { type: string, class: sensitive"],
+      [
+        'email: { type: string, class: pii, maxLength: 120, purpose: "shown to the person" }\n        groups',
+        'email: { type: string, class: sensitive, maxLength: 120, purpose: "x" }\n        groups',
+      ],
+      [
+        "      required: [custom:roles]\n",
+        "      required: [custom:roles]\n      mapping: { username: email, email: email, custom:roles: custom:roles }\n",
+      ],
+      ["idToken: { keep: [email, email_verified] }", "idToken: { keep: [email_verified] }"],
+    ],
+    "CS802 inputs.user.email: nothing reads `user.email` | Delete the input.",
+    `CS411 ${SAML}.keep.email: a sensitive value that no input accounts for: idp.email -> ${SAML}.keep.email -> the username | Have the provider send another; or declare it as \`pii\`.`,
+  ],
+  [
     "an input is trusted as an operator's word",
     [["trust: idp", "trust: operator"]],
     `CS504 ${SAML}.keep.custom:roles: an identity provider writes what is trusted as an operator's word: idp.groups -> ${SAML}.keep.custom:roles -> user["custom:roles"] (operator) | Write \`trust: idp\` at the input.`,
