@@ -1,19 +1,15 @@
-import type { Expr, Plan, PlanClaim, PlanProfile, PlanSource } from "./plan.ts";
+import type { Expr, Plan, PlanClaim, PlanProfile } from "./plan.ts";
 
 /**
  * The same plan with nothing in it but what takes away: what Cognito's tokens lose by it they lose all the same, and
  * nothing is read, added or sealed.
  *
- * A claim that restricts, and a `refuse` rule, still count, since their absence would give more. Every source is
- * unknown, so they are answered by what the event says, by `otherwise`, or the token is refused. Scope rules remove
+ * A claim that restricts, and a `refuse` rule, still count, since their absence would give more. No source is
+ * read, hence each is unknown: they are answered by what the event says, by `otherwise`, or the token is refused. Scope rules remove
  * whatever they could remove: an unknown condition does.
  */
 export function suppressionOnly(plan: Plan): Plan {
-  const sources = Object.entries(plan.sources).map(([name, source]): [string, PlanSource] => [
-    name,
-    { ...source, onError: "unknown" },
-  ]);
-  return { ...plan, sources: Object.fromEntries(sources), profiles: plan.profiles.map(takingAway) };
+  return { ...plan, profiles: plan.profiles.map(takingAway) };
 }
 
 function takingAway(profile: PlanProfile): PlanProfile {
@@ -23,6 +19,7 @@ function takingAway(profile: PlanProfile): PlanProfile {
     claims: profile.claims.flatMap(restricting),
     scopes: profile.scopes.map((rule) => ({ ...rule, add: [] })),
     envelopes: [],
+    reads: [],
     needs: { tenant: false, partition: false, pseudonyms: false },
   };
 }
@@ -38,8 +35,9 @@ function withoutReplaced({ idToken, claims }: PlanProfile): PlanProfile["idToken
 const NEVER_KNOWN: Expr = { op: "index", of: { op: "list", items: [] }, at: { op: "int", value: "0" } };
 
 /** What restricts inside an envelope cannot be said without a key: unless its condition is false, it is unknown. */
-function restricting({ otherwise, ...claim }: PlanClaim): readonly PlanClaim[] {
+function restricting(claim: PlanClaim): readonly PlanClaim[] {
   if (claim.effect !== "restricts") return [];
-  if (claim.sealFor.length > 0) return [{ ...claim, value: NEVER_KNOWN, to: [], sealFor: [], required: false }];
-  return [{ ...claim, ...(otherwise !== undefined && { otherwise }), required: false }];
+  if (claim.sealFor.length === 0) return [{ ...claim, required: false }];
+  const { otherwise: _, ...sealed } = claim;
+  return [{ ...sealed, value: NEVER_KNOWN, to: [], sealFor: [], required: false }];
 }

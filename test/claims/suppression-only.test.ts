@@ -84,6 +84,15 @@ test("what restricts inside an envelope refuses, unless its condition is known t
   expect((await minimal({ claims: [aClaim("limit", ref("client", "id"), never)] })).access).toEqual(new Map());
 });
 
+test("nothing is asked for, and a source that would be in a partition nobody can tell refuses nobody", async () => {
+  const staff = { ...aPlan().sources["staff"], table: "staff-{partition.suffix}" } as Plan["sources"][string];
+  const partition = { by: ref("home", "region"), values: { eu: { suffix: "eu" } } };
+  const reads = [{ home: ["region"] }, { staff: ["role"] }];
+  const changes = { sources: { staff, home: aPlan().sources["staff"] as typeof staff }, partition };
+  const needs = { tenant: false, partition: true, pseudonyms: false };
+  await expect(minimal({ reads, needs }, aSubject(), changes)).resolves.toBeDefined();
+});
+
 test("a refuse rule that the event answers holds, and one that nobody can answer refuses", async () => {
   const rule = (when: Expr) => ({ refuse: [{ when, code: "SUSPENDED" }] });
   await expect(minimal(rule(equals(ref("staff", "role"), "gone")))).rejects.toMatchObject({ code: "MAP_SUSPENDED" });
