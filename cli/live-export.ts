@@ -3,6 +3,7 @@ import type { Plan } from "../claims/plan.ts";
 import { DeployError } from "../deploy/deploy-error.ts";
 import { storesOf } from "../deploy/doctor/bound-plan.ts";
 import { type PoolExport, readPoolExport } from "../deploy/doctor/pool-export.ts";
+import { withClients } from "./aws-clients.ts";
 import { CliError, EXIT } from "./io.ts";
 
 /** What reads a pool and its stores, and how to let go of it. */
@@ -11,8 +12,6 @@ export type Readers = {
   readonly readStores: (stores: ReturnType<typeof storesOf>) => Promise<RawExport>;
   readonly close: () => void;
 };
-
-const PACKAGES = ["@aws-sdk/client-cognito-identity-provider", "@aws-sdk/client-lambda"];
 
 /**
  * A pool and what belongs to it, read with the SDK's own search for credentials; of keys and tables those of the map, by
@@ -41,12 +40,9 @@ export async function liveExport(
   }
 }
 
-/** @param load Loads what needs the SDK's clients: they are installed only where somebody asks AWS. */
+/** @throws {CliError} exit 3 without the SDK's clients, as `withClients` does. */
 export async function connectReaders(poolId: string, load: typeof loadAdapters = loadAdapters): Promise<Readers> {
-  const [{ exportClients }, { readPool }, { readStores }] = await load().catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new CliError(EXIT.environment, `this needs clients of AWS: npm install --save-dev ${PACKAGES.join(" ")}`);
-  });
+  const [{ exportClients }, { readPool }, { readStores }] = await withClients(load);
   const clients = exportClients(poolId);
   return {
     readPool: (id) => readPool(clients, id),
