@@ -7,7 +7,7 @@ import { type PoolExport, readPoolExport } from "../deploy/doctor/pool-export.ts
 import { withoutValues } from "../deploy/doctor/removed-values.ts";
 import { EVENT_LOGGING_VARIABLES, eventLoggingIn } from "../triggers/event-logging.ts";
 import type { Command, Given } from "./command.ts";
-import { readJson, readText } from "./files.ts";
+import { printOrWrite, readJson, readText } from "./files.ts";
 import { diagnosisText } from "./formats/diagnosis.ts";
 import { visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -116,11 +116,7 @@ export async function readExport(file: string, io: Io): Promise<PoolExport> {
 }
 
 async function write(path: string, pool: PoolExport, io: Io): Promise<void> {
-  try {
-    await io.writeFile(path, `${JSON.stringify(pool, null, 2)}\n`);
-  } catch {
-    throw new CliError(EXIT.environment, `${path}: it cannot be written`);
-  }
+  await printOrWrite(`${JSON.stringify(pool, null, 2)}\n`, path, io);
   const missing = (pool.notRead ?? []).length;
   io.say(`${path} written${missing > 0 ? `; AWS did not show ${missing} parts, which stand in notRead` : ""}`);
 }
