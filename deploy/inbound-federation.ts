@@ -1,5 +1,6 @@
 import { planDigest } from "../claims/digest.ts";
 import type { Plan } from "../claims/plan.ts";
+import { writeOwnLog } from "./issuer-policy.ts";
 import type { PolicyDocument, TemplateValue } from "./policy-document.ts";
 import type { Template } from "./template.ts";
 
@@ -19,14 +20,7 @@ export type FederationNames = {
 export function federationResources({ userPool, functionArn, logGroupArn }: FederationNames): Template["Resources"] {
   const policy: PolicyDocument = {
     Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "WriteOwnLog",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: logGroupArn,
-      },
-    ],
+    Statement: [writeOwnLog(logGroupArn)],
   };
   return {
     FederationRole: {

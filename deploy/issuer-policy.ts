@@ -28,12 +28,7 @@ export function issuerPolicy(plan: Plan, resources: IssuerResources): PolicyDocu
       ...invokeStatements(plan),
       ...sealedServers(plan).flatMap(([name, server]) => useOfKey(name, server, keyArn(name, server))),
       ...(plan.pseudonyms ? [makePseudonymRoot(pseudonymKeyArn(plan.pseudonyms))] : []),
-      {
-        Sid: "WriteOwnLog",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: logGroupArn,
-      },
+      writeOwnLog(logGroupArn),
     ],
   };
 }
@@ -71,6 +66,16 @@ const BINDINGS = {
   envelope: { sid: "NoDataKeysForOtherPools", action: "kms:GenerateDataKey" },
   direct: { sid: "NothingEncryptedForOtherPools", action: "kms:Encrypt" },
 } as const;
+
+/** @param logGroupArn `:*` included, as `AWS::Logs::LogGroup` returns it. */
+export function writeOwnLog(logGroupArn: TemplateValue): Statement {
+  return {
+    Sid: "WriteOwnLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: logGroupArn,
+  };
+}
 
 function useOfKey(name: string, { identifier, seal }: SealedServer, key: TemplateValue): readonly Statement[] {
   const use = issuing(seal);
