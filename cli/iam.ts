@@ -115,7 +115,7 @@ function emitted(path: string, wanted: Wanted, given: Given, io: Io): unknown {
 
 /** What policies in their final form need to know. Readers need nothing of it but the map's variables. */
 function placeOf({ plan, resourceServer }: Wanted, given: Given, io: Io): Place {
-  const environment = { ...definedOnly(io.environment), ...assignments(given.each("env")) };
+  const environment = { ...io.environment, ...assignments(given.each("env")) };
   const region = given.text("region") ?? statedRegion(plan);
   const place = { account: given.text("account"), region, pool: given.text("pool"), role: given.text("role") };
   const named = { ...place, function: given.text("function") };
@@ -125,10 +125,4 @@ function placeOf({ plan, resourceServer }: Wanted, given: Given, io: Io): Place 
   }
   const { account = "", pool = "", role = "" } = place;
   return { account, region: region ?? "", pool, role, function: named.function ?? "", environment };
-}
-
-function definedOnly(environment: Io["environment"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -86,7 +86,7 @@ export type Place = {
   /** Names. */
   readonly role: string;
   readonly function: string;
-  readonly environment: { readonly [name: string]: string };
+  readonly environment: { readonly [name: string]: string | undefined };
 };
 
 /**

@@ -8,7 +8,7 @@ export type Deployed = {
   /** What `Fn::GetAtt` gives: by logical id, then by attribute. */
   readonly attributes?: { readonly [id: string]: { readonly [attribute: string]: string } };
   /** For `${env:NAME}`, which the Serverless Framework fills in. */
-  readonly environment?: { readonly [name: string]: string };
+  readonly environment?: { readonly [name: string]: string | undefined };
   /** How the template's own conditions turn out, by name. */
   readonly conditions?: { readonly [name: string]: boolean };
 };
@@ -70,11 +70,11 @@ function call(name: string, argument: TemplateValue, deployed: Deployed): Templa
   }
 }
 
-function fill(template: string, variable: RegExp, values: { readonly [name: string]: string }): string {
+function fill(template: string, variable: RegExp, values: { readonly [name: string]: string | undefined }): string {
   return template.replace(variable, (_, name: string) => own(values, name));
 }
 
-function own<T>(values: { readonly [name: string]: T }, name: string): T {
+function own<T>(values: { readonly [name: string]: T }, name: string): NonNullable<T> {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   return value ?? unresolved(`something for "${name}"`);
 }
