@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, vi } from "vitest";
+import type { FaultEnding } from "../../local/fault-endings.ts";
 import { localCredentials } from "../../local/local-account.ts";
 import { WHOLE } from "./answer.ts";
 import type { Bench, Cell } from "./cell.ts";
@@ -13,6 +14,11 @@ import type { World } from "./world.ts";
 export function tellingMessage({ people }: World): string {
   const { legalName, email } = people.secrets;
   return `User: arn:aws:sts::111122223333:assumed-role/trigger is not authorized on ${legalName}, ${email}`;
+}
+
+/** An error of a service that says so much. */
+export function tellingError(world: World, status: number, code: string): FaultEnding {
+  return { kind: "error", status, code, message: tellingMessage(world) };
 }
 
 /** A world in which the person `known` has signed in before, so that rows and a data key are held. */
@@ -127,7 +133,7 @@ export const dynamodbCells: readonly Cell[] = [
     metrics: ["Faults", "Retries", "StaleRows", "ClaimsOmitted"],
     run: async (bench) => {
       const world = await warmWorld(bench);
-      const end = { kind: "error", status: 500, code: "InternalServerError", message: tellingMessage(world) } as const;
+      const end = tellingError(world, 500, "InternalServerError");
       world.dynamodb.inject({ times: 1, end });
       expect((await world.signIn("deny")).shows).toEqual(WHOLE.deny);
       world.dynamodb.inject({ end });
@@ -161,7 +167,7 @@ export const dynamodbCells: readonly Cell[] = [
     run: async (bench) => {
       for (const code of ["ThrottlingException", "ProvisionedThroughputExceededException"]) {
         const world = await warmWorld(bench);
-        world.dynamodb.inject({ end: { kind: "error", status: 400, code, message: tellingMessage(world) } });
+        world.dynamodb.inject({ end: tellingError(world, 400, code) });
         const before = world.dynamodb.count();
         await tableIsGone(world);
         expect(world.dynamodb.count() - before - hedgesOf(world)).toBeLessThanOrEqual(10 * 2);
@@ -176,13 +182,7 @@ export const dynamodbCells: readonly Cell[] = [
     metrics: ["Faults", "StaleRows", "ClaimsOmitted"],
     run: async (bench) => {
       const world = await warmWorld(bench);
-      const end = {
-        kind: "error",
-        status: 400,
-        code: "AccessDeniedException",
-        message: tellingMessage(world),
-      } as const;
-      world.dynamodb.inject({ end });
+      world.dynamodb.inject({ end: tellingError(world, 400, "AccessDeniedException") });
       const before = world.dynamodb.count();
       await tableIsGone(world);
       // Once for each event: nothing is asked again that was refused for good.

@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import type { FaultEnding } from "../../local/fault-endings.ts";
 import { WHOLE } from "./answer.ts";
 import type { Bench, Cell } from "./cell.ts";
-import { tellingMessage, warmWorld } from "./dynamodb-cells.ts";
+import { tellingError, tellingMessage, warmWorld } from "./dynamodb-cells.ts";
 import { ALL_WELL, NO_KEY, NO_KEY_CODES, outcomeOf, sweep } from "./sweep.ts";
 import type { World } from "./world.ts";
 
@@ -109,9 +109,7 @@ export const kmsCells: readonly Cell[] = [
     metrics: ["KmsThrottled"],
     run: async (bench) => {
       const world = await warmWorld(bench);
-      world.kms.inject({
-        end: { kind: "error", status: 400, code: "ThrottlingException", message: tellingMessage(world) },
-      });
+      world.kms.inject({ end: tellingError(world, 400, "ThrottlingException") });
       await servesFromTheHeldKey(world);
       await outlivesTheOutage(world);
       const before = world.kms.count();
@@ -129,12 +127,7 @@ export const kmsCells: readonly Cell[] = [
     run: async (bench) => {
       await withoutAKey(bench, () => ({ kind: "hang" }));
       await withoutAKey(bench, () => ({ kind: "reset" }));
-      await withoutAKey(bench, (world) => ({
-        kind: "error",
-        status: 500,
-        code: "KMSInternalException",
-        message: tellingMessage(world),
-      }));
+      await withoutAKey(bench, (world) => tellingError(world, 500, "KMSInternalException"));
       const nowhere = await bench.start({ environment: () => ({ AWS_ENDPOINT_URL_KMS: "http://nowhere.invalid:1" }) });
       expect(await sweep(nowhere)).toEqual(NO_KEY);
     },
@@ -180,15 +173,9 @@ export const kmsCells: readonly Cell[] = [
     within: "1.5 s",
     metrics: ["KmsDenied", "Faults", "ClaimsUnsealed"],
     run: async (bench) => {
-      const world = await endsWithTheRenewal(bench, (each) => {
-        const end = {
-          kind: "error",
-          status: 400,
-          code: "AccessDeniedException",
-          message: tellingMessage(each),
-        } as const;
-        each.kms.inject({ end });
-      });
+      const world = await endsWithTheRenewal(bench, (each) =>
+        each.kms.inject({ end: tellingError(each, 400, "AccessDeniedException") }),
+      );
       const before = world.kms.count();
       await world.signIn("sealed");
       expect(world.kms.count()).toBe(before + 1);

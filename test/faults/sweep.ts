@@ -67,8 +67,8 @@ export const NO_KEY: Sweep = {
 
 export const NO_KEY_CODES: readonly string[] = ["MAP_SUSPENDED", "SEAL_UNAVAILABLE"];
 
-/** What comes of every policy where there is neither a row nor a key. */
-export const NOTHING: Sweep = { ...NO_TABLE, unknown: "least, unsealed", stale: "unsealed" };
+/** What comes of every policy where there was never a row nor a key. */
+export const NOTHING: Sweep = { ...NO_TABLE_EVER, unknown: "least, unsealed" };
 
 /** One sign-in under every policy, one after the other. */
 export async function sweep(world: World): Promise<Sweep> {
