@@ -1,7 +1,7 @@
 import { bracketText } from "./bracket-list.ts";
-import { CognitoError } from "./cognito-error.ts";
+import { fields, text } from "./event-fields.ts";
 import type { FederationEvent } from "./federation-event.ts";
-import { type Fields, isFields, isNothing, own } from "./own-fields.ts";
+import { isNothing, own } from "./own-fields.ts";
 
 /** What an identity provider says of a person: the event, read once. */
 export type Federated = {
@@ -57,18 +57,4 @@ function asText([name, value]: readonly [string, unknown]): readonly [string, st
   if (typeof value === "string") return [name, value];
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return [name, String(value)];
   return [name, Array.isArray(value) ? bracketText(value) : null];
-}
-
-function fields(value: unknown, place: string): Fields {
-  if (!isFields(value)) throw malformed(place, "an object");
-  return value;
-}
-
-function text(value: unknown, place: string): string {
-  if (typeof value !== "string" || value === "") throw malformed(place, "text that is not empty");
-  return value;
-}
-
-function malformed(place: string, expected: string): CognitoError {
-  return new CognitoError("EVENT_MALFORMED", `${place}: expected ${expected}`);
 }

@@ -1,5 +1,5 @@
-import { CognitoError } from "./cognito-error.ts";
-import { type Fields, isFields, isNothing, own } from "./own-fields.ts";
+import { fields, malformed, text } from "./event-fields.ts";
+import { type Fields, isNothing, own } from "./own-fields.ts";
 import type { Subject } from "./subject.ts";
 import type { GroupConfiguration } from "./trigger-event.ts";
 
@@ -61,16 +61,6 @@ function groupsOf(value: unknown): GroupConfiguration | null {
   };
 }
 
-function fields(value: unknown, place: string): Fields {
-  if (!isFields(value)) throw malformed(place, "an object");
-  return value;
-}
-
-function text(value: unknown, place: string): string {
-  if (typeof value !== "string" || value === "") throw malformed(place, "text that is not empty");
-  return value;
-}
-
 /** A list of texts; nothing at all is an empty one. */
 function texts(value: unknown, place: string): readonly string[] {
   if (isNothing(value)) return [];
@@ -90,8 +80,4 @@ function textMap(value: unknown, place: string): ReadonlyMap<string, string> {
     map.set(name, item);
   }
   return map;
-}
-
-function malformed(place: string, expected: string): CognitoError {
-  return new CognitoError("EVENT_MALFORMED", `${place}: expected ${expected}`);
 }
