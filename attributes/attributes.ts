@@ -1,6 +1,7 @@
 import { attributeStore } from "../aws/attribute-store.ts";
 import { attributeStoreClient } from "../aws/attribute-store-client.ts";
 import type { DynamoSend } from "../aws/dynamo-item.ts";
+import { perRegion } from "../aws/per-region.ts";
 import { planDigest } from "../claims/digest.ts";
 import type { Declaration, Plan } from "../claims/plan.ts";
 import type { ValueProblem } from "./attributes-error.ts";
@@ -92,14 +93,5 @@ export function createAttributes(
     list: (source, options) => listRows(registry, source, options),
     export: (subject) => exportSubject(registry, subject, now),
     erase: (subject, options = {}) => eraseSubject(registry, planSha256, subject, options, now),
-  };
-}
-
-function perRegion<T>(make: (region: string | undefined) => T): (region: string | undefined) => T {
-  const made = new Map<string | undefined, T>();
-  return (region) => {
-    const known = made.get(region) ?? make(region);
-    made.set(region, known);
-    return known;
   };
 }

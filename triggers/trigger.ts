@@ -6,6 +6,7 @@ import { kmsDataKeys } from "../aws/kms-data-keys.ts";
 import { kmsEncrypt } from "../aws/kms-encrypt.ts";
 import { kmsPseudonymRoot } from "../aws/kms-pseudonym-root.ts";
 import { kmsPublicKey } from "../aws/kms-public-key.ts";
+import { perRegion } from "../aws/per-region.ts";
 import { rehearse } from "../aws/rehearse.ts";
 import { dynamoSending, kmsSending, type Sending } from "../aws/sending.ts";
 import { bindPlan, refuseAliases, refuseMissingHooks, refuseMissingInvoke } from "../claims/bind.ts";
@@ -228,14 +229,4 @@ function subjectHashes(loadRoot: LoadRoot | null): Recording["subjectHash"] {
 /** A module's exports may hold other things as well. */
 function functionsAmong(hooks: Hooks): readonly string[] {
   return Object.entries(hooks).flatMap(([name, hook]) => (typeof hook === "function" ? [name] : []));
-}
-
-/** One client per region, made when it is first needed and kept for the life of the process. */
-function perRegion<T>(make: (region: string | undefined) => T): (region: string | undefined) => T {
-  const made = new Map<string | undefined, T>();
-  return (region) => {
-    const known = made.get(region) ?? make(region);
-    made.set(region, known);
-    return known;
-  };
 }
