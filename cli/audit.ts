@@ -16,7 +16,8 @@ import { readVectors } from "./audit/vectors.ts";
 import { readBundle } from "./build.ts";
 import { checkFile, compileFile, planOf } from "./claim-map-file.ts";
 import type { Command, Given } from "./command.ts";
-import { readExport } from "./doctor.ts";
+import { exportIn } from "./doctor.ts";
+import { readText } from "./files.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { assignments } from "./preview.ts";
 
@@ -94,7 +95,7 @@ export const audit: Command = {
         digests: {
           map: sha256(checked.text),
           bundle: await bundleDigest(plan, io),
-          export: deployed && (await digestOf(given.text("from") ?? "", io)),
+          export: deployed?.sha256 ?? null,
           assurance: await digestOf(ASSURANCE, io),
         },
       },
@@ -129,13 +130,16 @@ async function stands(given: Given, now: Date, io: Io): Promise<number> {
   return problems.length === 0 ? EXIT.ok : EXIT.findings;
 }
 
-async function deployedIn(given: Given, plan: Plan, io: Io): Promise<Deployed | null> {
+/** The export that was given, and the digest of the very text that was looked at. */
+async function deployedIn(given: Given, plan: Plan, io: Io): Promise<(Deployed & { readonly sha256: string }) | null> {
   const file = given.text("from");
   if (file === undefined) return null;
   if (file === "-") throw new CliError(EXIT.usage, "--from takes a file here: its digest stands in the report");
-  const pool = await readExport(file, io);
+  const text = await readText(file, io);
+  const pool = exportIn(text, file);
   const environment = { ...io.environment, ...assignments(given.each("env")) };
-  return { pool, diagnosis: examine(pool, { plan, environment, eventLogging: eventLoggingIn }) };
+  const diagnosis = examine(pool, { plan, environment, eventLogging: eventLoggingIn });
+  return { pool, diagnosis, sha256: sha256(text) };
 }
 
 async function previousOf(given: Given, plan: Plan, io: Io): Promise<AuditReport | null> {

@@ -7,7 +7,7 @@ import { type PoolExport, readPoolExport } from "../deploy/doctor/pool-export.ts
 import { withoutValues } from "../deploy/doctor/removed-values.ts";
 import { EVENT_LOGGING_VARIABLES, eventLoggingIn } from "../triggers/event-logging.ts";
 import type { Command, Given } from "./command.ts";
-import { printOrWrite, readJson, readText } from "./files.ts";
+import { jsonIn, printOrWrite, readText } from "./files.ts";
 import { diagnosisText } from "./formats/diagnosis.ts";
 import { visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -95,18 +95,18 @@ async function exportFrom(given: Given, plan: Plan | null, io: Io): Promise<Pool
     const kept = [...(plan ? environmentNames(plan) : []), ...EVENT_LOGGING_VARIABLES];
     return withoutValues(await liveExport(id ?? "", plan), kept);
   }
-  const pool = await readExport(file, io);
+  const pool = exportIn(await readText(file, io), file);
   if (id === undefined || pool.userPool?.Id === id) return pool;
   throw new CliError(EXIT.usage, `${file}: the export of another pool`);
 }
 
 /**
- * An export in a file.
+ * The export that a file's text is.
  *
  * @throws {CliError} exit 3 naming the file, and the place in it that is not as AWS has it.
  */
-export async function readExport(file: string, io: Io): Promise<PoolExport> {
-  const read = await readJson(file, io);
+export function exportIn(text: string, file: string): PoolExport {
+  const read = jsonIn(text, file);
   try {
     return readPoolExport(read);
   } catch (error) {

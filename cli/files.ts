@@ -22,7 +22,11 @@ export async function readText(path: string, io: Io): Promise<string> {
  * @throws {CliError} exit 3 naming the file. `JSON.parse` quotes what it stumbled over, so its own text is not passed on.
  */
 export async function readJson(path: string, io: Io): Promise<unknown> {
-  const text = await readText(path, io);
+  return jsonIn(await readText(path, io), path);
+}
+
+/** What `readJson` makes of a file's text. */
+export function jsonIn(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

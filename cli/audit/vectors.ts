@@ -12,7 +12,7 @@ import { openAsymmetric } from "../../crypto/open-asymmetric.ts";
 import { openDirect } from "../../crypto/open-direct.ts";
 import { openEnvelope } from "../../crypto/open-envelope.ts";
 import type { Json } from "../../crypto/strict-json.ts";
-import type { Io } from "../io.ts";
+import { CliError, EXIT, type Io } from "../io.ts";
 
 /** One envelope under fixed keys; with a `code` it must be refused, without one it opens to its claims. */
 type Vector = {
@@ -56,11 +56,28 @@ const FILES: readonly string[] = ["", "envelope-", "asymmetric-", "direct-"].fla
   ["open", "refuse"].map((ending) => `${mode}${ending}.json`),
 );
 
-/** The frozen envelopes beside this program; null where they were not installed with it. */
+/**
+ * The frozen envelopes beside this program; null where they were not installed with it.
+ *
+ * @throws {CliError} exit 3 where some of them are missing or damaged: an audit must not pass for want of what it tries.
+ */
 export async function readVectors(io: Pick<Io, "readFile">): Promise<readonly VectorFile[] | null> {
+  const texts = await Promise.all(FILES.map((file) => textOf(file, io)));
+  if (texts.every((text) => text === null)) return null;
+  return texts.map((text, index) => {
+    try {
+      if (text !== null) return JSON.parse(text) as VectorFile;
+    } catch {
+      // It says what of the text it stumbled over.
+    }
+    const problem = text === null ? "there is no such file, and there are others beside it" : "not valid JSON";
+    throw new CliError(EXIT.environment, `vectors/v1/${FILES[index]}: ${problem}; install claimseal anew`);
+  });
+}
+
+async function textOf(file: string, io: Pick<Io, "readFile">): Promise<string | null> {
   try {
-    const texts = await Promise.all(FILES.map((file) => io.readFile(join(FOLDER, file))));
-    return texts.map((text) => JSON.parse(text) as VectorFile);
+    return await io.readFile(join(FOLDER, file));
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkClaimMap } from "../../claims/check.ts";
@@ -18,8 +19,14 @@ const CLINIC = "mappings/clinic-eu.claims.yaml";
 const files = { "m.claims.yaml": SMALL_MAP };
 
 /** Without the frozen envelopes, which take most of an audit's time and are the same for all. */
-const ran: typeof ranWhole = (argv, given, ...others) =>
-  ranWhole(argv, { [resolve("vectors/v1/open.json")]: "", ...given }, ...others);
+function ran(...[argv, given = {}, environment = {}, options = {}]: Parameters<typeof ranWhole>): Promise<Ran> {
+  const isFrozen = (path: string): boolean => path.startsWith(resolve("vectors/v1"));
+  const missing = Promise.reject(Object.assign(new Error("gone"), { code: "ENOENT" }));
+  missing.catch(() => {});
+  const read = async (path: string): Promise<string> =>
+    isFrozen(path) ? missing : (given[path] ?? readFile(path, "utf8"));
+  return ranWhole(argv, given, environment, { ...options, world: { readFile: read, ...options.world } });
+}
 
 const TEST = `version: 1
 map: ./m.claims.yaml
@@ -387,6 +394,21 @@ describe("the self-test", () => {
     const none = await readVectors({ readFile: () => Promise.reject(new Error("gone")) });
     expect(none).toBeNull();
     expect(await selfTest(none)).toMatchObject({ ok: true, vectors: null });
+  });
+
+  test.for<readonly [string, (path: string) => Promise<string>, string]>([
+    [
+      "one of them is gone",
+      (path) => (path.endsWith("direct-open.json") ? Promise.reject(new Error("gone")) : Promise.resolve("{}")),
+      "vectors/v1/direct-open.json: there is no such file, and there are others beside it; install claimseal anew",
+    ],
+    [
+      "one of them is damaged",
+      async (path) => (path.endsWith("/open.json") ? "" : "{}"),
+      "vectors/v1/open.json: not valid JSON; install claimseal anew",
+    ],
+  ])("does not pass for want of frozen envelopes: %s", async ([, readFrozen, message]) => {
+    await expect(readVectors({ readFile: readFrozen })).rejects.toMatchObject({ exit: 3, message });
   });
 
   const broken: readonly (readonly [how: string, breaks: (keys: KeysInMemory) => KeysInMemory])[] = [
