@@ -6,6 +6,7 @@ import { readSubject } from "../../cognito/read-subject.ts";
 import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import { writeResponse } from "../../cognito/write-response.ts";
 import { withinDeadline } from "../../triggers/deadline.ts";
+import { inShares } from "../../triggers/limited-load.ts";
 import { customizeToken } from "../../triggers/pre-token-generation.ts";
 import { protectClaims } from "../../triggers/protect.ts";
 import { pseudonymsFor } from "../../triggers/pseudonyms.ts";
@@ -28,7 +29,7 @@ export function composedTrigger(steps: Partial<Steps> = {}): Trigger {
   const step = { ...REAL, ...steps };
   return (house) => async (event) => {
     try {
-      return await withinDeadline(house.budgetMs(), async (signal) => {
+      return await withinDeadline(house.budgetMs(), async (signal, leftMs) => {
         const { plan } = house;
         const subject = readSubject(event);
         const admission = admit(plan, subject);
@@ -36,7 +37,8 @@ export function composedTrigger(steps: Partial<Steps> = {}): Trigger {
         const { profile } = admission;
         const matching = matchPatterns(house.patterns);
         const tools = { ...matching, now: new Date(house.now()) };
-        const look = await step.gatherFacts(plan, profile, subject, house.loadAttributes, tools, signal);
+        const load = inShares(house.loadAttributes, profile.reads.length, leftMs);
+        const look = await step.gatherFacts(plan, profile, subject, load, tools, signal);
         const pseudonym = await pseudonymsFor(profile, subject, house.loadPseudonyms, signal);
         const claims = step.resolveClaims(plan, profile, subject, look, { ...matching, pseudonym });
         const { safe } = await step.protectClaims(plan, subject, claims, true, { ...house, signal });

@@ -10,6 +10,7 @@ import { readEnvelope } from "../../crypto/envelope-form.ts";
 import { pseudonymizer } from "../../crypto/pseudonym.ts";
 import { BUDGET_MS } from "../../triggers/deadline.ts";
 import { withHooks } from "../../triggers/hooks.ts";
+import { RESERVE_MS } from "../../triggers/limited-load.ts";
 import { type CustomizeToken, customizeToken, type House } from "../../triggers/pre-token-generation.ts";
 import { Refusal, refusalText } from "../../triggers/refusal.ts";
 import { staleRows } from "../../triggers/stale-rows.ts";
@@ -53,8 +54,8 @@ const THROWING: ReadonlySet<Fault> = new Set([
   "poison row",
 ]);
 const PSEUDONYM_ROOT = createSecretKey(randomBytes(32));
-/** For events in which a port never answers. */
-const SHORT_BUDGET_MS = 2;
+/** For events in which a port never answers; a loader is asked in what is left when sealing has its part. */
+const SHORT_BUDGETS_MS: Partial<Record<Fault, number>> = { "loader hangs": RESERVE_MS + 5, "key request hangs": 2 };
 
 /** Runs one event through the trigger and Cognito's part, with real cryptography, and keeps all that came out. */
 export async function runScene(
@@ -83,7 +84,7 @@ export async function runScene(
     patterns: compilePatterns(world.plan.patterns, compilePattern),
     now: () => scene.now,
     steady: () => performance.now(),
-    budgetMs: () => (scene.fault.endsWith("hangs") ? SHORT_BUDGET_MS : BUDGET_MS),
+    budgetMs: () => SHORT_BUDGETS_MS[scene.fault] ?? BUDGET_MS,
   };
   const { ended, lines, problems } = await runRecorded(trigger(house), house, PSEUDONYM_ROOT, scene.event);
   const rest = "answer" in ended ? await issued(world, scene, keys, ended.answer) : refused(world, scene, ended.thrown);

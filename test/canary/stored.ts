@@ -95,7 +95,7 @@ function keyFor(written: WrittenSource, { sub, clientId, isMachine }: Person): S
   return filled.some(([, text]) => text.includes("{")) ? null : Object.fromEntries(filled);
 }
 
-/** No read gives anything. Where something hangs, none is begun in the short time that such an event has. */
+/** No read gives anything. Where a key request hangs, none is begun in the short time that such an event has. */
 const UNREAD: readonly Fault[] = ["table down", "loader answers nothing", "loader hangs", "key request hangs"];
 
 /** Whether a source comes to nothing in this event, under a map that lets that pass. */
