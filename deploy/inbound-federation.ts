@@ -48,14 +48,6 @@ export function federationResources({ userPool, functionArn, logGroupArn }: Fede
   };
 }
 
-/**
- * The part of a pool's `LambdaConfig` that makes it call the trigger; there is one version.
- * Source: Amazon Cognito API reference, `InboundFederationLambdaType`.
- */
-export function federationTrigger(functionArn: TemplateValue): { readonly InboundFederation: TemplateValue } {
-  return { InboundFederation: { LambdaArn: functionArn, LambdaVersion: "V1_0" } };
-}
-
 const FUNCTION_ARN: TemplateValue = { "Fn::GetAtt": ["FederationFunction", "Arn"] };
 
 /**

@@ -13,7 +13,6 @@ import { bindPlan, refuseAliases, refuseMissingHooks, refuseMissingInvoke } from
 import { ClaimsError } from "../claims/claims-error.ts";
 import { planDigest } from "../claims/digest.ts";
 import { type CompilePattern, compilePatterns } from "../claims/evaluate/pattern.ts";
-import type { LoadAttributes } from "../claims/facts.ts";
 import type { Plan } from "../claims/plan.ts";
 import { suppressionOnly } from "../claims/suppression-only.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
@@ -128,8 +127,8 @@ export function createTrigger({
   const customize = customizeToken({
     plan: mode === "minimal" ? suppressionOnly(bound) : bound,
     pools: poolsServed(environment),
-    loadAttributes: mode === "minimal" ? nothing : withHooks(rows, hooks),
-    invokeFunction: mode === "minimal" ? null : (invokeFunction ?? null),
+    loadAttributes: withHooks(rows, hooks),
+    invokeFunction: invokeFunction ?? null,
     staleRows: staleRows(),
     ...sealingPorts(bound, (region) => sealingKms(kmsIn(region), kms)),
     loadPseudonyms: async (poolId, signal) => loadRoot && pseudonymizer(await loadRoot(signal), poolId),
@@ -164,9 +163,6 @@ function readyClients(
 async function mismatch(): Promise<never> {
   throw new Refusal("PLAN_MISMATCH", "the plan's digest is not CLAIMSEAL_PLAN_SHA256");
 }
-
-/** What mode `minimal` reads. */
-const nothing: LoadAttributes = async (requests) => requests.map(() => ({ state: "failed" }));
 
 const MODES: readonly DecisionRecord["mode"][] = ["enforce", "shadow", "minimal"];
 
