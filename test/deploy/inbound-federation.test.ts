@@ -77,5 +77,3 @@ test("everything it refers to is there, and the log holds as it is told", () => 
   expect(missing).toEqual([]);
   expect(resource("FederationLog").Properties).toEqual({ RetentionInDays: { Ref: "LogRetention" } });
 });
-
-test("a pool calls it by the one version there is", () => {});
