@@ -65,6 +65,19 @@ export const attach: Command = {
       io,
     );
   },
+  // What a dry run shows ends with how to do it, a change with how to take it back.
+  next: (given, exit) =>
+    exit === EXIT.ok && given.flag("apply") && given.text("undo") === undefined
+      ? [
+          "claimseal",
+          "doctor",
+          "--pool",
+          given.text("pool") ?? "",
+          "--plan",
+          given.text("plan") ?? BUILT_PLAN,
+          "--live",
+        ]
+      : null,
 };
 
 type Planned = Pick<PoolRun, "poolId" | "plan">;

@@ -111,6 +111,12 @@ export const audit: Command = {
     if (format !== undefined) io.print(FORMATS[format as keyof typeof FORMATS](report).trimEnd());
     return report.ok ? EXIT.ok : EXIT.findings;
   },
+  next: (given, exit) => {
+    const [map = "-", out] = [given.text("map"), given.text("out")];
+    const isRead = (given.text("format") ?? "md") === "md" && given.text("max-age") === undefined;
+    if (exit !== EXIT.ok || map === "-" || !isRead) return null;
+    return ["claimseal", "audit", map, ...(out === undefined ? ["--out", "audits/latest"] : [out, "--max-age", "31d"])];
+  },
 };
 
 /** Whether a report is of this map as it is now, without errors, and young enough. */

@@ -69,6 +69,10 @@ export const build: Command = {
     }
     return EXIT.ok;
   },
+  next: (given, exit) => {
+    const map = given.text("map") ?? "-";
+    return exit === EXIT.ok && map !== "-" ? ["claimseal", "iam", map, "--emit", "serverless"] : null;
+  },
 };
 
 /** What the map implies for IAM, KMS and the stack; every reason a map cannot be deployed stops the build. */

@@ -9,6 +9,7 @@ import { sarifReport } from "./formats/sarif.ts";
 import { textReport } from "./formats/text.ts";
 import { visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT } from "./io.ts";
+import { testsOf } from "./next.ts";
 
 type Format = (files: readonly CheckedFile[], about: { readonly colour: boolean; readonly version: string }) => string;
 
@@ -64,5 +65,12 @@ export const check: Command = {
     for (const path of new Set(paths)) files.push(await checkFile(path, given.flag("strict"), io));
     io.print((FORMATS[format] as Format)(files, { colour: io.colour, version }));
     return Math.max(...files.map(({ findings }) => exitCode(findings)));
+  },
+  // With findings, the report says how to go on.
+  next: (given, exit) => {
+    if (exit !== EXIT.ok || given.text("format") !== "text" || given.text("explain") !== undefined) return null;
+    const [map = "-", ...others] = given.each("map");
+    const tests = map === "-" || others.length > 0 ? [] : [testsOf(map)];
+    return ["claimseal", "test", ...tests, "--coverage"];
   },
 };

@@ -1,6 +1,7 @@
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { type ArgDef, type ArgsDef, defineCommand, renderUsage } from "citty";
 import { CliError, EXIT, type Io } from "./io.ts";
+import type { Typed } from "./next.ts";
 
 /** What a command was given: flags by name, positionals by name, repeatable flags as lists. */
 export type Given = {
@@ -28,6 +29,8 @@ export type Command = {
   /** Shown under the options: what to type, and what it does. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly run: (given: Given, io: Io, program: Program) => Promise<number>;
+  /** What one would type next after it ended with `exit`, where that is clear; never said beside `--json`. */
+  readonly next?: (given: Given, exit: number) => Typed | null;
 };
 
 /**

@@ -81,6 +81,12 @@ export const dev: Command = {
       await stack.stop();
     }
   },
+  // Whoever has stopped it has seen it; what ends by itself can also stay.
+  next: (given, exit) => {
+    const map = given.text("map");
+    if (exit !== EXIT.ok || !given.flag("once")) return null;
+    return ["claimseal", "dev", ...(map === undefined ? [] : [map])];
+  },
 };
 
 const TABLES_FILE = 'it holds rows, { "TABLE": [{ "KEY": "..." }] }; another one is named by --tables';

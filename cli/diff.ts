@@ -5,6 +5,7 @@ import { compileFile } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
 import { visible, visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT } from "./io.ts";
+import { testsOf } from "./next.ts";
 
 /** `claimseal diff OLD NEW`: who can read what now. */
 export const diff: Command = {
@@ -40,6 +41,11 @@ export const diff: Command = {
         : differenceReport(old, now, differences, io.colour),
     );
     return wider && given.text("fail-on") === "widen" ? EXIT.unsafe : EXIT.ok;
+  },
+  next: (given, exit) => {
+    const now = given.text("new") ?? "-";
+    if (now === "-") return null;
+    return exit === EXIT.ok ? ["claimseal", "test", testsOf(now), "--coverage"] : ["claimseal", "audit", now];
   },
 };
 

@@ -78,6 +78,12 @@ export const doctor: Command = {
     io.print(given.flag("json") ? visibleJson(diagnosis) : diagnosisText(diagnosis, io.colour));
     return diagnosis.ok ? EXIT.ok : EXIT.findings;
   },
+  // Findings say what to do about each.
+  next: (given, exit) => {
+    const [map, from = given.text("from")] = [given.text("map"), given.text("export")];
+    if (exit !== EXIT.ok || map === undefined || from === "-") return null;
+    return ["claimseal", "audit", map, ...(from === undefined ? [] : ["--from", from])];
+  },
 };
 
 function requireOneOrigin(given: Given): void {

@@ -96,6 +96,10 @@ export const iam: Command = {
     io.say(`${check}: no longer what ${path} says; write it anew, with --out in place of --check`);
     return EXIT.findings;
   },
+  next: (given, exit) =>
+    exit === EXIT.ok && given.text("check") === undefined && given.text("emit") === "serverless"
+      ? ["npx", "osls", "package"]
+      : null,
 };
 
 function emitted(path: string, wanted: Wanted, given: Given, io: Io): unknown {

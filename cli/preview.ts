@@ -48,6 +48,14 @@ export const preview: Command = {
     io.print(given.flag("json") ? JSON.stringify(result, null, 2) : shown(result));
     return result.ok ? EXIT.ok : EXIT.findings;
   },
+  next: (given) => {
+    const flags = ["event", "tables"].flatMap((name) => {
+      const file = given.text(name);
+      return file === undefined ? [] : [`--${name}`, file];
+    });
+    const environment = given.each("env").flatMap((each) => ["--env", each]);
+    return ["claimseal", "explain", given.text("map") ?? "", "CLAIM", ...flags, ...environment];
+  },
 };
 
 async function previewed(input: Parameters<typeof previewToken>[0]): Promise<Preview> {

@@ -3,6 +3,7 @@ import { type Command, exampleLines, given, help } from "./command.ts";
 import { allCommands, COMMANDS } from "./commands.ts";
 import { visible } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
+import { sayNext } from "./next.ts";
 
 /** Runs one command line and returns its exit code. Speaks, reads and writes through `io`; `dev` also starts servers. */
 export async function run(argv: readonly string[], version: string, io: Io): Promise<number> {
@@ -26,7 +27,11 @@ export async function run(argv: readonly string[], version: string, io: Io): Pro
     return EXIT.ok;
   }
   try {
-    return await command.run(given(command, rest), io, { version, commands: allCommands });
+    const read = given(command, rest);
+    const exit = await command.run(read, io, { version, commands: allCommands });
+    const next = read.flag("json") ? null : command.next?.(read, exit);
+    if (next) sayNext(next, io);
+    return exit;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     io.say(`claimseal ${name}: ${visible(error.message)}`);

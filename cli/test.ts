@@ -50,6 +50,16 @@ export const test: Command = {
     } while (await changeOf(files, since, io.stopped));
     return EXIT.ok;
   },
+  next: (given, exit) => {
+    if (given.flag("watch")) return null;
+    const files = given.each("file");
+    if (exit !== EXIT.ok) return ["claimseal", "test", ...files, "--watch"];
+    const { isCovered } = readOptions(given);
+    if (!isCovered) return ["claimseal", "test", ...files, "--coverage"];
+    const [file] = files.length === 1 ? files : [];
+    const map = file?.endsWith(".claims.test.yaml") ? file.replace(/test\.yaml$/, "yaml") : "NAME.claims.yaml";
+    return ["claimseal", "build", map];
+  },
 };
 
 type Options = {

@@ -5,7 +5,10 @@ import { run } from "../../cli/run.ts";
 export type Ran = {
   readonly exit: number;
   readonly out: string;
+  /** Talk, without what to type next. */
   readonly err: string;
+  /** What the command says one would type next. */
+  readonly next: string | undefined;
   /** What was written, by path. Nothing reaches the disk. */
   readonly written: ReadonlyMap<string, string | Uint8Array>;
 };
@@ -47,7 +50,9 @@ export async function ran(
     stopped: Promise.resolve(),
     ...world,
   });
-  return { exit, out: out.join("\n"), err: err.join("\n"), written };
+  const isNext = (line: string): boolean => line.startsWith("next: ");
+  const talk = err.filter((line) => !isNext(line)).join("\n");
+  return { exit, out: out.join("\n"), err: talk, next: err.find(isNext)?.slice("next: ".length), written };
 }
 
 async function* chunks(given: string | undefined, path: string, byte: number): AsyncGenerator<Uint8Array> {
