@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
  * the embedded stack nor the SDK, and its start is what people wait for.
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.ts")).init,
   check: async () => (await import("./check.ts")).check,
   test: async () => (await import("./test.ts")).test,
   preview: async () => (await import("./preview.ts")).preview,

@@ -8,7 +8,12 @@ export type Typed = readonly string[];
 export function sayNext([program = "", ...words]: Typed, io: Io): void {
   // npm and npx tell what they start that it was them: whoever came by them may have no `claimseal` on the path.
   const started = program === "claimseal" && io.environment["npm_command"] !== undefined ? "npx claimseal" : program;
-  io.say(`next: ${[started, ...words.map(shellWord)].map(visible).join(" ")}`);
+  io.say(`next: ${visible(commandLine([started, ...words]))}`);
+}
+
+/** A command line as a shell takes it. */
+export function commandLine([program = "", ...words]: Typed): string {
+  return [program, ...words.map(shellWord)].join(" ");
 }
 
 /** The tests of a map, by the name they have beside it. */

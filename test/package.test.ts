@@ -36,6 +36,7 @@ test("the tarball holds what runs, the examples and the documents, and no source
       "package.json",
       "schema",
       "serverless.yml",
+      "templates",
       "vectors",
     ].toSorted(),
   );
