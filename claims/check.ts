@@ -1,25 +1,7 @@
-import { checkMachineReads, compileProfiles } from "./checks/compiled-profile.ts";
-import { compileProviders } from "./checks/compiled-provider.ts";
-import { planEnvelopes } from "./checks/envelope-plan.ts";
-import { checkProviders } from "./checks/federation.ts";
-import { checkNames } from "./checks/names.ts";
-import { checkPrivacy } from "./checks/privacy-flow.ts";
-import { checkProfiles } from "./checks/profiles.ts";
-import { sealedBytes } from "./checks/sealed-bytes.ts";
-import { checkSizes } from "./checks/size-check.ts";
-import { checkDefaults, checkUnused } from "./checks/source-use.ts";
-import { checkSources } from "./checks/sources.ts";
-import { checkTokenTypes } from "./checks/token-types.ts";
-import { checkTrust } from "./checks/trust-flow.ts";
-import { boundsOfTokens, type EnvelopeBytes } from "./checks/worst-tokens.ts";
-import type { MapPath, ReadMap } from "./claim-map.ts";
-import { compilePlan } from "./compile/compile.ts";
+import type { EnvelopeBytes } from "./checks/worst-tokens.ts";
+import { examineClaimMap } from "./examine.ts";
 import type { Finding } from "./finding.ts";
-import { compileFoundations } from "./language/foundations.ts";
-import { readKnownValues } from "./language/known-values.ts";
-import { standingOf } from "./language/standing.ts";
 import type { Plan } from "./plan.ts";
-import { readClaimMap } from "./shape/read-map.ts";
 
 export { type ClaimMapDefinition, defineClaimMap } from "./define-claim-map.ts";
 export { planDigest } from "./digest.ts";
@@ -53,61 +35,7 @@ export type CheckResult = {
  * const { ok, findings, plan } = checkClaimMap(await readFile("clinic-eu.claims.yaml", "utf8"));
  */
 export function checkClaimMap(text: string, options: CheckOptions = {}): CheckResult {
-  const { format = "yaml", strict = false, today, envelopeBytes = sealedBytes } = options;
-  const { read, findings: ofShape } = readClaimMap(text, format);
-  if (read === null) return { ok: false, findings: arranged(ofShape, strict), plan: null };
-
-  const declared = readKnownValues(read);
-  const foundations = compileFoundations(read, declared);
-  const known = standingOf(read, declared, foundations);
-  const { profiles, findings: ofExpressions } = compileProfiles(read, foundations.vocabulary);
-  const federation = compileProviders(read);
-  const checked = profiles.map((profile) => {
-    const envelopes = planEnvelopes(read, known, profile);
-    return { profile, envelopes, worst: boundsOfTokens(read, known, profile, envelopes, envelopeBytes) };
-  });
-  const findings = arranged(
-    [
-      ...ofShape,
-      ...checkNames(read),
-      ...checkProfiles(read),
-      ...declared.findings,
-      ...foundations.findings,
-      ...known.findings,
-      ...ofExpressions,
-      ...checkTokenTypes(read, profiles),
-      ...checkMachineReads(read, known, profiles),
-      ...checkPrivacy(read, known, profiles, foundations.partition, today),
-      ...checkTrust(read, known, profiles, foundations),
-      ...checkDefaults(read, known, profiles, foundations),
-      ...checkSources(read, known, profiles, foundations),
-      ...checked.flatMap(({ profile, envelopes, worst }) => checkSizes(read, known, profile, envelopes, worst)),
-      ...federation.findings,
-      ...checkProviders(read, known, federation.providers, (path) => isWhole(read, ofShape, path)),
-      ...(isWhole(read, ofShape, ["profiles"]) && isWhole(read, ofShape, ["claimSets"])
-        ? checkUnused(read, profiles, foundations)
-        : []),
-    ],
-    strict,
-  );
+  const { findings, compile } = examineClaimMap(text, options);
   const ok = findings.every(({ level }) => level !== "error");
-  return { ok, findings, plan: ok ? compilePlan(read, known, foundations, checked, federation.providers) : null };
-}
-
-/** Whether nothing under `path` was left out of the map. */
-function isWhole({ broken }: ReadMap, findings: readonly Finding[], path: MapPath): boolean {
-  return !findings.some((each) => path.every((step, index) => each.path[index] === step) && broken(each.path));
-}
-
-/** In the order of the file, then by code; each once. */
-function arranged(findings: readonly Finding[], strict: boolean): readonly Finding[] {
-  const unique = new Map(findings.map((each) => [JSON.stringify(each), each]));
-  return [...unique.values()]
-    .map((each): Finding => (strict && each.level === "warning" ? { ...each, level: "error" } : each))
-    .toSorted(
-      (one, other) =>
-        one.line - other.line ||
-        one.column - other.column ||
-        (one.code < other.code ? -1 : one.code > other.code ? 1 : 0),
-    );
+  return { ok, findings, plan: ok && compile ? compile() : null };
 }
