@@ -52,7 +52,8 @@ export function explainReads(
   }));
 }
 
-function explainRead(
+/** How one value was come by, and what it came to. */
+export function explainRead(
   plan: Plan,
   reference: Reference,
   subject: Subject,
@@ -124,7 +125,8 @@ function wayTo(plan: Plan, reference: Reference, answer: SourceAnswer | undefine
   return ["event", name];
 }
 
-function answerText(answer: SourceAnswer | undefined): string {
+/** How a source answered, in words. */
+export function answerText(answer: SourceAnswer | undefined): string {
   if (answer === undefined) return "not asked: its key cannot be built";
   const { request, result } = answer;
   const { place, found, missing } = wordsFor(request);

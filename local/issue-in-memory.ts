@@ -8,7 +8,7 @@ import { readSubject } from "../cognito/read-subject.ts";
 import { simulateTokens } from "../cognito/simulator.ts";
 import type { TokenClaims } from "../cognito/token-claims.ts";
 import type { TriggerEvent } from "../cognito/trigger-event.ts";
-import { customizeToken, type House } from "../triggers/pre-token-generation.ts";
+import { type CustomizeToken, customizeToken, type House } from "../triggers/pre-token-generation.ts";
 import { refusalOf } from "../triggers/refusal.ts";
 import { staleRows } from "../triggers/stale-rows.ts";
 import { type KeysInMemory, keysInMemory, pseudonymsInMemory } from "./keys-in-memory.ts";
@@ -61,11 +61,19 @@ export function houseInMemory(
   };
 }
 
-/** Runs one event through the corridor and Cognito's part, and opens every envelope as its resource server would. */
-export async function issueTokens({ house, keys }: HouseInMemory, event: unknown): Promise<Issue> {
+/**
+ * Runs one event through the corridor and Cognito's part, and opens every envelope as its resource server would.
+ *
+ * @param customize The corridor of this house, where something is to be noted of it.
+ */
+export async function issueTokens(
+  { house, keys }: HouseInMemory,
+  event: unknown,
+  customize: CustomizeToken = customizeToken(house),
+): Promise<Issue> {
   let answer: TriggerEvent;
   try {
-    answer = await customizeToken(house)(event);
+    answer = await customize(event);
   } catch (error) {
     const { code, message, detail } = refusalOf(error);
     return { refused: { code, message, detail } };

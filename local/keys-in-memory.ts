@@ -11,6 +11,7 @@ import { openDirect } from "../crypto/open-direct.ts";
 import { openEnvelope } from "../crypto/open-envelope.ts";
 import { pseudonymizer } from "../crypto/pseudonym.ts";
 import type { Json } from "../crypto/strict-json.ts";
+import type { SealPorts } from "../resource-server/unseal.ts";
 import type { LoadPseudonyms } from "../triggers/pseudonyms.ts";
 import type { SealingPorts } from "../triggers/seal.ts";
 import { newBackingKey, unwrap, wrap } from "./kms/blob.ts";
@@ -18,6 +19,9 @@ import { newBackingKey, unwrap, wrap } from "./kms/blob.ts";
 /** Keys of every mode without a KMS: made here, known here, gone with what holds them. */
 export type KeysInMemory = {
   readonly ports: SealingPorts;
+  /** What an opener asks of KMS, and the private key of readers that hold their own. */
+  readonly reading: SealPorts;
+  readonly readersKey: KeyObject;
   /**
    * Opens an envelope as its resource server would, from configuration and what a verified token says. Rejects with a
    * `CryptoError`, as KMS would have it where the envelope is another server's or pool's.
@@ -41,7 +45,15 @@ export function keysInMemory(): KeysInMemory {
   const name = (wrapped: Uint8Array, context: EncryptionContext): string =>
     JSON.stringify([Buffer.from(wrapped).toString("hex"), context]);
   const readersKey = localAgreementKey(pair.privateKey);
+  const reading: SealPorts = {
+    unwrap: async (_key, context, wrapped) => opened(dataKeys.get(name(wrapped, context))),
+    agree: async (_key, ephemeral) => readersKey.agree(ephemeral),
+    decrypt: async (_key, context, blob) => opened(unwrap(kmsKey, blob, JSON.stringify(context))),
+  };
+  const never = new AbortController().signal;
   return {
+    reading,
+    readersKey: pair.privateKey,
     ports: {
       takeDataKey: async (_seal, context) => {
         const wrapped = randomBytes(WRAPPED_KEY_BYTES);
@@ -58,13 +70,11 @@ export function keysInMemory(): KeysInMemory {
       const token = { sub, iat, clientId, bindClient: seal.bindClient ?? false };
       switch (seal.mode) {
         case "envelope":
-          return openEnvelope(value, token, async (wrapped) => opened(dataKeys.get(name(wrapped, context))));
+          return openEnvelope(value, token, (wrapped) => reading.unwrap("", context, wrapped, never));
         case "asymmetric":
           return openAsymmetric(value, { ...token, place: { audience: identifier, poolId } }, [readersKey]);
         case "direct":
-          return openDirect(value, token, async (blob) =>
-            opened(unwrap(kmsKey, blob, JSON.stringify(directContext(context, sub)))),
-          );
+          return openDirect(value, token, (blob) => reading.decrypt("", directContext(context, sub), blob, never));
       }
     },
   };

@@ -9,7 +9,7 @@ import { type Hooks, withHooks } from "../../triggers/hooks.ts";
 import { RESERVE_MS } from "../../triggers/limited-load.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
 import type { TableRow, TableRows } from "../dynamodb.ts";
-import { houseInMemory, type Issue, issueTokens } from "../issue-in-memory.ts";
+import { type HouseInMemory, houseInMemory, type Issue, issueTokens } from "../issue-in-memory.ts";
 import { type ChainedClaims, rowsInMemory } from "../rows-in-memory.ts";
 import { stalls, withFaults } from "./faulty-ports.ts";
 import { chainNames, hookNames, tableNames } from "./map-names.ts";
@@ -39,18 +39,23 @@ export type CaseRun = {
 };
 
 /** Runs one case through the corridor of the Lambda. */
-export async function runCase({ plan, test, tables, events }: TestWorld, index: number): Promise<CaseRun> {
+export async function runCase(world: TestWorld, index: number): Promise<CaseRun> {
+  const event = world.events[index];
+  const inMemory = caseHouse(world, index);
+  const issue = await issueTokens(inMemory, event);
+  return { event, profile: profileOf(world.plan, event), issue, house: inMemory.house };
+}
+
+/** What one case runs in: its tables, hooks and chained functions, its clock, and what goes wrong. */
+export function caseHouse({ plan, test, tables }: TestWorld, index: number): HouseInMemory {
   const each = test.cases[index] as TestCase;
-  const event = events[index];
   const chained = chainedOf(plan, { ...test.chain, ...each.chain });
   const rows = rowsInMemory({ ...emptyTables(plan), ...tables, ...each.tables?.rows }, chained);
   const hooks = hooksOf(plan, { ...test.hooks, ...each.hooks });
   const now = Date.parse(each.clock ?? test.clock);
   const budgetMs = stalls(each.faults) ? STALLED_BUDGET_MS : BUDGET_MS;
   const { house, keys } = houseInMemory(plan, withHooks(rows, hooks), () => now, budgetMs);
-  const faulty = withFaults(house, each.faults);
-  const issue = await issueTokens({ house: faulty, keys }, event);
-  return { event, profile: profileOf(plan, event), issue, house: faulty };
+  return { house: withFaults(house, each.faults), keys };
 }
 
 /** A table that no test fills is there, and empty. */
@@ -75,7 +80,8 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-function profileOf(plan: Plan, event: unknown): string | null {
+/** The profile that decides; null where none does. */
+export function profileOf(plan: Plan, event: unknown): string | null {
   try {
     const admission = admit(plan, readSubject(event));
     return admission.kind === "governed" ? admission.profile.name : null;
