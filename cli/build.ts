@@ -6,14 +6,26 @@ import { bundleFiles, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
 import { DeployError } from "../deploy/deploy-error.ts";
 import { deploymentFiles } from "../deploy/deployment-files.ts";
+import { samTemplate } from "../deploy/sam-template.ts";
+import { type StackChoice, stackTemplate } from "../deploy/stack-template.ts";
 import { compileFile } from "./claim-map-file.ts";
-import type { Command } from "./command.ts";
+import type { Command, Given } from "./command.ts";
 import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { readMessages } from "./messages-file.ts";
 
 /** Where the prebuilt bundle is; the same folder from `cli/` and from `dist/cli/`. */
 const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../dist/lambda" : "../lambda", import.meta.url));
+
+/** Whole stacks, for those who deploy with neither the Serverless Framework nor the CDK. */
+const TEMPLATES: Readonly<Record<string, typeof stackTemplate>> = { cloudformation: stackTemplate, sam: samTemplate };
+
+/** What a template is for; each has the same meaning as the param of `serverless.yml`. */
+const CHOICES = {
+  pool: "a pool of the stack's own, or one that exists",
+  tables: "the map's tables: made by the stack, or there",
+  "resource-servers": "the map's resource servers: made by the stack, or there",
+} as const;
 
 /** `claimseal build MAP`: what is deployed. */
 export const build: Command = {
@@ -32,6 +44,18 @@ export const build: Command = {
       valueHint: "FILE",
       description: "a JSON file with your own texts for people who are refused, by language and code",
     },
+    template: {
+      type: "enum",
+      options: Object.keys(TEMPLATES),
+      description: "writes the whole stack as well, as a template of CloudFormation's own or for AWS SAM",
+    },
+    ...Object.fromEntries(
+      Object.entries(CHOICES).map(([name, description]) => [
+        name,
+        { type: "enum", options: ["new", "existing"], description: `for --template: ${description}; new without it` },
+      ]),
+    ),
+    alarms: { type: "enum", options: ["all", "none"], description: "for --template: all without it" },
     json: { type: "boolean", description: "prints the manifest as JSON on standard output" },
   },
   examples: [
@@ -39,6 +63,10 @@ export const build: Command = {
     ["claimseal build map.claims.yaml --out dist/trigger --json", "another folder; the manifest on standard output"],
     ["claimseal build map.claims.yaml --hooks dist/hooks.mjs", "with the functions behind `custom` sources"],
     ["claimseal build map.claims.yaml --messages messages.json", "with your own texts for people who are refused"],
+    [
+      "claimseal build map.claims.yaml --template sam --pool existing --tables existing",
+      "with a template for sam deploy, for a pool and tables that are there",
+    ],
   ],
   run: async (given, io) => {
     const path = given.text("map") ?? "";
@@ -46,7 +74,7 @@ export const build: Command = {
     const compiled = await compileFile(path, io);
     const texts = given.text("messages");
     const plan = texts === undefined ? compiled : { ...compiled, messages: await readMessages(compiled, texts, io) };
-    const implied = impliedFiles(path, plan);
+    const implied = impliedFiles(path, plan, templateFrom(given));
     const hooks = await readHooks(plan, given.text("hooks"), io);
     const bundle = await readBundle(plan, hooks, io);
     const manifest = manifestOf(plan, ...bundle.values());
@@ -75,11 +103,35 @@ export const build: Command = {
   },
 };
 
+type Wanted = { readonly kind: string; readonly choice: StackChoice } | null;
+
+/** @throws {CliError} exit 2 for what only a template could follow, without one. */
+function templateFrom(given: Given): Wanted {
+  const kind = given.text("template");
+  if (kind === undefined) {
+    const idle = [...Object.keys(CHOICES), "alarms"].find((name) => given.text(name) !== undefined);
+    if (idle === undefined) return null;
+    throw new CliError(
+      EXIT.usage,
+      `--${idle} goes with --template; serverless.yml takes it as --param when it deploys`,
+    );
+  }
+  const origin = (name: keyof typeof CHOICES): StackChoice["pool"] =>
+    given.text(name) === "existing" ? "existing" : "new";
+  const alarms = given.text("alarms") === "none" ? "none" : "all";
+  const resourceServers = origin("resource-servers");
+  return { kind, choice: { pool: origin("pool"), tables: origin("tables"), resourceServers, alarms } };
+}
+
 /** What the map implies for IAM, KMS and the stack; every reason a map cannot be deployed stops the build. */
-function impliedFiles(path: string, plan: Plan): ReturnType<typeof deploymentFiles> {
+function impliedFiles(path: string, plan: Plan, wanted: Wanted): ReturnType<typeof deploymentFiles> {
   try {
     refuseAliases(plan);
-    return deploymentFiles(plan);
+    const template = wanted && TEMPLATES[wanted.kind]?.(plan, wanted.choice);
+    return {
+      ...deploymentFiles(plan),
+      ...(template && { [`${wanted.kind}.template.json`]: template }),
+    };
   } catch (error) {
     if (!(error instanceof ClaimsError || error instanceof DeployError)) throw error;
     throw new CliError(EXIT.findings, `${path}: ${error.message}`);

@@ -4,6 +4,7 @@ import { tableSources } from "../claims/table-sources.ts";
 import { watchedKeys } from "./alarms.ts";
 import { stackWatch } from "./alarms-stack.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { type FederationParts, federationParts } from "./inbound-federation.ts";
 import { type IssuerResources, issuerPolicy, poolBinding } from "./issuer-policy.ts";
 import { logicalId } from "./logical-id.ts";
 import type { TemplateValue } from "./policy-document.ts";
@@ -30,6 +31,8 @@ export type CloudFormationParts = {
   readonly resourceServers: { readonly [they in Origin]: Template };
   /** Alarms, the topic they are told to, a dashboard; changes are told of whoever makes them, or not of one deployer's. */
   readonly alarms: { readonly [they in "all" | "none"]: { readonly [changesBy in "anybody" | "others"]: Template } };
+  /** The trigger for identity providers, where the map has a `federation`; for a pool that the stack makes, or another. */
+  readonly federation: FederationParts;
   /** Tables and keys the map wants in other regions: whole templates, by region. */
   readonly elsewhere: { readonly [region: string]: Template };
 };
@@ -105,6 +108,7 @@ export function cloudFormationParts(map: Plan, names: StackNames = SERVERLESS): 
       none: { anybody: { Resources: {} }, others: { Resources: {} } },
     },
     resourceServers: { new: { Resources: resourceServers(map, names) }, existing: { Resources: {} } },
+    federation: federationParts(plan),
     elsewhere: elsewhere(plan, home),
   };
 }

@@ -3,6 +3,16 @@ import type { Plan } from "../claims/plan.ts";
 import { writeOwnLog } from "./issuer-policy.ts";
 import type { PolicyDocument, TemplateValue } from "./policy-document.ts";
 import type { Template } from "./template.ts";
+import {
+  ALIAS,
+  aliasId,
+  FOR_LAMBDA,
+  invokePermission,
+  MEMORY_MIB,
+  RUNTIME,
+  TIMEOUT_S,
+  type TriggerFunction,
+} from "./trigger-function.ts";
 
 /** What is not this trigger's to name: the other parts of the stack it stands in. */
 export type FederationNames = {
@@ -12,6 +22,9 @@ export type FederationNames = {
   readonly functionArn: TemplateValue;
   readonly logGroupArn: TemplateValue;
 };
+
+/** The one version of its events there is. */
+export const FEDERATION_EVENTS = "V1_0";
 
 /**
  * What the trigger for identity providers has besides its function: a role that may write its own log and nothing else,
@@ -26,25 +39,86 @@ export function federationResources({ userPool, functionArn, logGroupArn }: Fede
     FederationRole: {
       Type: "AWS::IAM::Role",
       Properties: {
-        AssumeRolePolicyDocument: {
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-        },
+        AssumeRolePolicyDocument: FOR_LAMBDA,
         Policies: [{ PolicyName: "its-own-log", PolicyDocument: policy }],
       },
     },
-    FederationPermission: {
-      Type: "AWS::Lambda::Permission",
-      Properties: {
-        Action: "lambda:InvokeFunction",
-        FunctionName: functionArn,
-        Principal: "cognito-idp.amazonaws.com",
-        SourceArn: {
-          "Fn::Sub": `arn:\${AWS::Partition}:cognito-idp:\${AWS::Region}:\${AWS::AccountId}:userpool/\${${userPool}}`,
+    FederationPermission: invokePermission(functionArn, userPool),
+  };
+}
+
+/** As a framework names it, in the stack of the trigger for tokens. */
+const ID = "InboundFederation";
+const ALIAS_ARN: TemplateValue = { Ref: aliasId(ID) };
+
+/** A pool's `LambdaConfig.InboundFederation`. */
+export const FEDERATION_CONFIG: TemplateValue = { LambdaArn: ALIAS_ARN, LambdaVersion: FEDERATION_EVENTS };
+
+/** What a stack with both triggers has of this one. */
+export type FederationParts = {
+  /** As `serverless.yml` lists functions; empty for a map without. */
+  readonly functions: { readonly [name: string]: TemplateValue };
+  /** By whether the pool is the stack's own, and so told there that it has this trigger. */
+  readonly template: { readonly [pool in "new" | "existing"]: Template & { readonly extensions?: TemplateValue } };
+};
+
+/** The trigger for identity providers, as parts of the stack of `serverless.yml`; nothing for a map without one. */
+export function federationParts({ federation }: Plan): FederationParts {
+  if (federation === undefined) {
+    return { functions: {}, template: { new: { Resources: {} }, existing: { Resources: {} } } };
+  }
+  const template = {
+    Resources: federationResources({
+      userPool: "UserPool",
+      functionArn: ALIAS_ARN,
+      logGroupArn: { "Fn::GetAtt": [`${ID}LogGroup`, "Arn"] },
+    }),
+    extensions: {
+      [aliasId(ID)]: { Properties: { Name: ALIAS, ProvisionedConcurrencyConfig: { Ref: "AWS::NoValue" } } },
+      [`${ID}LogGroup`]: { Properties: { LogGroupClass: "STANDARD" } },
+    },
+    Outputs: { FederationTriggerArn: { Value: ALIAS_ARN } },
+  };
+  return {
+    functions: { inboundFederation: SERVERLESS_FUNCTION },
+    template: {
+      existing: template,
+      new: {
+        ...template,
+        // Merged with the pool that stands in `serverless.yml`.
+        Resources: {
+          ...template.Resources,
+          UserPool: { Properties: { LambdaConfig: { [ID]: FEDERATION_CONFIG } } },
         },
-        SourceAccount: { Ref: "AWS::AccountId" },
       },
     },
+  };
+}
+
+/** Variables are the Serverless Framework's, which fills them in. */
+const SERVERLESS_FUNCTION: TemplateValue = {
+  name: "${self:provider.stackName}-inboundFederation",
+  handler: "${param:map}/federation.handler",
+  memorySize: MEMORY_MIB,
+  timeout: TIMEOUT_S,
+  role: "FederationRole",
+  // Makes the alias; how many are kept started, none, is said in `extensions`.
+  provisionedConcurrency: 1,
+  package: {
+    patterns: ["${param:map}/federation.mjs", "${param:map}/re2.mjs", "${param:map}/plan.json"],
+  },
+};
+
+/** The same function, in a stack that no framework makes. */
+export function federationFunction(planSha256: string, pools: TemplateValue): TriggerFunction {
+  return {
+    id: ID,
+    name: "inboundFederation",
+    handler: "federation.handler",
+    roleId: "FederationRole",
+    after: [],
+    environment: { CLAIMSEAL_PLAN_SHA256: planSha256, CLAIMSEAL_POOLS: pools },
+    isTuned: false,
   };
 }
 
@@ -73,12 +147,11 @@ export function federationTemplate(plan: Plan): Template | undefined {
       FederationFunction: {
         Type: "AWS::Lambda::Function",
         Properties: {
-          Runtime: "nodejs22.x",
+          Runtime: RUNTIME,
           Architectures: ["arm64"],
           Handler: "federation.handler",
-          MemorySize: 512,
-          // Cognito waits no longer.
-          Timeout: 5,
+          MemorySize: MEMORY_MIB,
+          Timeout: TIMEOUT_S,
           Role: { "Fn::GetAtt": ["FederationRole", "Arn"] },
           Code: { S3Bucket: { Ref: "CodeBucket" }, S3Key: { Ref: "CodeKey" } },
           LoggingConfig: { LogGroup: { Ref: "FederationLog" } },

@@ -52,7 +52,7 @@ function call(name: string, argument: TemplateValue, deployed: Deployed): Templa
     case "Ref":
       return own(deployed.refs, text(given));
     case "Fn::Sub":
-      return fill(text(given), /\$\{([\w:]+)\}/g, deployed.refs);
+      return fill(text(first), /\$\{([\w:]+)\}/g, { ...deployed.refs, ...(second as object | null) });
     case "Fn::GetAtt":
       return own(own(deployed.attributes ?? {}, text(first)), text(second));
     case "Fn::Split":

@@ -41,7 +41,7 @@ function replace(value: TemplateValue, known: Known, names: Set<string>): Templa
   if (typeof value === "string") return ofText(value, known, names);
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((each) => replace(each, known, names));
-  if (typeof value["Fn::Sub"] === "string") return { "Fn::Sub": filled(value["Fn::Sub"], names) };
+  if (typeof value["Fn::Sub"] === "string") return filled(value["Fn::Sub"], known, names);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replace(each, known, names)]));
 }
 
@@ -54,14 +54,19 @@ function ofText(text: string, known: Known, names: Set<string>): TemplateValue {
   }
   if (text.search(VARIABLE) < 0) return text;
   // What is no variable of the map's stays text: IAM has variables of the same form.
-  return { "Fn::Sub": filled(text.replaceAll(/\$\{(?!env:)/g, "${!"), names) };
+  return filled(text.replaceAll(/\$\{(?!env:)/g, "${!"), known, names);
 }
 
-function filled(text: string, names: Set<string>): string {
-  return text.replaceAll(VARIABLE, (_, name: string) => {
-    names.add(name);
-    return `\${${parameterOf(name)}}`;
+/** A text for `Fn::Sub`; what is known of its variables goes along under the name a parameter would have. */
+function filled(text: string, known: Known, names: Set<string>): TemplateValue {
+  const values: { [id: string]: TemplateValue } = {};
+  const replaced = text.replaceAll(VARIABLE, (_, name: string) => {
+    const id = parameterOf(name);
+    if (Object.hasOwn(known, name)) values[id] = known[name] ?? null;
+    else names.add(name);
+    return `\${${id}}`;
   });
+  return { "Fn::Sub": Object.keys(values).length > 0 ? [replaced, values] : replaced };
 }
 
 function isList(value: TemplateValue): value is readonly TemplateValue[] {

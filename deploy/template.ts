@@ -4,8 +4,10 @@ import type { Store } from "./stores.ts";
 /** A CloudFormation template, whole or in part. */
 export type Template = {
   readonly AWSTemplateFormatVersion?: "2010-09-09";
+  readonly Transform?: "AWS::Serverless-2016-10-31";
   readonly Description?: string;
   readonly Parameters?: { readonly [id: string]: TemplateValue };
+  readonly Conditions?: { readonly [id: string]: TemplateValue };
   readonly Resources: { readonly [id: string]: TemplateValue };
   readonly Outputs?: { readonly [id: string]: TemplateValue };
 };

@@ -103,3 +103,30 @@ test("a map that chains a function carries Lambda's client, and the permission t
     /"lambda:InvokeFunction"\s*\],\s*"Resource": "\$\{env:OLD_FUNCTION_ARN\}"/,
   );
 });
+
+test("a whole stack is written as well where a template is asked for, of what is to be made and what is there", async () => {
+  const argv = ["build", MAP, "--out", "x", "--template", "cloudformation", "--tables", "existing", "--alarms", "none"];
+  const { exit, out, written } = await ran(argv);
+  expect(exit).toBe(0);
+  expect(out).toContain("cloudformation.template.json");
+  const { Resources, Parameters } = JSON.parse(String(written.get("x/cloudformation.template.json"))) as {
+    readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+    readonly Parameters: object;
+  };
+  const types = Object.values(Resources).map(({ Type }) => Type);
+  expect(types).toContain("AWS::Cognito::UserPool");
+  expect(types).not.toContain("AWS::DynamoDB::Table");
+  expect(types).not.toContain("AWS::CloudWatch::Alarm");
+  expect(Parameters).toHaveProperty("StaffTable");
+  const sam = await ran(["build", MAP, "--out", "x", "--template", "sam", "--pool", "existing"]);
+  expect(JSON.parse(String(sam.written.get("x/sam.template.json")))).toMatchObject({
+    Transform: "AWS::Serverless-2016-10-31",
+    Parameters: { UserPool: { Type: "String" } },
+  });
+});
+
+test("what only a template follows is refused without one", async () => {
+  const { exit, err, written } = await ran(["build", MAP, "--tables", "existing"]);
+  expect([exit, written.size]).toEqual([2, 0]);
+  expect(err).toContain("--tables goes with --template; serverless.yml takes it as --param when it deploys");
+});

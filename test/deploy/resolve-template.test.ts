@@ -17,6 +17,9 @@ test("every function that templates here use is worked out, at any depth", () =>
     b: "arn:of:key",
   });
   expect(resolved({ "Fn::Sub": "${AWS::AccountId}/${Pool}/${env:TABLE}" })).toBe("111122223333/pool-1/staff");
+  expect(resolved({ "Fn::Sub": ["${Pool}/${Its}", { Its: { "Fn::GetAtt": ["Key", "Arn"] } }] })).toBe(
+    "pool-1/arn:of:key",
+  );
   const parts = { "Fn::Split": [":", { "Fn::GetAtt": ["Key", "Arn"] }] };
   expect(resolved({ "Fn::Join": ["-", [{ "Fn::Select": [2, parts] }, "${env:TABLE}"]] })).toBe("key-staff");
 });
@@ -44,7 +47,8 @@ test.for<readonly [value: TemplateValue, expected: string]>([
   [{ "Fn::GetAtt": ["Key", "Name"] }, 'something for "Name"'],
   [{ "Fn::GetAtt": ["Nothing", "Arn"] }, 'something for "Nothing"'],
   ["${env:OTHER}", 'something for "OTHER"'],
-  [{ "Fn::Sub": ["${A}", { A: "b" }] }, "a text"],
+  [{ "Fn::Sub": ["${A}", { B: "b" }] }, 'something for "A"'],
+  [{ "Fn::Sub": [{ A: "b" }] }, "a text"],
   [{ "Fn::Select": [3, { "Fn::Split": [":", "a:b"] }] }, "an index within the list"],
   [{ "Fn::Join": ["", "not a list"] }, "a list"],
   [{ "Fn::If": ["Unknown", 1, 2] }, 'something for "Unknown"'],

@@ -9,6 +9,8 @@ import { policiesOf } from "../../deploy/policies.ts";
 import { cloudFormationPolicies } from "../../deploy/policies-emitted.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
 import { resolveTemplate } from "../../deploy/resolve-template.ts";
+import { samTemplate } from "../../deploy/sam-template.ts";
+import { type StackChoice, stackTemplate } from "../../deploy/stack-template.ts";
 import { tablesOf } from "../../deploy/stores.ts";
 import { unzip } from "../unzip.ts";
 import { CARE_KEY, examplePlan, MAPS } from "./a-deployment.ts";
@@ -25,6 +27,8 @@ import {
   templateOf,
   type Variant,
 } from "./a-variant.ts";
+import { type AnyTemplate, asDeployed, differing } from "./as-deployed.ts";
+import { expandedBySam } from "./expanded-by-sam.ts";
 
 /** People and machines on V3 with custom attributes and two regions; people alone on V2 with neither. */
 const CLINIC: Variant = { map: "clinic-eu", pool: "new" };
@@ -256,6 +260,93 @@ describe.for(VARIANTS)("serverless.yml with $map and a pool that is $pool, packa
     expect({ created, found }).toMatchObject(pool === "new" ? { created: asCreated } : { found: asFound });
   });
 });
+
+/** What `claimseal build --template` writes in place of a packaged serverless.yml. */
+const TEMPLATES = { cloudformation: stackTemplate, sam: samTemplate } as const;
+
+/** Where such a stack is another one than serverless.yml's, and why. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  ServerlessDeploymentBucket: "the framework makes a bucket for the code; a template is given one",
+  ServerlessDeploymentBucketPolicy: "the framework makes a bucket for the code; a template is given one",
+  "PreTokenLambdaFunction.Code": "it lies in that bucket",
+  "PreTokenLambdaFunction.Handler": "the framework's zip file has the folder in it, the other what is in the folder",
+  "PreTokenLambdaFunction.Description": "the parameter Release, by which CloudFormation publishes a version",
+  "PreTokenLambdaVersion.Description": "the parameter Release, by which CloudFormation publishes a version",
+  "PreTokenLambdaVersion.UpdateReplacePolicy": "a release replaces the version before, which is kept to turn back to",
+  "PreTokenLambdaVersion.CodeSha256": "the framework has packed the code; a template does not know it",
+};
+/** SAM publishes by itself, as the framework does. */
+const OF_RELEASES = /Description|UpdateReplacePolicy/;
+
+describe.for(VARIANTS.flatMap((variant) => (["cloudformation", "sam"] as const).map((kind) => ({ ...variant, kind }))))(
+  "the template for $kind of $map with a pool that is $pool",
+  ({ kind, ...variant }) => {
+    const { map, pool } = variant;
+    const choice: StackChoice = { pool, tables: pool, resourceServers: pool, alarms: "all" };
+    const file = join(root, `${map}-${pool}-${kind}.json`);
+    let template: AnyTemplate;
+    beforeAll(() => {
+      template = TEMPLATES[kind](examplePlan(map), choice) as unknown as AnyTemplate;
+      writeFileSync(file, JSON.stringify(template));
+    });
+
+    test("is one that AWS's own validator has nothing against", () => {
+      // Which takes SAM's name for an alias for the name of a resource.
+      const expected = kind === "sam" ? [expect.stringMatching(/^F6101 Ref 'PreTokenLambdaFunction\.Alias' /)] : [];
+      expect(faults(file)).toEqual(expected);
+      writeFileSync(file, JSON.stringify(kind === "sam" ? expandedBySam(template) : template));
+      expect(faults(file)).toEqual([]);
+    });
+
+    test("makes every resource that serverless.yml does, and tells its service the same", () => {
+      const variables = Object.entries(environmentOf(variant)).map(([name, value]) => [parameterOf(name), value ?? ""]);
+      const tuned = Object.fromEntries(TUNED.map((each) => each.split("=") as [string, string]));
+      const parameters = {
+        ...Object.fromEntries(variables),
+        ...(pool === "existing" && { UserPool: "eu-central-1_AbCd12345" }),
+        CodeBucket: "bucket",
+        CodeKey: "key",
+        Release: "release",
+        Mode: "enforce",
+        ReservedConcurrency: "0",
+        ProvisionedConcurrency: "0",
+        LogRetention: "30",
+        Deployer: "anybody",
+        ...(pool === "existing" && {
+          Mode: tuned["mode"] ?? "",
+          ReservedConcurrency: tuned["reservedConcurrency"] ?? "",
+          ProvisionedConcurrency: tuned["provisionedConcurrency"] ?? "",
+          LogRetention: tuned["logRetention"] ?? "",
+          Deployer: tuned["deployer"] ?? "",
+        }),
+      };
+      const stack = `claimseal-${map}-dev`;
+      const packed = asDeployed(templateOf(root, variant), { stack, parameters, called: calledByTheFramework });
+      const whole = kind === "sam" ? expandedBySam(template) : template;
+      const made = asDeployed(whole, { stack, parameters, called: calledHere });
+      expect(packed.size).toBeGreaterThan(25);
+      const reasons = Object.keys(DIFFERENCES).filter((each) => kind !== "sam" || !OF_RELEASES.test(each));
+      expect(differing(packed, made)).toEqual(reasons.toSorted());
+    });
+  },
+);
+
+/** As `withParameters` calls a map's variable. */
+function parameterOf(name: string): string {
+  return name.toLowerCase().replaceAll(/(?:^|_)(\w)/g, (_, first: string) => first.toUpperCase());
+}
+
+/** The framework gives a version another id each time. */
+function calledByTheFramework(id: string, { Type }: { readonly Type: string }): string {
+  return Type === "AWS::Lambda::Version" ? id.replace(/Version.*/, "Version") : id;
+}
+
+function calledHere(id: string, resource: { readonly Type: string }): string {
+  // SAM's names for the versions and aliases it makes.
+  const plain = id.replace("PreTokenLambdaFunctionAliaslive", "PreTokenProvConcLambdaAlias");
+  if (plain.startsWith("PreTokenLambdaFunctionVersion")) return "PreTokenLambdaVersion";
+  return plain === "UserPoolWebClient" ? "WebClient" : calledByTheFramework(plain, resource);
+}
 
 describe("what would be wrong shows", () => {
   test("a function that knows its new pool closes a circle", () => {

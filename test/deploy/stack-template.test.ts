@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { planDigest } from "../../claims/digest.ts";
+import { samTemplate } from "../../deploy/sam-template.ts";
+import { type StackChoice, stackTemplate } from "../../deploy/stack-template.ts";
+import { federatedPlan } from "../claims/a-federated-map.ts";
+import { examplePlan } from "./a-deployment.ts";
+import { type AnyTemplate, asDeployed, differing } from "./as-deployed.ts";
+
+/* That it is serverless.yml's stack, resource by resource, serverless.test.ts says. */
+
+const NEW: StackChoice = { pool: "new", tables: "new", resourceServers: "new", alarms: "all" };
+const THERE: StackChoice = { pool: "existing", tables: "existing", resourceServers: "existing", alarms: "none" };
+
+type Resource = {
+  readonly Type: string;
+  readonly DependsOn?: readonly string[];
+  readonly Properties: { readonly [name: string]: unknown };
+};
+type Resources = { readonly [id: string]: Resource };
+const resourcesOf = (template: unknown): Resources => (template as { readonly Resources: Resources }).Resources;
+
+test("what the map leaves to the environment is a parameter, but for what the stack makes", () => {
+  const own = ["CodeBucket", "CodeKey", "Release", "Mode", "ReservedConcurrency", "ProvisionedConcurrency"];
+  const plan = examplePlan("clinic-eu");
+  expect(Object.keys(stackTemplate(plan, NEW).Parameters ?? {})).toEqual([
+    ...own,
+    "LogRetention",
+    "Deployer",
+    "BillingKeyArn",
+    "ClinicWebClient",
+    "LabClient",
+  ]);
+  const { Parameters = {}, Conditions } = stackTemplate(plan, THERE);
+  expect(Object.keys(Parameters)).toEqual(expect.arrayContaining(["UserPool", "StaffTable", "PartnerTable"]));
+  expect(Parameters).not.toHaveProperty("Deployer");
+  expect(Object.keys(Conditions ?? {})).toEqual(["Reserved", "Provisioned"]);
+  expect(Object.keys(samTemplate(plan, NEW).Parameters ?? {})).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^Code|^Release$/)]),
+  );
+});
+
+test("nobody signs in before the function may read, and no resource is made that was said to be there", () => {
+  const plan = examplePlan("clinic-eu");
+  const { PreTokenLambdaFunction: made } = resourcesOf(stackTemplate(plan, NEW));
+  expect(made?.DependsOn).toEqual(["PreTokenLogGroup", "IssuerPolicy"]);
+  const { PreTokenLambdaFunction: bySam } = resourcesOf(samTemplate(plan, NEW));
+  expect(bySam?.DependsOn).toEqual(["PreTokenLogGroup", "IssuerPolicy"]);
+  const types = new Set(Object.values(resourcesOf(stackTemplate(plan, THERE))).map(({ Type }) => Type));
+  expect([...types].filter((type) => /UserPool|DynamoDB|CloudWatch|SNS|Events/.test(type))).toEqual([]);
+});
+
+test("a map that says what identity providers send has the function for it too, told to the pool by its alias", () => {
+  const plan = federatedPlan();
+  const resources = resourcesOf(stackTemplate(plan, NEW));
+  expect(resources["UserPool"]?.Properties["LambdaConfig"]).toEqual({
+    PreTokenGenerationConfig: { LambdaArn: { Ref: "PreTokenProvConcLambdaAlias" }, LambdaVersion: "V3_0" },
+    InboundFederation: { LambdaArn: { Ref: "InboundFederationProvConcLambdaAlias" }, LambdaVersion: "V1_0" },
+  });
+  expect(resources["InboundFederationLambdaFunction"]?.Properties).toMatchObject({
+    Handler: "federation.handler",
+    Role: { "Fn::GetAtt": ["FederationRole", "Arn"] },
+    Environment: { Variables: { CLAIMSEAL_PLAN_SHA256: planDigest(plan), CLAIMSEAL_POOLS: "" } },
+  });
+  expect(resources["FederationPermission"]?.Properties["FunctionName"]).toEqual({
+    Ref: "InboundFederationProvConcLambdaAlias",
+  });
+  const bySam = resourcesOf(samTemplate(plan, THERE));
+  expect(bySam["FederationPermission"]?.Properties["FunctionName"]).toEqual({
+    Ref: "InboundFederationLambdaFunction.Alias",
+  });
+  expect(bySam).not.toHaveProperty("UserPool");
+});
+
+test("what the comparison with serverless.yml is for shows in it: one resource less, one word less", () => {
+  const template = stackTemplate(examplePlan("platform-m2m"), NEW) as unknown as AnyTemplate;
+  const parameters = Object.fromEntries(Object.keys(template.Parameters ?? {}).map((name) => [name, "given"]));
+  const deployment = { stack: "stack", parameters, called: (id: string) => id };
+  const spoiled = structuredClone(template) as { Resources: Record<string, Resource & { Properties: never }> };
+  const { SourceAccount: _, ...open } = spoiled.Resources["PreTokenPermission"]?.Properties ?? {};
+  Object.assign(spoiled.Resources["PreTokenPermission"] ?? {}, { Properties: open });
+  delete spoiled.Resources["IssuerPoolPolicy"];
+  delete spoiled.Resources["AlarmTopicPolicy"];
+  const [whole, less] = [template, spoiled].map((each) => asDeployed(each, deployment));
+  expect(whole && less && differing(whole, less)).toEqual([
+    "AlarmTopicPolicy",
+    "IssuerPoolPolicy",
+    "PreTokenPermission.SourceAccount",
+  ]);
+});
