@@ -16,7 +16,7 @@ export function withReferences(value: TemplateValue, names: { readonly [id: stri
   if (typeof Ref === "string") return own(names, Ref)?.ref ?? value;
   if (attribute !== undefined && isList(attribute)) {
     const [id = "", ...path] = attribute;
-    return { "Fn::GetAtt": [own(names, String(id))?.id ?? id, ...path] };
+    return { "Fn::GetAtt": [own(names, typeof id === "string" ? id : "")?.id ?? id, ...path] };
   }
   if (text !== undefined) return substituted(text, names);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withReferences(each, names)]));
@@ -26,7 +26,7 @@ export function withReferences(value: TemplateValue, names: { readonly [id: stri
 function substituted(text: TemplateValue, names: { readonly [id: string]: Renamed }): TemplateValue {
   const [template = "", given = {}] = isList(text) ? text : [text];
   const values = withReferences(given, names) as { readonly [name: string]: TemplateValue };
-  const found = [...String(template).matchAll(/\$\{(\w+)\}/g)].flatMap(([, id = ""]) => {
+  const found = [...(typeof template === "string" ? template : "").matchAll(/\$\{(\w+)\}/g)].flatMap(([, id = ""]) => {
     const renamed = Object.hasOwn(values, id) ? undefined : own(names, id);
     return renamed ? [[id, renamed.ref] as const] : [];
   });

@@ -15,7 +15,8 @@ export function expandedBySam(template: AnyTemplate): AnyTemplate {
     if (resource.Type !== "AWS::Serverless::Function") return [[id, resource] as const];
     const { CodeUri, AutoPublishAlias, AutoPublishAliasAllProperties, ProvisionedConcurrencyConfig, ...same } =
       resource["Properties"] as Members;
-    if (CodeUri !== "." || AutoPublishAliasAllProperties !== true) throw new Error("SAM is not told as expected");
+    if (CodeUri !== "." || AutoPublishAliasAllProperties !== true || typeof AutoPublishAlias !== "string")
+      throw new Error("SAM is not told as expected");
     const [aliasId, FunctionName] = [`${id}Alias${AutoPublishAlias}`, { Ref: id }];
     aliases[`${id}.Alias`] = { ref: { Ref: aliasId } };
     const version = { FunctionVersion: { "Fn::GetAtt": [`${id}Version0123456789`, "Version"] } };
