@@ -164,7 +164,7 @@ function numbered(rows: readonly TableRow[]): readonly TableRow[] {
 
 function appClient(client: SetupClient & { readonly secret?: string }): AppClient {
   const { id, name, grants, scopes, callbackUrls = [], logoutUrls = [], secret } = client;
-  const forPeople = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] as const;
+  const forPeople = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] as const;
   const withPage = callbackUrls.length > 0 ? (["code"] as const) : [];
   return {
     id,

@@ -125,6 +125,14 @@ test("a token of the embedded pool is one that aws-jwt-verify takes for Cognito'
   expect(idClaims).not.toHaveProperty("phone_number");
 });
 
+test("an application may sign people in by SRP, as Amplify does where it is told nothing else", async () => {
+  const parameters = { USERNAME: EMAIL, SRP_A: "2" };
+  const { ChallengeName } = await cognito.send(
+    new InitiateAuthCommand({ AuthFlow: "USER_SRP_AUTH", ClientId: CLIENT, AuthParameters: parameters }),
+  );
+  expect(ChallengeName).toBe("PASSWORD_VERIFIER");
+});
+
 test("nobody who sees the access token sees a private value in it", async () => {
   const { access, refresh = "" } = await signIn("USER_PASSWORD_AUTH", { USERNAME: EMAIL, PASSWORD });
   const again = await signIn("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: refresh });

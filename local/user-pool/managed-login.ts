@@ -95,10 +95,14 @@ function formOf(query: URLSearchParams, redirectUri: string): Form {
   return { action: `/login?${query.toString()}`, redirectUri, username: "", problem: null, session: null };
 }
 
-/** The form has to bring what its cookie holds, and no other site's page may have sent it. */
+/**
+ * The form has to bring what its cookie holds, and no other site's page may have sent it. Its origin is https where a
+ * server with a certificate stands in front, which applications need: Amplify goes to `https://` and nothing else.
+ */
 function isOwnForm({ headers }: LoopbackRequest, csrf: string, form: Parameters): boolean {
   const { origin, host } = headers;
-  return csrf !== "" && form.get("_csrf") === csrf && (origin === undefined || origin === `http://${host}`);
+  const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+  return csrf !== "" && form.get("_csrf") === csrf && isOwn;
 }
 
 async function signIn(

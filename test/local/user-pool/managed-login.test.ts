@@ -343,6 +343,16 @@ describe("the page", () => {
     expect(trigger.events).toEqual([]);
     expect((await browser.submit(form, { origin: embedded.url })).location?.origin).toBe("http://localhost:3000");
   });
+
+  test("takes its form over https as well, where a server with a certificate stands in front", async () => {
+    const secured = (url: string): string => url.replace(/^http:/, "https:");
+    const form = { username: email, password };
+    const { browser } = await openPage();
+    const elsewhere = await browser.submit(form, { origin: secured("http://127.0.0.1:1") });
+    expect(elsewhere.problem).toBe("the form did not come from the sign-in page");
+    const here = await browser.submit(form, { origin: secured(embedded.url) });
+    expect(here.location?.origin).toBe("http://localhost:3000");
+  });
 });
 
 describe("a trigger that fails", () => {
