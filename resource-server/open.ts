@@ -3,16 +3,18 @@ import { kmsDecrypt } from "../aws/kms-decrypt.ts";
 import { kmsDeriveSharedSecret } from "../aws/kms-derive-shared-secret.ts";
 import { kmsUnwrap } from "../aws/kms-unwrap.ts";
 import { kmsSending } from "../aws/sending.ts";
+import { type DisclosingOpener, disclosingOpener } from "./disclosing-opener.ts";
 import { type AnySealed, type Opener, openerWith } from "./opener.ts";
 import { type OpenerOptions, readOpenerOptions } from "./opener-options.ts";
 import type { SealPorts } from "./unseal.ts";
 import { accessTokenVerifier, type VerifiedToken } from "./verify-access-token.ts";
 
 export type { AdapterOptions } from "./authenticate.ts";
+export type { DisclosingOpener, DisclosingOptions, WithDisclosed } from "./disclosing-opener.ts";
 export { fromRequest } from "./from-request.ts";
 export type { AnySealed, Opened, Opener, OpenOptions, Secrets, Verified } from "./opener.ts";
 export { isOpenerError, type OpenerCode, OpenerError, type PublicCode } from "./opener-error.ts";
-export type { OpenerOptions } from "./opener-options.ts";
+export type { Experiments, OpenerOptions } from "./opener-options.ts";
 export type { OnReveal, RevealRecord } from "./reveal-record.ts";
 export type { SealOptions } from "./seal-options.ts";
 export type { RevealOptions, Secret } from "./secret.ts";
@@ -43,10 +45,18 @@ export type KmsOptions = { readonly endpoint?: string } | KmsSender;
  * @throws {TypeError} for options that are missing, unknown, or would leave a check to chance.
  */
 export function createOpener<Claims = VerifiedToken, Sealed = AnySealed>(
+  options: OpenerOptions & { readonly kms?: KmsOptions; readonly experimental: { readonly selectiveDisclosure: true } },
+): DisclosingOpener<Claims, Sealed>;
+export function createOpener<Claims = VerifiedToken, Sealed = AnySealed>(
+  options: OpenerOptions & { readonly kms?: KmsOptions },
+): Opener<Claims, Sealed>;
+export function createOpener<Claims = VerifiedToken, Sealed = AnySealed>(
   options: OpenerOptions & { readonly kms?: KmsOptions },
 ): Opener<Claims, Sealed> {
   const config = readOpenerOptions(options);
-  return openerWith<Claims, Sealed>(config, { ...accessTokenVerifier(config), ...kmsPorts(options.kms ?? {}) });
+  const ports = { ...accessTokenVerifier(config), ...kmsPorts(options.kms ?? {}) };
+  const opener = openerWith<Claims, Sealed>(config, ports);
+  return config.selectiveDisclosure ? disclosingOpener(opener, config) : opener;
 }
 
 /** Asks KMS in the region each key's ARN names, by one client per region, made when first needed. */

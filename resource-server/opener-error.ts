@@ -11,12 +11,21 @@ export type OpenerCode =
   | "SEALED_INTEGRITY"
   | "SEALED_BINDING"
   | "KEY_ACCESS_DENIED"
-  | "KEY_UNAVAILABLE";
+  | "KEY_UNAVAILABLE"
+  | "DIGESTS_MALFORMED"
+  | "DISCLOSURE_MALFORMED"
+  | "DISCLOSURE_REPEATED"
+  | "DISCLOSURE_FOREIGN"
+  | "DISCLOSURE_NAME";
 
-/** What a caller may learn: every way in which an envelope fails to open is one. */
+/** What a caller may learn: every way in which an envelope fails to open is one, and every way a disclosure is wrong. */
 export type PublicCode =
-  | Exclude<OpenerCode, "SEALED_MALFORMED" | "SEALED_INTEGRITY" | "SEALED_BINDING">
-  | "SEALED_INVALID";
+  | Exclude<
+      OpenerCode,
+      "SEALED_MALFORMED" | "SEALED_INTEGRITY" | "SEALED_BINDING" | "DIGESTS_MALFORMED" | `DISCLOSURE_${string}`
+    >
+  | "SEALED_INVALID"
+  | "DISCLOSURE_INVALID";
 
 const ANSWERS: { readonly [code in OpenerCode]: { readonly status: number; readonly publicCode: PublicCode } } = {
   TOKEN_INVALID: { status: 401, publicCode: "TOKEN_INVALID" },
@@ -29,6 +38,11 @@ const ANSWERS: { readonly [code in OpenerCode]: { readonly status: number; reado
   SEALED_BINDING: { status: 401, publicCode: "SEALED_INVALID" },
   KEY_ACCESS_DENIED: { status: 500, publicCode: "KEY_ACCESS_DENIED" },
   KEY_UNAVAILABLE: { status: 503, publicCode: "KEY_UNAVAILABLE" },
+  DIGESTS_MALFORMED: { status: 401, publicCode: "TOKEN_INVALID" },
+  DISCLOSURE_MALFORMED: { status: 400, publicCode: "DISCLOSURE_INVALID" },
+  DISCLOSURE_REPEATED: { status: 400, publicCode: "DISCLOSURE_INVALID" },
+  DISCLOSURE_FOREIGN: { status: 400, publicCode: "DISCLOSURE_INVALID" },
+  DISCLOSURE_NAME: { status: 400, publicCode: "DISCLOSURE_INVALID" },
 };
 
 const BRAND = Symbol.for("claimseal.OpenerError");

@@ -20,7 +20,12 @@ export type OpenerOptions = {
   readonly onReveal?: OnReveal;
   /** Where the pool's signing keys come from, instead of the pool: for tests, and for networks without a way out. */
   readonly jwks?: { readonly fetch: FetchJwks };
+  /** What may change with any version, or go: each is named. */
+  readonly experimental?: Experiments;
 };
+
+/** `selectiveDisclosure`: claims that come in disclosures beside the token (RFC 9901). */
+export type Experiments = { readonly selectiveDisclosure?: boolean };
 
 /** Resolves to the key set (RFC 7517) found at `uri`, as parsed JSON. */
 export type FetchJwks = (uri: string) => Promise<{ readonly keys: readonly object[] }>;
@@ -35,9 +40,11 @@ export type OpenerConfig = {
   readonly seal: SealConfig | null;
   readonly onReveal: OnReveal | null;
   readonly fetchJwks: FetchJwks | null;
+  readonly selectiveDisclosure: boolean;
 };
 
-const MEMBERS: readonly string[] = "resourceServer userPoolId clientId scope map seal onReveal jwks kms".split(" ");
+const MEMBERS: readonly string[] =
+  "resourceServer userPoolId clientId scope map seal onReveal jwks kms experimental".split(" ");
 
 /** What an identifier and a scope may be made of (RFC 6749 section 3.3), so both fit between quotes in a header. */
 const SCOPE_TEXT = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -64,7 +71,17 @@ export function readOpenerOptions(options: OpenerOptions): OpenerConfig {
     seal: readSeal(options.seal, name),
     onReveal: onReveal ?? null,
     fetchJwks: jwks?.fetch ?? null,
+    selectiveDisclosure: readExperiments(options.experimental),
   };
+}
+
+function readExperiments(given: Experiments = {}): boolean {
+  assertMembers("experimental", given, ["selectiveDisclosure"]);
+  const { selectiveDisclosure = false } = given;
+  if (typeof selectiveDisclosure !== "boolean") {
+    throw wrong("experimental.selectiveDisclosure", "must be true, or false");
+  }
+  return selectiveDisclosure;
 }
 
 /**

@@ -124,16 +124,7 @@ export function openerWith<Claims = VerifiedToken, Sealed = AnySealed>(
     open: async (accessToken, options = {}) => {
       const { token, verified } = await verify(accessToken, options);
       const values = await unsealed(token, options.signal);
-      const sealed = secrets(values, (claim) => (reason) => {
-        config.onReveal?.({
-          ts: new Date().toISOString(),
-          resourceServer: identifier,
-          claim,
-          subject: subjectHash(poolOf(token, config.userPoolIds), token.sub),
-          tokenId: typeof token["jti"] === "string" ? token["jti"] : null,
-          reason,
-        });
-      });
+      const sealed = secrets(values, reveals(config, token));
       const revealAll = (reveal?: RevealOptions): Sealed =>
         Object.fromEntries(Object.entries(sealed).map(([claim, each]) => [claim, each.reveal(reveal)])) as Sealed;
       return Object.freeze({ ...verified, sealed: sealed as Secrets<Sealed>, revealAll });
@@ -177,7 +168,25 @@ function clearClaims(token: VerifiedToken): VerifiedToken {
   return Object.freeze(Object.assign(Object.create(null), Object.fromEntries(clear)) as VerifiedToken);
 }
 
-function secrets(
+/** Tells of each reveal of one token's claims. */
+export function reveals(
+  { identifier, onReveal, userPoolIds }: Pick<OpenerConfig, "identifier" | "onReveal" | "userPoolIds">,
+  token: VerifiedToken,
+): (claim: string) => (reason: string | null) => void {
+  return (claim) => (reason) => {
+    onReveal?.({
+      ts: new Date().toISOString(),
+      resourceServer: identifier,
+      claim,
+      subject: subjectHash(poolOf(token, userPoolIds), token.sub),
+      tokenId: typeof token["jti"] === "string" ? token["jti"] : null,
+      reason,
+    });
+  };
+}
+
+/** Values behind `reveal()`, by claim. */
+export function secrets(
   values: ReadonlyMap<string, Json>,
   told: (claim: string) => (reason: string | null) => void,
 ): { readonly [claim: string]: Secret<Json> } {

@@ -14,6 +14,11 @@ test.for<readonly [OpenerCode, string, number]>([
   ["SEALED_BINDING", "SEALED_INVALID", 401],
   ["KEY_ACCESS_DENIED", "KEY_ACCESS_DENIED", 500],
   ["KEY_UNAVAILABLE", "KEY_UNAVAILABLE", 503],
+  ["DIGESTS_MALFORMED", "TOKEN_INVALID", 401],
+  ["DISCLOSURE_MALFORMED", "DISCLOSURE_INVALID", 400],
+  ["DISCLOSURE_REPEATED", "DISCLOSURE_INVALID", 400],
+  ["DISCLOSURE_FOREIGN", "DISCLOSURE_INVALID", 400],
+  ["DISCLOSURE_NAME", "DISCLOSURE_INVALID", 400],
 ])("%s is %s to callers, with status %i", ([code, publicCode, status]) => {
   const error = new OpenerError(code, "what happened");
   expect(error).toMatchObject({ name: "OpenerError", code, publicCode, status, message: "what happened" });

@@ -30,6 +30,7 @@ test("options are read with their defaults filled in", () => {
     },
     onReveal: null,
     fetchJwks: null,
+    selectiveDisclosure: false,
   });
 });
 
