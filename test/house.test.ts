@@ -24,6 +24,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
   deploy: { rooms: ["claims", "cognito"], packages: /^$/ },
   attributes: { rooms: ["claims", "cognito"], packages: /^$/ },
+  experimental: { rooms: ["claims", "cognito", "crypto", "triggers"], packages: /^$/ },
   cli: {
     rooms: ["claims", "cognito", "crypto", "aws", "local", "triggers", "deploy", "attributes", "resource-server"],
     packages: /^(node:.*|citty)$/,
@@ -112,7 +113,7 @@ function reach(file: string, seen: Set<string> = new Set()): Set<string> {
 
 test("nothing the trigger runs reaches CEL, YAML, the embedded stack or the command line", () => {
   const strangers = [...reach("triggers/handler.ts")].flatMap((file) => [
-    ...(/^(local|cli|resource-server)\//.test(file) ? [file] : []),
+    ...(/^(local|cli|resource-server|experimental)\//.test(file) ? [file] : []),
     ...importsOf(file).filter((specifier) => BUILD_HALF.test(specifier)),
   ]);
   expect(strangers).toEqual([]);
@@ -141,6 +142,13 @@ test("what a downstream service imports reaches neither DynamoDB, the claim map 
       ...importsOf(file).filter((specifier) => specifier.includes("dynamodb")),
     ]);
   expect(strangers).toEqual([]);
+});
+
+test("what a client imports for disclosures imports nothing, and no subpath but its own reaches the experiments", () => {
+  expect(importsOf("experimental/read-disclosures.ts")).toEqual([]);
+  const roots = ["resource-server/open.ts", "triggers/trigger.ts", "local/testing.ts", "cli/main.ts"];
+  const reached = roots.flatMap((root) => [...reach(root)]).filter((file) => file.startsWith("experimental/"));
+  expect(reached).toEqual([]);
 });
 
 test("adapters know their frameworks by types alone, and reach no KMS: what opens is handed to them", () => {
@@ -201,6 +209,8 @@ test("the public subpaths are the ones this list names", () => {
     "./claims",
     "./cognito",
     "./attributes",
+    "./experimental",
+    "./experimental/client",
     "./schema/*",
     "./package.json",
   ]);
