@@ -11,7 +11,7 @@ import { code } from "../shape/place.ts";
  * APIs), less 2,048; Amazon S3 API reference, "Request headers are limited to 8 KB", less 1,024 for what CloudFront
  * adds; RFC 6265, section 6.1: 4,096 for a cookie with its name and attributes, less 256.
  */
-const CEILINGS: { readonly [consumer in Consumer]: number } = {
+export const CEILINGS: { readonly [consumer in Consumer]: number } = {
   "api-gateway-rest": 8_192,
   "api-gateway-http": 8_192,
   "cloudfront-s3": 7_168,
