@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { allCommands } from "../cli/commands.ts";
 
 /** Every command that a page shows, in a block of its own or in a sentence. */
-const commands = ["docs/how-to", "docs/runbooks", "docs/tutorials"].flatMap((folder) =>
+const commands = ["docs/how-to", "docs/runbooks", "docs/tutorials", "templates"].flatMap((folder) =>
   readdirSync(folder).flatMap((file) => {
     const text = readFileSync(`${folder}/${file}`, "utf8");
     const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)].flatMap(([, , block = ""]) =>

@@ -50,7 +50,7 @@ export async function projectFiles(
     IGNORE_FILE,
   ];
   const listed = files.map(({ path, about: told }) => `| \`${path}\` | ${told} |`).join("\n");
-  const values = { name, map, about, files: listed, install: "npm install", build, variables };
+  const values = { name, map, about, files: listed, build, variables };
   const deploy = filled(await packageText(`templates/deploy-${iac}.md`, io), values).trimEnd();
   const readme = filled(await packageText("templates/project.md", io), { ...values, deploy });
   return [...files, { path: "README.md", about: "this project, and how it goes on", contents: readme }];
@@ -61,7 +61,7 @@ async function serverlessFile(build: string, io: Io): Promise<ProjectFile> {
   return {
     path: "serverless.yml",
     about: "pool, function, tables and keys as one stack, for osls and the Serverless Framework",
-    contents: contents.replace(/npx claimseal build NAME\.claims\.yaml/, build),
+    contents: contents.replace(/npx claimseal build NAME\.claims\.yaml */, `${build.padEnd(36)}    `),
   };
 }
 
