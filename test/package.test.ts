@@ -51,10 +51,12 @@ test("every subpath imports, with the declared dependencies and nothing else the
      import { checkClaimMap, planDigest } from "claimseal/claims";
      import { simulateTokens } from "claimseal/cognito";
      import { createAttributes } from "claimseal/attributes";
-     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens, createAttributes,
+     import { discloseClaims } from "claimseal/experimental";
+     import { readDisclosures } from "claimseal/experimental/client";
+     console.log([createOpener, isOpenerError, OpenerError, createTrigger, Refusal, checkClaimMap, planDigest, simulateTokens, createAttributes, discloseClaims, readDisclosures,
        createTestKit, createTestOpener, mintTestToken, startTestStack].map((each) => typeof each).join());`,
   );
-  expect(out).toBe(Array(13).fill("function").join());
+  expect(out).toBe(Array(15).fill("function").join());
 });
 
 test("what asks chained functions imports where Lambda's client is installed, and names it where it is not", async () => {
