@@ -1,8 +1,10 @@
-// Builds everything a user runs: `dist/` from the TypeScript sources, then the Lambda bundle beside it. Built apart and put
-// in its place when it is whole: a build that fails leaves the last one, and whoever runs meanwhile finds all its files.
+// Builds everything a user runs: `dist/` from the TypeScript sources, then the Lambda bundle and the playground's page
+// beside it. Built apart and put in its place when it is whole: a build that fails leaves the last one, and whoever runs
+// meanwhile finds all its files.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "vite";
 import { bundleChain, bundleFederation, bundleLambda, bundleRe2 } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -33,6 +35,11 @@ for (const [file, bundle] of Object.entries(bundles)) {
   await bundle(`${made}/lambda/${file}`);
   sizes.push(`dist/lambda/${file} (${Math.round(statSync(`${made}/lambda/${file}`).size / 1024)} KiB)`);
 }
+await build({
+  configFile: `${root}playground/vite.config.ts`,
+  logLevel: "warn",
+  build: { outDir: `${made}/playground` },
+});
 if (existsSync(`${root}dist`)) renameSync(`${root}dist`, former);
 renameSync(made, `${root}dist`);
 console.error(`built dist/, ${sizes.join(", ")}`);
