@@ -7,12 +7,18 @@ const STATELESS = ["test/{claims,cognito,crypto,deploy,attributes}/**/*.test.ts"
 /** Faults take their time; `CLAIMSEAL_FAULTS=all` runs them too. */
 const WAITING = process.env["CLAIMSEAL_FAULTS"] === "all" ? [] : ["test/faults/{dynamodb,kms,reader,runtime}.test.ts"];
 
+/** What needs a browser; `CLAIMSEAL_BROWSER=all` runs it. */
+const SEEN = process.env["CLAIMSEAL_BROWSER"] === "all" ? [] : ["test/**/*.browser.test.ts"];
+
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: [{ find: /^fast-check$/, replacement: `${import.meta.dirname}/test/seeded-fast-check.ts` }] },
   test: {
     projects: [
       { extends: true, test: { name: "stateless", include: STATELESS, isolate: false } },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: [...STATELESS, ...WAITING] } },
+      {
+        extends: true,
+        test: { name: "whole", include: ["test/**/*.test.ts"], exclude: [...STATELESS, ...WAITING, ...SEEN] },
+      },
     ],
     reporters: ["default", new ClosingLine()],
     // Much of the suite waits for child processes; leaving a core free, as is the default, wastes it.
