@@ -99,7 +99,8 @@ export const build: Command = {
   },
   next: (given, exit) => {
     const map = given.text("map") ?? "-";
-    return exit === EXIT.ok && map !== "-" ? ["claimseal", "iam", map, "--emit", "serverless"] : null;
+    const form = given.text("template") === undefined ? "serverless" : "cloudformation";
+    return exit === EXIT.ok && map !== "-" ? ["claimseal", "iam", map, "--emit", form] : null;
   },
 };
 

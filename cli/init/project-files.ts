@@ -7,7 +7,7 @@ import type { Template } from "./templates.ts";
 export type ProjectFile = Omit<SharedFile, "missing"> & Partial<Pick<SharedFile, "missing">>;
 
 /** What infrastructure a project is written for. */
-export const IACS = ["serverless", "none"] as const;
+export const IACS = ["serverless", "cloudformation", "sam"] as const;
 export type Iac = (typeof IACS)[number];
 
 /**
@@ -24,7 +24,8 @@ export async function projectFiles(
 ): Promise<readonly ProjectFile[]> {
   const map = `${name}.claims.yaml`;
   const hooks = `${name}.hooks.mjs`;
-  const build = `npx claimseal build ${map}${hasHooks ? ` --hooks ${hooks}` : ""}`;
+  const flags = [...(hasHooks ? [" --hooks ", hooks] : []), ...(iac === "serverless" ? [] : [" --template ", iac])];
+  const build = `npx claimseal build ${map}${flags.join("")}`;
   const own = async (suffix: string, told: string): Promise<ProjectFile> => ({
     path: `${name}${suffix}`,
     about: told,
@@ -50,8 +51,9 @@ export async function projectFiles(
     IGNORE_FILE,
   ];
   const listed = files.map(({ path, about: told }) => `| \`${path}\` | ${told} |`).join("\n");
-  const values = { name, map, about, files: listed, build, variables };
-  const deploy = filled(await packageText(`templates/deploy-${iac}.md`, io), values).trimEnd();
+  const values = { name, map, about, files: listed, build, variables, iac };
+  const how = iac === "serverless" ? "serverless" : "template";
+  const deploy = filled(await packageText(`templates/deploy-${how}.md`, io), values).trimEnd();
   const readme = filled(await packageText("templates/project.md", io), { ...values, deploy });
   return [...files, { path: "README.md", about: "this project, and how it goes on", contents: readme }];
 }

@@ -53,6 +53,7 @@ test.for([
   ["diff - new.claims.yaml --fail-on widen", 5, "claimseal audit new.claims.yaml"],
   ["diff new.claims.yaml -", 0, null],
   ["build map.claims.yaml", 0, "claimseal iam map.claims.yaml --emit serverless"],
+  ["build map.claims.yaml --template sam", 0, "claimseal iam map.claims.yaml --emit cloudformation"],
   ["build map.claims.yaml", 1, null],
   ["iam map.claims.yaml --emit serverless", 0, "npx osls package"],
   ["iam map.claims.yaml --emit serverless --check f.json", 0, null],

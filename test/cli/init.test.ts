@@ -102,14 +102,21 @@ test("the CI job runs for pull requests, may read and no more, and takes actions
   for (const action of used) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
 });
 
-test("the other infrastructure is none: no stack, no packager, and a page that says what there is", async () => {
-  const files = written(await init(["--template", "m2m", "--iac", "none"]));
-  expect(Object.keys(files)).not.toContain("serverless.yml");
-  expect(JSON.parse(files["package.json"]!)).toMatchObject({ devDependencies: { claimseal: expect.any(String) } });
-  expect(files["package.json"]).not.toContain("osls");
-  expect(files["README.md"]).toContain("npx claimseal build m2m.claims.yaml --hooks m2m.hooks.mjs\n");
-  expect(files["README.md"]).not.toContain("osls");
-});
+test.for(["cloudformation", "sam"])(
+  "by %s, what is built is the stack: no serverless.yml, and no packager",
+  async (iac) => {
+    const files = written(await init(["--template", "m2m", "--iac", iac]));
+    expect(Object.keys(files)).not.toContain("serverless.yml");
+    expect(files["package.json"]).toContain(
+      `"claimseal build m2m.claims.yaml --hooks m2m.hooks.mjs --template ${iac}"`,
+    );
+    expect(files["README.md"]).toContain(
+      `npx claimseal build m2m.claims.yaml --hooks m2m.hooks.mjs --template ${iac}\n`,
+    );
+    expect(files["README.md"]).toContain(`.claimseal/${iac}.template.json`);
+    for (const text of Object.values(files)) expect(text).not.toMatch(/osls|@[a-z]\w*@/);
+  },
+);
 
 describe("what exists", () => {
   const THERE = {
@@ -217,7 +224,7 @@ test.for([
     "claimseal init: --template is missing; there are: b2b-saas, clinic, m2m; claimseal init --list says what each is",
   ],
   [["--template", "shop"], "claimseal init: --template is one of b2b-saas, clinic, m2m"],
-  [["--template", "clinic", "--iac", "cobol"], "claimseal init: --iac is one of serverless, none"],
+  [["--template", "clinic", "--iac", "cobol"], "claimseal init: --iac is one of serverless, cloudformation, sam"],
 ] as const)("%j is a usage error that names what there is", async ([argv, message]) => {
   const { exit, err, written: none } = await init(argv);
   expect([exit, err.split("\n")[0], none.size]).toEqual([2, message, 0]);
