@@ -1,0 +1,19 @@
+// The service as it is deployed: node server.js
+import { serve } from "@hono/node-server";
+import { createOpener } from "claimseal/open";
+import { createApp } from "./app.js";
+
+const { USER_POOL_ID, DASHBOARD_CLIENT_ID, BILLING_KEY_ARN, PORT = "3002" } = process.env;
+
+const opener = createOpener({
+  resourceServer: "billing-api",
+  userPoolId: USER_POOL_ID,
+  clientId: [DASHBOARD_CLIENT_ID],
+  scope: "billing-api/invoice.read",
+  map: "clinic-dashboard",
+  seal: { mode: "envelope", keys: [BILLING_KEY_ARN] },
+});
+
+// Ahead of the first request; in an outage the opener fetches the keys when it needs them.
+await opener.hydrate().catch(() => {});
+serve({ fetch: createApp(opener).fetch, port: Number(PORT) });

@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { fileURLToPath } from "node:url";
+import { createServer as createVite } from "vite";
+import { forward } from "./forward.js";
+import { StartError } from "./options.js";
+
+/**
+ * Tokens lie in the page's storage, so what runs in the page matters most: scripts of its own, and connections to its own
+ * origin. The headers belong to the page wherever it is served from.
+ */
+const PAGE_HEADERS = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Serves the page over HTTPS on localhost, through Vite, with the APIs and the pool behind the same origin.
+ *
+ * @param routes As `forward` takes them.
+ * @param config What the page has to know before it starts, asked for at each load.
+ * @throws {StartError} `PORT_TAKEN`.
+ */
+export async function servePage({ port, certificate, routes, config }) {
+  const server = createServer(certificate);
+  const vite = await createVite({
+    root: fileURLToPath(new URL("..", import.meta.url)),
+    logLevel: "warn",
+    server: { middlewareMode: true, hmr: { server }, ws: { server } },
+  });
+  const handOn = forward(routes);
+  server.on("request", (incoming, outgoing) => {
+    handOn(incoming, outgoing, () => {
+      for (const [name, value] of Object.entries(PAGE_HEADERS)) outgoing.setHeader(name, value);
+      if (incoming.url === "/config.json") {
+        outgoing.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+        outgoing.end(JSON.stringify(config()));
+      } else {
+        vite.middlewares(incoming, outgoing);
+      }
+    });
+  });
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    await vite.close();
+    throw portTaken(error, "--port");
+  }
+  return {
+    /** Has open pages load again. */
+    reload: () => vite.ws.send({ type: "full-reload" }),
+    stop: async () => {
+      await vite.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Node's error for a port that somebody has, said so that it can be mended; any other as it is. */
+export function portTaken(error, option) {
+  if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
+  return new StartError("PORT_TAKEN", 3, `port ${error.port} is not to be had; choose another one with ${option}`);
+}

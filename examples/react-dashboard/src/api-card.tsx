@@ -1,0 +1,74 @@
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type Answer, type ApiName, askApi, refusalOf } from "./api.ts";
+import { ClaimList, telling } from "./claim-list.tsx";
+import { Refusal } from "./refusal.tsx";
+import type { Claims, Session } from "./session.ts";
+
+type Props = { readonly api: ApiName; readonly session: Session };
+
+type Asked = { readonly sent: "access token" | "ID token"; readonly answer: Answer };
+
+/** What one API sees of the token it is sent. */
+export function ApiCard({ api, session: { accessToken, idToken } }: Props): ReactNode {
+  const [asked, setAsked] = useState<Asked | null>(null);
+
+  const ask = useCallback(
+    async (sent: Asked["sent"], token: string, isStale: () => boolean = () => false): Promise<void> => {
+      const answer = await askApi(api, "/seen", token);
+      if (!isStale()) setAsked({ sent, answer });
+    },
+    [api],
+  );
+
+  useEffect(() => {
+    let stale = false;
+    void ask("access token", accessToken, () => stale);
+    return () => {
+      stale = true;
+    };
+  }, [ask, accessToken]);
+
+  return (
+    <section className="card" aria-labelledby={api}>
+      <h2 id={api}>{api}</h2>
+      {asked === null ? <p className="muted">asking ...</p> : <Seen {...asked} />}
+      <div className="buttons">
+        <button type="button" onClick={() => void ask("access token", accessToken)}>
+          Send the access token
+        </button>
+        <button type="button" className="wrong" onClick={() => void ask("ID token", idToken)}>
+          Send the ID token instead
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Seen({ sent, answer }: Asked): ReactNode {
+  const code = refusalOf(answer);
+  const { claims = {}, opened = {}, others = {} } = answer.body as { readonly [part: string]: Claims | undefined };
+  return (
+    <>
+      <p>
+        <span className={code === null ? "badge good" : "badge bad"}>{answer.status}</span> to the {sent}
+      </p>
+      {code !== null ? (
+        <Refusal code={code} />
+      ) : (
+        <>
+          <h3>In the clear, for every API</h3>
+          <ClaimList claims={telling(claims)} label="in the clear" />
+          <h3>Sealed, opened here</h3>
+          <ClaimList claims={opened} label="opened" />
+          <h3>Sealed for others, and tried</h3>
+          <ClaimList claims={refusals(others)} label="tried" />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What became of the envelopes that are not this API's. */
+function refusals(others: Claims): Claims {
+  return Object.fromEntries(Object.entries(others).map(([name, code]) => [name, `refused: ${String(code)}`]));
+}
