@@ -16,6 +16,7 @@ export type LoginPage = {
 };
 
 const style = [
+  ":root{color-scheme:light dark}",
   "body{font:16px/1.5 system-ui,sans-serif;margin:10vh auto;max-width:22rem;padding:0 1rem}",
   "label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box}",
   "input{margin:.25rem 0 1rem;padding:.5rem}",
