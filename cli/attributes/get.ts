@@ -55,7 +55,6 @@ export async function get(given: Given, io: Io, opened: Opened): Promise<number>
 }
 
 function shown({ source, rows }: FoundRows, reveal: boolean, { registry }: Opened): Omit<ShownSource, "tenant"> {
-  const isOpen = reveal || keyClass(registry.plan, source) === "open";
   return {
     source,
     rows: rows.map((row) => {
@@ -65,7 +64,7 @@ function shown({ source, rows }: FoundRows, reveal: boolean, { registry }: Opene
         reveal ? attribute : mask(attribute),
       ]);
       return {
-        key: isOpen ? key : null,
+        key: reveal || keyClass(registry.plan, source, row.key) === "open" ? key : null,
         keyHash: keyHash(source, row.key),
         version,
         attributes: Object.fromEntries(masked) as ShownRow["attributes"],

@@ -22,10 +22,10 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
     await audited({ action: "list", subject: null, sources: { [source]: 0 } }, given, io, opened);
   }
   const [partition, all] = [given.text("partition"), given.flag("all")];
-  const isOpen = reveal || keyClass(registry.plan, source) === "open";
+  const isOpen = ({ key }: ListedRow): boolean => reveal || keyClass(registry.plan, source, key) === "open";
   const limit = all ? PAGE : limitFrom(given);
   let after = given.text("after");
-  let [count, isSound, isStopped] = [0, true, false];
+  let [count, isSound, isStopped, isTold] = [0, true, false, true];
   void io.stopped.then(() => {
     isStopped = true;
   });
@@ -39,12 +39,13 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
     });
     count += rows.length;
     isSound &&= rows.every(({ states }) => !Object.values(states).includes("invalid"));
-    if (given.flag("json")) printed.push(...rows.map((row) => told(source, row, isOpen)));
-    else if (rows.length > 0) io.print(visible(rows.map((row) => line(source, row, isOpen)).join("\n")));
+    if (given.flag("json")) printed.push(...rows.map((row) => told(source, row, isOpen(row))));
+    else if (rows.length > 0) io.print(visible(rows.map((row) => line(source, row, isOpen(row))).join("\n")));
+    isTold = rows.every(isOpen);
     after = next ?? undefined;
   } while (all && after !== undefined && !isStopped);
   // It would give the last row's key away.
-  const next = isOpen ? (after ?? null) : null;
+  const next = isTold ? (after ?? null) : null;
   if (given.flag("json")) {
     io.print(visibleJson({ ok: isSound, source, rows: printed, more: after !== undefined, next }));
   } else if (after === undefined) {

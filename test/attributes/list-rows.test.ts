@@ -3,7 +3,9 @@ import { keyJson } from "../../attributes/json-of.ts";
 import { keyClass, keyHash, keyText } from "../../attributes/key-name.ts";
 import { type ListedRows, type ListOptions, listRows } from "../../attributes/list-rows.ts";
 import type { Registry } from "../../attributes/registry.ts";
+import type { RowKey } from "../../attributes/row-store.ts";
 import { decimalText } from "../../claims/gather/decimal-text.ts";
+import type { Class, Plan, PlanSource } from "../../claims/plan.ts";
 import { KEYS, PLAN, registryAt } from "./a-hospital.ts";
 import { type MemoryStore, rowsInMemory } from "./rows-in-memory.ts";
 
@@ -86,10 +88,36 @@ test("a place to go on from keeps the types of a key, and any other is refused",
 });
 
 test("a key is as private as what it is built from, and its hash is the same for the same row", () => {
-  expect([keyClass(PLAN, "staff"), keyClass(PLAN, "mail"), keyClass(PLAN, "company")]).toEqual(["open", "pii", "open"]);
+  const classOf = (source: string, key: RowKey): string => keyClass(PLAN, source, key);
+  expect(classOf("staff", { pk: "STAFF#u1" })).toBe("open");
+  expect(classOf("mail", { pk: "MAIL#anna@example.eu" })).toBe("pii");
+  expect(classOf("company", { pk: "ORG#a", sk: "INFO" })).toBe("open");
   const hash = keyHash("mail", { pk: "MAIL#anna@example.eu" });
   expect(hash).toMatch(/^[\w-]{22}$/);
   expect(keyHash("mail", { pk: "MAIL#anna@example.eu" })).toBe(hash);
   expect(keyHash("mail", { pk: "MAIL#ben@example.eu" })).not.toBe(hash);
   expect(keyHash("staff", { pk: "MAIL#anna@example.eu" })).not.toBe(hash);
+});
+
+test("what the map does not build of a key is as private as it is declared, and undeclared it may be anything", () => {
+  const { memberships, visits, colleagues } = PLAN.sources;
+  const declaring = (name: string, source: PlanSource | undefined, key: string, of: Class): Plan => {
+    const attributes = { ...source?.attributes, [key]: { type: "string", class: of } };
+    return { ...PLAN, sources: { ...PLAN.sources, [name]: { ...source, attributes } as PlanSource } };
+  };
+  const rows: readonly (readonly [string, PlanSource | undefined, RowKey, string])[] = [
+    ["memberships", memberships, { pk: "USER#u1", sk: "ORG#anna@example.eu" }, "sk"],
+    ["visits", visits, { person: "u1", at: "2026-11-22 Anna" }, "at"],
+  ];
+  for (const [name, source, key, open] of rows) {
+    expect(keyClass(PLAN, name, key)).toBe("sensitive");
+    for (const of of ["open", "pii", "sensitive"] as const) {
+      expect(keyClass(declaring(name, source, open, of), name, key)).toBe(of);
+    }
+  }
+  // Behind an index there is the table's own key, of which the map says nothing.
+  expect(keyClass(PLAN, "colleagues", { pk: "USER#anna", sk: "ORG#a" })).toBe("sensitive");
+  expect(keyClass(declaring("colleagues", colleagues, "sk", "open"), "colleagues", { pk: "x", sk: "y" })).toBe(
+    "sensitive",
+  );
 });

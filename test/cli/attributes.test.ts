@@ -337,6 +337,33 @@ describe("attributes list", () => {
       sources: { mail: 0 },
     });
   });
+
+  test("and get hide what a key ends with where the map does not say what that is, or says that it is private", async () => {
+    const { memberships } = PLAN.sources;
+    const withKey = (of: object): string => {
+      const attributes = { ...memberships?.attributes, ...of };
+      return JSON.stringify({ ...PLAN, sources: { ...PLAN.sources, memberships: { ...memberships, attributes } } });
+    };
+    const plans = {
+      "undeclared.json": withKey({}),
+      "private.json": withKey({ sk: { type: "string", class: "pii", maxLength: 40, purpose: "x" } }),
+      "open.json": withKey({ sk: { type: "string", class: "open", maxLength: 40 } }),
+    };
+    const asked = async (plan: string, ...argv: string[]): Promise<string> => {
+      const done = await ran(["attributes", ...argv, "--source", "memberships", "--plan", plan], plans, ENVIRONMENT);
+      return `${done.out}${done.err}`;
+    };
+    const put = ["put", "--sub", "k1", "--key", "sk=ORG#anna@example.eu", "role=owner"];
+    expect(await asked("undeclared.json", ...put)).toContain("role written");
+    for (const look of [["get", "--sub", "k1"], ["list"], ["list", "--limit", "1"], ["list", "--json"]]) {
+      expect(await asked("undeclared.json", ...look)).not.toContain("anna@example.eu");
+      expect(await asked("private.json", ...look)).not.toContain("anna@example.eu");
+    }
+    expect(await asked("undeclared.json", "get", "--sub", "k1")).toMatch(/^memberships: row [\w-]{22}, version 1\n/);
+    expect(await asked("open.json", "get", "--sub", "k1")).toContain("USER#k1 / ORG#anna@example.eu");
+    expect(await asked("open.json", "list")).toContain("USER#k1 / ORG#anna@example.eu");
+    expect(await asked("private.json", "get", "--sub", "k1", "--reveal", "--reason", "x")).toContain("anna@example.eu");
+  });
 });
 
 describe("attributes import", () => {
