@@ -17,10 +17,7 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
   const { registry } = opened;
   const [source, reveal] = [oneSource(given), given.flag("reveal")];
   tableSource(registry.plan, source);
-  if (reveal) {
-    neededReason(given, "--reveal");
-    await audited({ action: "list", subject: null, sources: { [source]: 0 } }, given, io, opened);
-  }
+  if (reveal) neededReason(given, "--reveal");
   const [partition, all] = [given.text("partition"), given.flag("all")];
   const isOpen = ({ key }: ListedRow): boolean => reveal || keyClass(registry.plan, source, key) === "open";
   const limit = all ? PAGE : limitFrom(given);
@@ -37,6 +34,8 @@ export async function list(given: Given, io: Io, opened: Opened): Promise<number
       ...(after !== undefined && { after }),
       ...(partition !== undefined && { partition }),
     });
+    // Each page's own line: how many there are in all is known when most have been shown.
+    if (reveal) await audited({ action: "list", subject: null, sources: { [source]: rows.length } }, given, io, opened);
     count += rows.length;
     isSound &&= rows.every(({ states }) => !Object.values(states).includes("invalid"));
     if (given.flag("json")) printed.push(...rows.map((row) => told(source, row, isOpen(row))));

@@ -334,7 +334,24 @@ describe("attributes list", () => {
     expect(JSON.parse(revealed.err.split("\n")[0] ?? "")).toMatchObject({
       action: "list",
       subject: null,
-      sources: { mail: 0 },
+      sources: { mail: 2 },
+    });
+  });
+
+  test("says in the audit line how many rows a reveal is about to show, and none where there are none", async () => {
+    const reveal = ["list", "--source", "mail", "--reveal", "--reason", "x"];
+    const counts = async (...more: string[]): Promise<unknown[]> => {
+      const { err } = await hospital([...reveal, ...more]);
+      const lines = err.split("\n").filter((line) => line.startsWith("{"));
+      return lines.map((line) => (JSON.parse(line) as { sources: object }).sources);
+    };
+    expect(await counts("--limit", "1")).toEqual([{ mail: 1 }]);
+    expect(await counts("--invalid")).toEqual([{ mail: 0 }]);
+    const unwritten = await hospital([...reveal, "--audit", "folder/"]);
+    expect(unwritten).toMatchObject({
+      exit: 3,
+      out: "",
+      err: expect.stringContaining("so nothing is shown") as string,
     });
   });
 
