@@ -163,7 +163,7 @@ export type Diagnostic = Span & {
 };
 
 export type Outcome =
-  /** `unsafe`: only here. The check refuses this map, which leaks or escalates; these are the tokens it would give. */
+  /** `unsafe`: the check refuses this map, which leaks, escalates or may outgrow a token. These tokens exist only here. */
   | { readonly state: "issued"; readonly unsafe: boolean }
   | {
       readonly state: "refused";
@@ -321,8 +321,10 @@ export type ReferenceKnowledge = {
   /** As an expression writes it: `staff.licenceNo`, `user["custom:employer"]`. */
   readonly text: string;
   readonly type: string;
-  readonly class: "open" | "pii" | "sensitive";
+  /** Null for a definition (`def.NAME`), which is as private as what it reads. */
+  readonly class: "open" | "pii" | "sensitive" | null;
   readonly trust: string;
+  /** Why it is read, in the map's words; of a definition its expression. */
   readonly purpose: string;
 };
 

@@ -1,0 +1,109 @@
+import type { Plan, PlanProfile, PlanResourceServer } from "../../claims/plan.ts";
+import { isPublicKey } from "../../claims/public-key.ts";
+import { IAT_WINDOW } from "../../crypto/envelope-binding.ts";
+import { openerWith } from "../../resource-server/opener.ts";
+import { isOpenerError, OpenerError } from "../../resource-server/opener-error.ts";
+import { type OpenerConfig, readOpenerOptions } from "../../resource-server/opener-options.ts";
+import type { SealConfig } from "../../resource-server/seal-options.ts";
+import type { VerifiedToken } from "../../resource-server/verify-access-token.ts";
+import type { KeysInMemory } from "../keys-in-memory.ts";
+import type { TokenKeys } from "../user-pool/token-keys.ts";
+import type { KmsWatch } from "./kms-watch.ts";
+import type { OpenedClaim, Reader } from "./messages.ts";
+
+/** The access token that was sent, and for which pool. */
+export type Sent = { readonly raw: string; readonly poolId: string };
+
+/**
+ * Lets every resource server open an access token, as `claimseal/open` would: the same opener, configured from the map.
+ * Only the signature is checked by other code than AWS's library, whose clock cannot be set to the run's.
+ */
+export function readToken(
+  plan: Plan,
+  profile: PlanProfile | null,
+  sent: Sent | null,
+  tokenKeys: TokenKeys,
+  keys: KeysInMemory,
+  kms: KmsWatch,
+): Promise<readonly Reader[]> {
+  return Promise.all(
+    Object.entries(plan.resourceServers).map(async ([name, server]): Promise<Reader> => {
+      const opening =
+        sent === null
+          ? NO_TOKEN
+          : await open(
+              configOf(plan, name, server, sent.poolId, keys),
+              sent,
+              tokenKeys,
+              kms.reading(name, keys.reading),
+            );
+      const { seal } = server;
+      return {
+        resourceServer: name,
+        identifier: server.identifier,
+        principals: server.readers,
+        seal: seal ? { mode: seal.mode, key: seal.key, region: seal.region ?? null } : null,
+        opened: opening.opened?.map(([claim, value]) => openedClaim(profile, claim, value)) ?? null,
+        refused: opening.refused,
+        kmsCalls: kms.calls.get(name) ?? [],
+      };
+    }),
+  );
+}
+
+type Opening = {
+  readonly opened: readonly (readonly [claim: string, value: unknown])[] | null;
+  readonly refused: Reader["refused"];
+};
+
+const NO_TOKEN: Opening = { opened: null, refused: { code: "NO_TOKEN", message: "there is no access token" } };
+
+async function open(
+  config: OpenerConfig,
+  { raw }: Sent,
+  tokenKeys: TokenKeys,
+  ports: ReturnType<KmsWatch["reading"]>,
+): Promise<Opening> {
+  const verify = async (token: string): Promise<VerifiedToken> => {
+    try {
+      return (await tokenKeys.readAccessToken(token)) as VerifiedToken;
+    } catch {
+      throw new OpenerError("TOKEN_INVALID", "the token has a signature that does not verify");
+    }
+  };
+  const opener = openerWith(config, { ...ports, verify, fetchKeys: async () => {} });
+  try {
+    const { sealed } = await opener.open(raw);
+    return { opened: Object.entries(sealed).map(([claim, secret]) => [claim, secret.reveal()]), refused: null };
+  } catch (error) {
+    if (!isOpenerError(error)) throw error;
+    return { opened: null, refused: { code: error.code, message: error.message } };
+  }
+}
+
+/** As a service of this resource server is configured: one of its scopes, this map, its own key. */
+function configOf(
+  { name: map }: Plan,
+  name: string,
+  { identifier, scopes, claim, seal }: PlanResourceServer,
+  poolId: string,
+  keys: KeysInMemory,
+): OpenerConfig {
+  const rest = { claim, optional: true, iatWindow: IAT_WINDOW, kmsCallsPerSecond: 100 };
+  const sealed = (): SealConfig | null => {
+    if (!seal) return null;
+    const bindClient = seal.bindClient ?? false;
+    if (seal.mode !== "asymmetric") return { ...rest, bindClient, mode: seal.mode, keys: [seal.key] };
+    return { ...rest, bindClient, mode: seal.mode, keys: [isPublicKey(seal.key) ? keys.readersKey : seal.key] };
+  };
+  const asked = scopes.length > 0 ? scopes.map((scope) => `${identifier}/${scope}`) : null;
+  const given = { resourceServer: { name, identifier }, userPoolId: ANY_POOL, clientId: null, scope: asked, map };
+  // Pool and key may have any name here: those of a page are made up.
+  return { ...readOpenerOptions({ ...given, seal: null }), userPoolIds: [poolId], seal: sealed() };
+}
+
+const ANY_POOL = "eu-central-1_Example01";
+
+function openedClaim(profile: PlanProfile | null, name: string, value: unknown): OpenedClaim {
+  return { name, value, class: profile?.claims.find((claim) => claim.name === name)?.class ?? "open" };
+}
