@@ -1,6 +1,6 @@
 import { CEILINGS } from "../../claims/checks/consumer-ceilings.ts";
 import { grouped, table } from "./numbers.ts";
-import { prices } from "./sizes.ts";
+import { prices, wrappedKeyBytes } from "./sizes.ts";
 
 /** The generated part of `docs/explanation/size-and-cost.md`. */
 export function sizesTable(): string {
@@ -14,6 +14,8 @@ ${table(
   ["what is added", "bytes"],
   parts.map(({ what, bytes }) => [what, grouped(bytes)]),
 )}
+
+An envelope of mode \`envelope\` has ${grouped(wrappedKeyBytes())} of its bytes for the data key alone, wrapped by KMS.
 
 What \`check\` holds the worst case against, for each thing that stands in front of an API (\`consumers\` in a map), after
 room for what else travels there:

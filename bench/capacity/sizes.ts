@@ -30,7 +30,9 @@ export function prices(): { readonly base: number; readonly prices: readonly Pri
   const base = tokenBytes(BASE);
   const more = (claims: object): number => tokenBytes({ ...BASE, ...claims } as never) - base;
   const sealed = (mode: SealMode, claims: number): number => {
-    const inside = { sub: SUB, iat: 1_795_000_000, ...personal(claims) };
+    // What binds an envelope is inside it, where KMS has no context to bind it by.
+    const place = mode === "asymmetric" ? { aud: "care-api", pool: "eu-central-1_Example01" } : {};
+    const inside = { sub: SUB, iat: 1_795_000_000, ...place, ...personal(claims) };
     return more({ sealed_care_api: "x".repeat(sealedSize(mode, Buffer.byteLength(JSON.stringify(inside)))) });
   };
   return {
@@ -41,6 +43,7 @@ export function prices(): { readonly base: number; readonly prices: readonly Pri
       { what: "a list of three roles in the clear", bytes: more({ roles: ["owner", "editor", "viewer"] }) },
       { what: "a scope, `care-api/chart.read`", bytes: more({ scope: `${BASE.scope} care-api/chart.read` }) },
       { what: "three personal claims of 24 bytes in the clear: what is avoided", bytes: more(personal(3)) },
+      { what: "the same three, each by a `kms:Encrypt` of its own: what people write by hand", bytes: more(byHand(3)) },
       ...MODES.flatMap((mode) =>
         [1, 3, 8].map((count) => ({
           what: `an envelope, \`${mode}\`, of ${count} such claim${count === 1 ? "" : "s"}`,
@@ -55,4 +58,15 @@ const NAMES = ["legal_name", "licence_no", "birth_date", "street", "city", "phon
 
 function personal(count: number): { readonly [claim: string]: string } {
   return Object.fromEntries(NAMES.slice(0, count).map((name) => [name, "x".repeat(24)]));
+}
+
+/** In the base64 that SDKs write. */
+function byHand(count: number): { readonly [claim: string]: string } {
+  const blob = Buffer.alloc(blobLength(24)).toString("base64");
+  return Object.fromEntries(NAMES.slice(0, count).map((name) => [name, blob]));
+}
+
+/** Characters of a token that the wrapped data key takes, which every envelope of mode `envelope` has. */
+export function wrappedKeyBytes(): number {
+  return Math.round((Buffer.alloc(WRAPPED_KEY_BYTES).toString("base64url").length * 4) / 3);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { BatchGetItemCommand, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { sealedServers } from "../../bench/capacity/environment.ts";
@@ -26,6 +27,8 @@ test("a data key that is always in use is renewed in the last fifth of its hour,
   const minutes = (await renewalMs(undefined)) / MINUTE;
   expect(minutes).toBeGreaterThan(0.8 * 54);
   expect(minutes).toBeLessThan(0.8 * 60);
+  const page = readFileSync("docs/explanation/size-and-cost.md", "utf8");
+  expect(page).toContain(`each resource server and about ${Math.round(minutes)} minutes`);
 });
 
 test("one environment, busy every ten seconds for two hours, asks for each key three times and for its root once", async () => {
