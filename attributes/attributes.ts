@@ -17,7 +17,7 @@ import { keyedBy } from "./walk-subject.ts";
 
 export type { Declaration, Plan } from "../claims/plan.ts";
 export { type AttributesCode, AttributesError, isAttributesError, type ValueProblem } from "./attributes-error.ts";
-export type { EraseOptions, Receipt } from "./erase-subject.ts";
+export type { EraseOptions, Interrupted, Receipt } from "./erase-subject.ts";
 export type { ListedRows, ListOptions } from "./list-rows.ts";
 export type { Put } from "./put-row.ts";
 export type { ReadRow } from "./read-rows.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, textDigest } from "../claims/digest.ts";
-import { AttributesError } from "./attributes-error.ts";
+import { type AttributesCode, AttributesError, isAttributesError } from "./attributes-error.ts";
 import { type Erasure, erasures } from "./erasures.ts";
 import { subjectName } from "./key-name.ts";
 import type { Registry } from "./registry.ts";
@@ -19,6 +19,8 @@ export type EraseOptions = {
   readonly dryRun?: boolean;
   /** Stands in the receipt. */
   readonly reason?: string;
+  /** Is given the receipt of an erasure that failed after it had begun to write, before the error is thrown. */
+  readonly onInterrupted?: (receipt: Receipt) => void | Promise<void>;
 };
 
 /** What was erased, for whoever asks later: names and counts. No value, and nothing the subject could be told by. */
@@ -35,6 +37,8 @@ export type Receipt = {
   readonly subject: string;
   readonly reason: string | null;
   readonly sources: readonly ErasedSource[];
+  /** Null where everything was done. */
+  readonly interrupted: Interrupted | null;
   /** Sources of the map in tables that were not touched, and why. */
   readonly left: readonly { readonly source: string; readonly because: string }[];
   /** What is held elsewhere, by the names of attributes. */
@@ -45,6 +49,14 @@ export type Receipt = {
   }[];
   /** SHA-256, base64url, of everything above as JSON with sorted members. */
   readonly sha256: string;
+};
+
+/** What an erasure that failed did not come to. Of the row it failed at nobody knows what became; it is among these. */
+export type Interrupted = {
+  /** The error's code; null where it has none. */
+  readonly because: AttributesCode | null;
+  /** Rows that are not known to be erased, by source. */
+  readonly rows: readonly { readonly source: string; readonly rows: number }[];
 };
 
 export type ErasedSource = {
@@ -76,33 +88,50 @@ export async function eraseSubject(
 ): Promise<Receipt> {
   const { plan, store } = registry;
   const { sources, rows, left } = await erasures(registry, subject, options);
-  const counts = new Map(
+  const counts: Counts = new Map(
     sources.map((source) => [source, { rows: 0, deleted: 0, attributes: new Map<string, number>() }]),
   );
-  for (const row of rows) {
-    const done = options.dryRun ? await looked(store, row) : await erasedRow(store, row);
-    if (done !== null) count(counts, row, done);
+  const receiptOf = (interrupted: Interrupted | null): Receipt => {
+    const receipt = {
+      v: 1 as const,
+      event: "claimseal.erase" as const,
+      ts: now().toISOString(),
+      map: plan.name,
+      revision: plan.revision,
+      planSha256,
+      dryRun: options.dryRun ?? false,
+      subject: subjectName(subject),
+      reason: options.reason ?? null,
+      sources: erasedSources(counts),
+      interrupted,
+      left,
+      elsewhere: elsewhereOf(plan).map(namesAlone),
+    };
+    return { ...receipt, sha256: textDigest(canonicalJson(receipt)) };
+  };
+  for (const [index, row] of rows.entries()) {
+    try {
+      const done = options.dryRun ? await looked(store, row) : await erasedRow(store, row);
+      if (done !== null) count(counts, row, done);
+    } catch (error) {
+      if (!options.dryRun) await options.onInterrupted?.(receiptOf(interruptedBy(error, sources, rows.slice(index))));
+      throw error;
+    }
   }
-  const erased = [...counts].map(([source, { attributes, ...counted }]) => ({
+  return receiptOf(null);
+}
+
+function interruptedBy(error: unknown, sources: readonly string[], rest: readonly Erasure[]): Interrupted {
+  const rows = sources.map((source) => ({ source, rows: rest.filter(({ bySource }) => bySource.has(source)).length }));
+  return { because: isAttributesError(error) ? error.code : null, rows: rows.filter((each) => each.rows > 0) };
+}
+
+function erasedSources(counts: Counts): readonly ErasedSource[] {
+  return [...counts].map(([source, { attributes, ...counted }]) => ({
     source,
     ...counted,
     attributes: Object.fromEntries([...attributes].toSorted(byName)),
   }));
-  const receipt = {
-    v: 1 as const,
-    event: "claimseal.erase" as const,
-    ts: now().toISOString(),
-    map: plan.name,
-    revision: plan.revision,
-    planSha256,
-    dryRun: options.dryRun ?? false,
-    subject: subjectName(subject),
-    reason: options.reason ?? null,
-    sources: erased,
-    left,
-    elsewhere: elsewhereOf(plan).map(namesAlone),
-  };
-  return { ...receipt, sha256: textDigest(canonicalJson(receipt)) };
 }
 
 type Counts = ReadonlyMap<string, { rows: number; deleted: number; readonly attributes: Map<string, number> }>;

@@ -19,11 +19,24 @@ export async function erase(given: Given, io: Io, { registry, planSha256 }: Open
     ...(reason && { reason }),
     leave: given.each("leave"),
     dryRun,
+    onInterrupted: (receipt: Receipt) => tellInterrupted(receipt, given.text("receipts") ?? "", io),
   };
   const receipt = await eraseSubject(registry, planSha256, subjectFrom(given), options, () => new Date());
   io.print(given.flag("json") ? visibleJson(receipt) : text(receipt));
   if (!dryRun) await keep(receipt, given.text("receipts") ?? "", io);
   return EXIT.ok;
+}
+
+/** What became of it is said and kept before the error that ended it is told, which comes first of all. */
+async function tellInterrupted(receipt: Receipt, folder: string, io: Io): Promise<void> {
+  const rest = receipt.interrupted?.rows.map(({ source, rows }) => `${source} ${counted(rows, "row")}`) ?? [];
+  io.say(visible(`interrupted; not known to be erased: ${rest.join(", ")}; the same command goes on from there`));
+  try {
+    await keep(receipt, folder, io);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    io.say(error.message);
+  }
 }
 
 async function keep(receipt: Receipt, folder: string, io: Io): Promise<void> {

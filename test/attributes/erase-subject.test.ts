@@ -122,6 +122,7 @@ describe("an erasure", () => {
       planSha256: "5ha",
       dryRun: false,
       reason: "request 4711",
+      interrupted: null,
     });
     expect(Object.fromEntries(receipt.sources.map(({ source, ...told }) => [source, told]))).toEqual({
       staff: { rows: 1, deleted: 1, attributes: { licenceNo: 1, profession: 1, side: 1, wards: 1 } },
@@ -164,8 +165,18 @@ describe("an erasure", () => {
       if (deleted === 1) throw new Error("gone");
       deleted += 1;
     };
-    await expect(erase()).rejects.toThrow("gone");
+    const receipts: Receipt[] = [];
+    await expect(erase({ onInterrupted: (receipt) => void receipts.push(receipt) })).rejects.toThrow("gone");
     store.onAsk = () => {};
+    const [{ sha256, ...receipt } = {} as Receipt] = receipts;
+    expect(receipts).toHaveLength(1);
+    expect(receipt.interrupted?.because).toBeNull();
+    expect(receipt.sources.filter(({ rows }) => rows > 0)).toEqual([
+      { source: "seat", rows: 1, deleted: 1, attributes: { desk: 1 } },
+    ]);
+    const rest = receipt.interrupted?.rows.map(({ source, rows }) => [source, rows]) ?? [];
+    expect(Object.fromEntries(rest)).toEqual({ staff: 1, roster: 1, memberships: 3, mail: 1, visits: 1, locker: 1 });
+    expect(sha256).toBe(textDigest(canonicalJson(receipt)));
     expect(left()).toEqual(expect.arrayContaining(['["STAFF#u1"]', '["LOCKER#u1"]', '["USER#u1","ORG#beta"]']));
     expect(left()).not.toContain('["SEAT#beta","USER#u1"]');
     await erase();
@@ -225,7 +236,26 @@ describe("an erasure", () => {
     store.onAsk = async (operation) => {
       if (operation === "strip") await write();
     };
-    await expect(erase({ sources: ["staff"] })).rejects.toMatchObject({ code: "ROW_CHANGED" });
+    const receipts: Receipt[] = [];
+    const onInterrupted = (receipt: Receipt): void => void receipts.push(receipt);
+    await expect(erase({ sources: ["staff"], onInterrupted })).rejects.toMatchObject({ code: "ROW_CHANGED" });
+    expect(receipts.map(({ sources, interrupted }) => [sources, interrupted])).toEqual([
+      [
+        [{ source: "staff", rows: 0, deleted: 0, attributes: {} }],
+        { because: "ROW_CHANGED", rows: [{ source: "staff", rows: 1 }] },
+      ],
+    ]);
+  });
+
+  test("that writes nothing, or fails before it has begun to, has no receipt", async () => {
+    const onInterrupted = (): never => {
+      throw new Error("there is nothing to tell of");
+    };
+    store.onAsk = (operation) => {
+      if (operation === "names") throw new Error("gone");
+    };
+    await expect(erase({ dryRun: true, onInterrupted })).rejects.toThrow("gone");
+    await expect(erase({ onInterrupted }, { sub: "u1" })).rejects.toMatchObject({ code: "KEY_UNKNOWN" });
   });
 
   test("of nobody says so", async () => {

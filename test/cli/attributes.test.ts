@@ -655,4 +655,45 @@ describe("attributes export and erase", () => {
     });
     expect(done.out + String(text)).not.toMatch(new RegExp(`${ANNA}|${SECRET}|Testmann|physician`));
   });
+
+  test("an erasure that fails midway leaves a receipt of what is gone and what is not, and the error", async () => {
+    const [rows, sub] = [
+      ["--key", "sk=ORG#a", "org=a"],
+      ["--sub", "m1"],
+    ];
+    await hospital(["put", "--source", "memberships", ...sub, ...rows]);
+    await hospital(["put", "--source", "staff", ...sub, "profession=nurse"]);
+    const send = Object.getPrototypeOf(Object.getPrototypeOf(client)) as { send: typeof client.send };
+    const sent = send.send;
+    const denied = { name: "AccessDeniedException", $fault: "client", $metadata: { httpStatusCode: 400 } };
+    let deleted = 0;
+    const failing = vi.spyOn(send, "send").mockImplementation(function (this: typeof client, ...asked: unknown[]) {
+      const [command] = asked as [object];
+      if (command.constructor.name === "DeleteItemCommand") {
+        deleted += 1;
+        if (deleted > 1) return Promise.reject(Object.assign(new Error(sub[1]), denied));
+      }
+      return (sent as (...all: unknown[]) => Promise<unknown>).apply(this, asked);
+    } as never);
+    const erase = ["erase", ...sub, "--source", "memberships", "--source", "staff", "--yes", "--json"];
+    const done = await hospital(erase);
+    failing.mockRestore();
+    expect(done.exit).toBe(4);
+    const [[path, text] = ["", ""]] = [...done.written];
+    expect(JSON.parse(String(text))).toMatchObject({
+      dryRun: false,
+      sources: [{ rows: 1 }, { rows: 0 }],
+      interrupted: { because: "AWS_REFUSED", rows: [{ rows: 1 }] },
+    });
+    expect(done.err.split("\n").slice(0, 2)).toEqual([
+      expect.stringMatching(
+        /^interrupted; not known to be erased: (?:staff|memberships) 1 row; the same command goes on from there$/,
+      ),
+      `receipt ${path}`,
+    ]);
+    expect(done.err).toContain("claimseal attributes: AWS_REFUSED: ");
+    expect(done.out + done.err + String(text)).not.toContain("m1");
+    expect((await hospital(erase)).exit).toBe(0);
+    expect(await stored("people", "STAFF#m1")).toBeUndefined();
+  });
 });
