@@ -93,8 +93,9 @@ async function answer(args: readonly string[]): Promise<string> {
   }
   const page = capacityPage(await workOut(sizes, traffic, measured, played));
   if (!values.write) return page;
+  const sizesText = sizesTable();
   writeFileSync(PLAYED_FILE, `${JSON.stringify(played, null, 2)}\n`);
   rewrite("docs/reference/capacity.md", page);
-  rewrite("docs/explanation/size-and-cost.md", sizesTable());
+  rewrite("docs/explanation/size-and-cost.md", sizesText);
   return "docs/reference/capacity.md and docs/explanation/size-and-cost.md are written";
 }

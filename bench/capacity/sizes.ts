@@ -1,6 +1,7 @@
 import { tokenBytes } from "../../cognito/token-size.ts";
-import type { SealMode } from "../../crypto/envelope-size.ts";
-import { sealedSize } from "../../crypto/envelope-size.ts";
+import { blobLength } from "../../crypto/direct-form.ts";
+import { WRAPPED_KEY_BYTES } from "../../crypto/envelope-form.ts";
+import { type SealMode, sealedSize } from "../../crypto/envelope-size.ts";
 
 /** Bytes that one more thing adds to a token as it is sent. */
 export type Price = { readonly what: string; readonly bytes: number };
