@@ -1,6 +1,6 @@
 // Everything the dashboard needs, on this machine, until Ctrl-C: npm start
 import { watch } from "node:fs";
-import { basename, dirname } from "node:path";
+import { relative } from "node:path";
 import { MAP_FILES, startApis, startPool } from "./server/backend.js";
 import { makeCertificate } from "./server/certificate.js";
 import { routesTo } from "./server/forward.js";
@@ -14,76 +14,91 @@ const print = (text) => process.stdout.write(`${text}\n`);
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 async function main() {
-  const { ports, json, help } = readOptions(process.argv.slice(2));
+  const { map, ports, json, help } = readOptions(process.argv.slice(2));
   if (help) return print(HELP);
   const stopped = new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
   });
   const origin = `https://localhost:${ports.page}`;
-  say("starting a user pool, its trigger, tables, keys, two APIs and the page ...");
-  let pool = await startPool(origin);
-  let apis;
-  let page;
-  let watcher;
-  const stop = async () => {
-    watcher?.close();
-    await page?.stop();
-    await apis?.stop();
-    await pool.stop();
-  };
-  try {
-    apis = await startApis(pool, ports);
-    page = await servePage({
-      port: ports.page,
-      certificate: await makeCertificate(),
-      routes: (url) => routesTo({ ...apis.urls, pool: pool.urls.oauth })(url),
-      config: () => ({ userPoolId: pool.userPoolId, userPoolClientId: pool.clients[0].id }),
-    });
-    const ready = () => print(json ? JSON.stringify({ url: origin, people: pool.people }) : told(origin, pool, apis));
-    // The next one is started before the last one ends: a map with a mistake in it leaves everything as it is.
-    watcher = watchMap(async () => {
-      const next = await startPool(origin);
-      await apis.stop();
+  say("starting the page, a user pool, its trigger, tables, keys and two APIs ...");
+  // What runs behind the page; null until it does.
+  let behind = null;
+  const page = await servePage({
+    port: ports.page,
+    certificate: await makeCertificate(),
+    routes: (url) => routesTo(behind && { ...behind.apis.urls, pool: behind.pool.urls.oauth })(url),
+    config: () => behind && { userPoolId: behind.pool.userPoolId, userPoolClientId: behind.pool.clients[0].id },
+  });
+  const show = async (pool) => {
+    try {
+      behind = { pool, apis: await startApis(pool, ports) };
+    } catch (error) {
       await pool.stop();
-      pool = next;
-      apis = await startApis(pool, ports);
-      page.reload();
-      ready();
+      throw error;
+    }
+    page.reload();
+    print(json ? JSON.stringify({ url: origin, people: pool.people }) : told(map, origin, behind));
+  };
+  const hide = async () => {
+    const { pool, apis } = behind ?? {};
+    behind = null;
+    await apis?.stop();
+    await pool?.stop();
+  };
+  let watching;
+  try {
+    await show(await startPool(map, origin));
+    watching = watchMap(map, async () => {
+      // The next one is started before the last one ends: a map with a mistake in it leaves everything as it is.
+      const next = await startPool(map, origin).catch(({ message }) => say(`${message}\nwhat was running still is`));
+      if (next === undefined) return;
+      await hide();
+      await show(next);
     });
-    ready();
-    await stopped;
+    await Promise.race([stopped, watching.failed]);
     say("stopping ...");
   } finally {
-    await stop();
+    watching?.end();
+    await page.stop();
+    await hide();
   }
 }
 
-function told(origin, { people }, { urls }) {
+function told(map, origin, { pool, apis }) {
+  const folder = relative(process.cwd(), map) || ".";
   return [
     `the dashboard: ${origin}/`,
     "  its certificate is of this run; the browser asks once whether you trust it",
-    `  care-api is at ${urls.care}, billing-api at ${urls.billing}`,
+    `  care-api is at ${apis.urls.care}, billing-api at ${apis.urls.billing}`,
     "",
     "who can sign in, for this run:",
-    ...people.map(({ email, password }) => `  ${email}  password ${password}`),
+    ...pool.people.map(({ email, password }) => `  ${email}  password ${password}`),
     "",
-    "save map/dashboard.claims.yaml or its rows, and the pool starts anew; stop with Ctrl-C",
+    `save ${folder}/${MAP_FILES[0]} or its rows, and the pool starts anew; stop with Ctrl-C`,
   ].join("\n");
 }
 
-/** Runs `restart` when a file of the map is saved, one at a time; editors save in several steps, so a little later. */
-function watchMap(restart) {
-  const names = MAP_FILES.map((path) => basename(path));
+/** Runs `restart` when one of the map's files is saved, one at a time; editors save in several steps, so a little later. */
+function watchMap(folder, restart) {
   let running = Promise.resolve();
   let timer;
-  return watch(dirname(MAP_FILES[0]), (_event, file) => {
-    if (!names.includes(file)) return;
+  let fail;
+  const failed = new Promise((_resolve, reject) => {
+    fail = reject;
+  });
+  const watcher = watch(folder, (_event, file) => {
+    if (!MAP_FILES.includes(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       say(`${file} was saved: starting anew ...`);
-      running = running.then(restart).catch((error) => say(`${error.message}\nthe last one keeps running`));
+      running = running.then(restart).catch(fail);
     }, 200);
   });
+  const end = () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+  return { failed, end };
 }
 
 try {

@@ -12,11 +12,23 @@ const SERVICE = [
 ];
 const SERVER = [...SERVICE, 'without the scope to write: 403 {"error":"SCOPE_MISSING"}'];
 
+const CHART =
+  '{"clinic":"c42","rows":[{"id":"C-1001","ward":"cardiology","title":"Echocardiogram, control"},{"id":"C-1002","ward":"cardiology","title":"Admission"}],"signedBy":"Dr. Anna Testmann"}';
+const INVOICE =
+  '{"clinic":"c42","rows":[{"id":"I-310","title":"Echocardiograms, November","amount":"1 840 EUR"},{"id":"I-311","title":"Admissions, November","amount":"620 EUR"}],"signedBy":"Dr. Anna Testmann"}';
+
 const SAYS: Readonly<Record<string, readonly string[]>> = {
   "api-gateway": [
     'with a token: Allow {"clinic_id":"c42"}, {"isAuthorized":true,"context":{"clinic_id":"c42"}}',
     'without the scope: Deny {}, {"isAuthorized":false,"context":{}}',
     'with an ID token: Error: Unauthorized null, "Error: Unauthorized"',
+  ],
+  apis: [
+    `care-api, with an access token: 200 ${CHART}`,
+    `billing-api, with the same one: 200 ${INVOICE}`,
+    'billing-api, without its scope: 403 {"error":"SCOPE_MISSING"}',
+    'care-api, with an ID token: 401 {"error":"TOKEN_USE"}',
+    'billing-api, with an ID token: 401 {"error":"TOKEN_USE"}',
   ],
   express: SERVER,
   fastify: SERVER,
@@ -38,10 +50,14 @@ test("every example of an adapter is run here, and reads its configuration from 
     .filter((name) => readdirSync(`examples/${name}`).includes("try.js"));
   expect(adapters.toSorted()).toEqual(Object.keys(SAYS).toSorted());
   for (const name of adapters) {
-    const root = readdirSync(`examples/${name}`).find((file) => /^(server|handlers?)\.js$/.test(file));
-    const text = readFileSync(`examples/${name}/${root}`, "utf8");
-    expect(text).toMatch(/userPoolId: USER_POOL_ID,\n {2}clientId: \[WEB_CLIENT_ID\],/);
-    expect(text).not.toMatch(/arn:aws|testing/);
+    const files = readdirSync(`examples/${name}`, { recursive: true, encoding: "utf8" });
+    const roots = files.filter((file) => /(^|\/)(server|handlers?)\.js$/.test(file));
+    expect(roots).not.toEqual([]);
+    for (const root of roots) {
+      const text = readFileSync(`examples/${name}/${root}`, "utf8");
+      expect(text).toMatch(/userPoolId: USER_POOL_ID,\n {2}clientId: \[WEB_CLIENT_ID\],/);
+      expect(text).not.toMatch(/arn:aws|testing/);
+    }
   }
 });
 

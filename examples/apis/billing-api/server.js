@@ -3,12 +3,12 @@ import { serve } from "@hono/node-server";
 import { createOpener } from "claimseal/open";
 import { createApp } from "./app.js";
 
-const { USER_POOL_ID, DASHBOARD_CLIENT_ID, BILLING_KEY_ARN, PORT = "3002" } = process.env;
+const { USER_POOL_ID, WEB_CLIENT_ID, BILLING_KEY_ARN, PORT = "3002" } = process.env;
 
 const opener = createOpener({
   resourceServer: "billing-api",
   userPoolId: USER_POOL_ID,
-  clientId: [DASHBOARD_CLIENT_ID],
+  clientId: [WEB_CLIENT_ID],
   scope: "billing-api/invoice.read",
   map: "clinic-dashboard",
   seal: { mode: "envelope", keys: [BILLING_KEY_ARN] },

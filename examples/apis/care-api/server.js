@@ -2,12 +2,12 @@
 import { createOpener } from "claimseal/open";
 import { createApp } from "./app.js";
 
-const { USER_POOL_ID, DASHBOARD_CLIENT_ID, CARE_KEY_ARN, PORT = "3001" } = process.env;
+const { USER_POOL_ID, WEB_CLIENT_ID, CARE_KEY_ARN, PORT = "3001" } = process.env;
 
 const opener = createOpener({
   resourceServer: "care-api",
   userPoolId: USER_POOL_ID,
-  clientId: [DASHBOARD_CLIENT_ID],
+  clientId: [WEB_CLIENT_ID],
   scope: "care-api/chart.read",
   map: "clinic-dashboard",
   seal: { mode: "envelope", keys: [CARE_KEY_ARN] },

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 export const HELP = `Runs the dashboard on this machine: a user pool, its trigger, tables and keys, two APIs, and the page.
@@ -6,6 +8,7 @@ USAGE npm start -- [OPTIONS]
 
 OPTIONS
 
+  --map=<FOLDER>         with the claim map, its rows and its people (default: map)
   --port=<PORT>          of the page (default: 5173)
   --care-port=<PORT>     of care-api (default: a free one)
   --billing-port=<PORT>  of billing-api (default: a free one)
@@ -14,7 +17,7 @@ OPTIONS
 
 Stop with Ctrl-C. Exit codes: 0 stopped, 2 usage, 3 something is missing or taken.`;
 
-/** What is wrong with the command or with this machine: a text for people, and the exit code. */
+/** What is wrong with the command or with this machine: `USAGE`, `MAP_UNUSABLE` or `PORT_TAKEN`, and the exit code. */
 export class StartError extends Error {
   name = "StartError";
 
@@ -33,6 +36,7 @@ export function readOptions(argv) {
     ({ values } = parseArgs({
       args: argv,
       options: {
+        map: { type: "string", default: fileURLToPath(new URL("../map", import.meta.url)) },
         port: { ...port, default: "5173" },
         "care-port": { ...port, default: "0" },
         "billing-port": { ...port, default: "0" },
@@ -50,7 +54,7 @@ export function readOptions(argv) {
   };
   const [twice] = Object.values(ports).filter((each, at, all) => each !== 0 && all.indexOf(each) !== at);
   if (twice !== undefined) throw new StartError("USAGE", 2, `port ${twice} is asked for twice`);
-  return { ports, json: values.json, help: values.help };
+  return { ports, map: resolve(values.map), json: values.json, help: values.help };
 }
 
 /** The page's own port has to be known before: the pool sends people back to it, and to no other. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import { createServer as createVite } from "vite";
-import { forward } from "./forward.js";
+import { answerStarting, forward } from "./forward.js";
 import { StartError } from "./options.js";
 
 /**
@@ -28,7 +28,7 @@ const PAGE_HEADERS = {
  * Serves the page over HTTPS on localhost, through Vite, with the APIs and the pool behind the same origin.
  *
  * @param routes As `forward` takes them.
- * @param config What the page has to know before it starts, asked for at each load.
+ * @param config What the page has to know before it starts, asked for at each load; null where nobody knows yet.
  * @throws {StartError} `PORT_TAKEN`.
  */
 export async function servePage({ port, certificate, routes, config }) {
@@ -42,12 +42,8 @@ export async function servePage({ port, certificate, routes, config }) {
   server.on("request", (incoming, outgoing) => {
     handOn(incoming, outgoing, () => {
       for (const [name, value] of Object.entries(PAGE_HEADERS)) outgoing.setHeader(name, value);
-      if (incoming.url === "/config.json") {
-        outgoing.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-        outgoing.end(JSON.stringify(config()));
-      } else {
-        vite.middlewares(incoming, outgoing);
-      }
+      if (incoming.url === "/config.json") answerConfig(outgoing, config());
+      else vite.middlewares(incoming, outgoing);
     });
   });
   server.listen(port, "127.0.0.1");
@@ -66,6 +62,12 @@ export async function servePage({ port, certificate, routes, config }) {
       server.closeAllConnections();
     },
   };
+}
+
+function answerConfig(outgoing, config) {
+  if (config === null) return answerStarting(outgoing);
+  outgoing.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  outgoing.end(JSON.stringify(config));
 }
 
 /** Node's error for a port that somebody has, said so that it can be mended; any other as it is. */
