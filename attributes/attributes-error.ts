@@ -24,6 +24,8 @@ export type AttributesCode =
   | "ROW_REFUSED"
   /** That is no place to go on from. */
   | "PAGE_INVALID"
+  /** Another import of the same file is under way. */
+  | "IMPORT_RUNNING"
   /** No permission, no such table. */
   | "AWS_REFUSED"
   | "AWS_UNREACHABLE";

@@ -16,6 +16,8 @@ export type Io = {
   readonly writeFile: (path: string, contents: string | Uint8Array) => Promise<void>;
   /** Adds a text to the end of a file, which need not be there. Rejects with Node's own coded errors. */
   readonly appendFile: (path: string, text: string) => Promise<void>;
+  /** Holds a file that one process has at a time: what lets it go, or null where another has it. Rejects likewise. */
+  readonly hold: (path: string) => Promise<(() => Promise<void>) | null>;
   /** Writes a line over the last one on standard error, an empty one over it; null where that is no terminal. */
   readonly progress: ((line: string) => void) | null;
   readonly environment: { readonly [name: string]: string | undefined };

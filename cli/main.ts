@@ -3,6 +3,7 @@ import { createReadStream, readFileSync } from "node:fs";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import { holdFile } from "./hold-file.ts";
 import { run } from "./run.ts";
 
 // The SDK announces its own plans for Node versions on stderr; a user of this command can do nothing about them.
@@ -30,6 +31,7 @@ process.exitCode = await run(process.argv.slice(2), version, {
     await writeFile(path, contents);
   },
   appendFile: (path, text) => appendFile(path, text),
+  hold: (path) => holdFile(path),
   progress: process.stderr.isTTY ? (line) => process.stderr.write(`\r\x1b[K${line}`) : null,
   environment: process.env,
   colour: process.stdout.isTTY === true && !process.env["NO_COLOR"],

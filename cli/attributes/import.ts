@@ -32,22 +32,43 @@ export async function importFile(given: Given, io: Io, opened: Opened): Promise<
   tableSource(registry.plan, source);
   const state = given.text("state") ?? `${path}.state.jsonl`;
   const report = given.text("report") ?? `${path}.rejected.jsonl`;
-  if (new Set([path, state, report].map((each) => resolve(each))).size < 3) {
+  const lock = `${state}.lock`;
+  if (new Set([path, state, report, lock].map((each) => resolve(each))).size < 4) {
     throw new CliError(EXIT.usage, "--state and --report take files of their own: they are written to");
   }
   const file = await openImport(path, io);
   refuseColumns(path, file, source, opened);
-  const { sha256, bytes } = await digestOf(path, io);
-  const head = { v: 1 as const, file: sha256, planSha256, source, ifAbsent, subject: subjectName(subject) };
-  const journal: Journal = dryRun ? NO_JOURNAL : await openJournal(state, head, io);
-  const from = placeBehind(journal.earlier, file.start);
-  const taken = await takenEarlier(file, from, journal.earlier, { source, subject }, opened);
-  const batches = [...journal.earlier];
-  const options = { source, subject, ifAbsent, dryRun, taken, isInDoubt: journal.isInDoubt };
-  const isAtEnd = await runImport(importRows(registry, file.records(from), options), batches, journal, io);
-  const isWhole = isAtEnd || placeBehind(batches, file.start).byte === bytes;
-  const done: Done = { path, source, state: dryRun ? null : state, isWhole, batches };
-  return tell(done, report, given, io);
+  const letGo = dryRun ? null : await held(lock, io);
+  try {
+    const { sha256, bytes } = await digestOf(path, io);
+    const head = { v: 1 as const, file: sha256, planSha256, source, ifAbsent, subject: subjectName(subject) };
+    const journal: Journal = dryRun ? NO_JOURNAL : await openJournal(state, head, io);
+    const from = placeBehind(journal.earlier, file.start);
+    const taken = await takenEarlier(file, from, journal.earlier, { source, subject }, opened);
+    const batches = [...journal.earlier];
+    const options = { source, subject, ifAbsent, dryRun, taken, isInDoubt: journal.isInDoubt };
+    const isAtEnd = await runImport(importRows(registry, file.records(from), options), batches, journal, io);
+    const isWhole = isAtEnd || placeBehind(batches, file.start).byte === bytes;
+    const done: Done = { path, source, state: dryRun ? null : state, isWhole, batches };
+    return await tell(done, report, given, io);
+  } finally {
+    await letGo?.();
+  }
+}
+
+/**
+ * Two imports that go on from one state would each take the other's batches for its own.
+ *
+ * @throws {AttributesError} `IMPORT_RUNNING` where another one has the lock.
+ * @throws {CliError} exit 3 where it cannot be made.
+ */
+async function held(lock: string, io: Io): Promise<() => Promise<void>> {
+  const letGo = await io.hold(lock).catch(() => {
+    throw new CliError(EXIT.environment, `${lock}: it cannot be written`);
+  });
+  if (letGo !== null) return letGo;
+  const remedy = "where none is, on no machine, remove it";
+  throw new AttributesError("IMPORT_RUNNING", `${lock}: another import of this file is under way; ${remedy}`);
 }
 
 /** A dry run leaves nothing to go on from. */

@@ -26,6 +26,7 @@ const EXITS: Partial<Record<AttributesCode, number>> = {
   SUBJECT_INVALID: EXIT.usage,
   KEY_UNKNOWN: EXIT.usage,
   PAGE_INVALID: EXIT.usage,
+  IMPORT_RUNNING: EXIT.environment,
   AWS_REFUSED: EXIT.refused,
   AWS_UNREACHABLE: EXIT.environment,
 };

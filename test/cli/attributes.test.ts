@@ -506,6 +506,54 @@ describe("attributes import", () => {
     expect([...(await rowsIn("big")).values()].filter((row) => row["claimseal:version"] !== 1)).toEqual([]);
   });
 
+  test("of two at once the second refuses and touches nothing, and behind the first it goes on", async () => {
+    const holders = new Set<string>();
+    const hold: Io["hold"] = async (path) => {
+      if (holders.has(path)) return null;
+      holders.add(path);
+      return async () => void holders.delete(path);
+    };
+    let second: Ran | undefined;
+    let before = "";
+    const first = await imported(
+      ["rows.jsonl"],
+      {
+        hold,
+        progress: () => {},
+        appendFile: async (path, text) => {
+          disk.set(path, `${disk.get(path) ?? ""}${text}`);
+          if (second !== undefined || text.includes('"planSha256"')) return;
+          before = disk.get(path) ?? "";
+          second = await imported(["rows.jsonl", "--json"], { hold }, "big");
+          expect(disk.get(path)).toBe(before);
+        },
+      },
+      "big",
+    );
+    expect(first.out).toBe("staff: 120 rows, 116 written, 4 rejected");
+    expect(second).toMatchObject({ exit: 3 });
+    expect(JSON.parse(second?.out ?? "")).toEqual({
+      ok: false,
+      error: {
+        code: "IMPORT_RUNNING",
+        message:
+          "rows.jsonl.state.jsonl.lock: another import of this file is under way; where none is, on no machine, remove it",
+        problems: [],
+      },
+    });
+    expect(holders.size).toBe(0);
+    // A dry run writes nothing and waits for nobody; what fails lets go as well.
+    expect((await imported(["rows.jsonl", "--dry-run"], { hold: async () => null }, "big")).exit).toBe(1);
+    disk.set("rows.jsonl", `${disk.get("rows.jsonl")}${line(1)}\n`);
+    expect((await imported(["rows.jsonl"], { hold }, "big")).exit).toBe(2);
+    expect(holders.size).toBe(0);
+    const readOnly = { hold: () => Promise.reject(new Error("read-only")) };
+    expect(await imported(["rows.jsonl"], readOnly, "big")).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining("rows.jsonl.state.jsonl.lock: it cannot be written") as string,
+    });
+  });
+
   test("goes on only with the same file, map and options", async () => {
     await imported(["rows.jsonl"], { stopped: Promise.resolve() }, "big");
     const other = await imported(["rows.jsonl", "--if-absent"], {}, "big");

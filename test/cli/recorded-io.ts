@@ -44,6 +44,7 @@ export async function ran(
       if (path.endsWith("/")) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
       written.set(path, `${String(written.get(path) ?? "")}${text}`);
     },
+    hold: async () => async () => {},
     progress: null,
     environment,
     colour,

@@ -219,6 +219,7 @@ test("--watch runs again when a file of the test changes, and ends when it is as
     progress: null,
     writeFile: async () => {},
     appendFile: async () => {},
+    hold: async () => null,
     environment: {},
     colour: false,
     stopped: new Promise((resolve) => stop.signal.addEventListener("abort", () => resolve(), { once: true })),

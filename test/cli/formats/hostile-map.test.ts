@@ -75,6 +75,7 @@ async function checked(path: string, text: string): Promise<CheckedFile> {
     progress: null,
     writeFile: unused,
     appendFile: unused,
+    hold: unused,
     environment: {},
     colour: false,
     stopped: Promise.resolve(),
