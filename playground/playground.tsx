@@ -96,8 +96,8 @@ export function Playground({ server, nonce }: Playground) {
         tell={tell}
         turn={turn}
         saveTest={() => setDialog("test")}
-        runTests={() => setDialog("tests")}
         copyLink={() => copy(location.href, "link")}
+        isNarrow={isNarrow}
       />
       <div class="messages">
         {/* One sentence about the newest run, said aloud when it changes. */}
@@ -122,6 +122,8 @@ export function Playground({ server, nonce }: Playground) {
               nonce={nonce}
               change={(text, to) => tell({ do: "type", text, to })}
               bringToFront={(text) => tell({ do: "bring to front", text })}
+              runTests={() => setDialog("tests")}
+              reset={() => tell({ do: "take example", name: example })}
             />
           )}
         </div>

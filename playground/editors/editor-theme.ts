@@ -6,7 +6,7 @@ import { tags } from "@lezer/highlight";
 /** Colours are the page's own, so that its light and its dark are the editor's too. */
 const look = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--field)", color: "var(--ink)" },
-  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "13px", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

@@ -17,6 +17,9 @@ type Editors = {
   readonly nonce: string;
   readonly change: (text: TextName, to: string) => void;
   readonly bringToFront: (text: TextName) => void;
+  readonly runTests: () => void;
+  /** Takes all texts back to the example's. */
+  readonly reset: () => void;
 };
 
 const TEXTS = [
@@ -27,7 +30,8 @@ const TEXTS = [
 ] as const;
 
 /** The four texts. The map is always in sight where there is room; of the others, one at a time. */
-export function Editors({ state, trace, goal, isNarrow, nonce, change, bringToFront }: Editors) {
+export function Editors({ state, trace, goal, isNarrow, nonce, change, bringToFront, ...actions }: Editors) {
+  const { runTests, reset } = actions;
   const { start, texts, answer, lastRun, front } = state;
   const known = useRef<Known>({ language: { places: {}, functions: [] }, references: [] });
   if (start !== null) known.current = { language: start.language, references: lastRun?.references ?? [] };
@@ -44,10 +48,17 @@ export function Editors({ state, trace, goal, isNarrow, nonce, change, bringToFr
   const tabs = inTabs.map(({ id, title }): Tab => ({ id: `text-${id}`, title, alert: errorsIn(byText[id]) }));
   const panel = ({ id, label, language }: (typeof TEXTS)[number], isChosen: boolean | null) => (
     <TabPanel key={id} id={`text-${id}`} chosen={isChosen} label={label} class="text">
-      {isChosen === null && (
-        <h2 class="text-title">
-          Claim map {errorsIn(byText.map) && <span class="tab-alert">{errorsIn(byText.map)}</span>}
-        </h2>
+      {id === "map" && (
+        <div class="text-head">
+          {isChosen === null && <h2 class="text-title">Claim map</h2>}
+          {isChosen === null && errorsIn(byText.map) && <span class="tab-alert">{errorsIn(byText.map)}</span>}
+          <button type="button" class="button small" onClick={runTests}>
+            Run its tests
+          </button>
+          <button type="button" class="button small" onClick={reset}>
+            Reset
+          </button>
+        </div>
       )}
       {holdsRealToken(texts[id]) && (
         <p class="said bad" role="alert">

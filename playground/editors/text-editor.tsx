@@ -54,7 +54,6 @@ const basics: Extension = [
   tracedLines,
   editorLook,
   tooltips({ position: "fixed" }),
-  EditorView.lineWrapping,
   keymap.of([
     ...closeBracketsKeymap,
     ...completionKeymap,
@@ -71,6 +70,8 @@ export function TextEditor({ label, language, text, change, findings, traced, go
   const view = useRef<EditorView | null>(null);
   const tell = useRef(change);
   tell.current = change;
+  // Texts on their way from here to `text`, oldest first: keys are faster than the page.
+  const typed = useRef<string[]>([]);
 
   useEffect(() => {
     if (place.current === null) return;
@@ -83,7 +84,10 @@ export function TextEditor({ label, language, text, change, findings, traced, go
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
           EditorView.updateListener.of((update) => {
             const isTyped = update.transactions.some((each) => each.docChanged && each.annotation(outside) !== true);
-            if (isTyped) tell.current(update.state.doc.toString());
+            if (!isTyped) return;
+            const now = update.state.doc.toString();
+            typed.current.push(now);
+            tell.current(now);
           }),
           language === "yaml" ? yaml() : json(),
           basics,
@@ -98,10 +102,12 @@ export function TextEditor({ label, language, text, change, findings, traced, go
     };
   }, []);
 
-  // Another example, a link: the text changes from outside. What was typed is in the editor already.
+  // Another example, a link: the text changes from outside. What was typed is in the editor already, and more perhaps.
   useEffect(() => {
     const { current } = view;
-    if (current === null || current.state.doc.toString() === text) return;
+    const arrived = typed.current.indexOf(text);
+    if (arrived >= 0) typed.current.splice(0, arrived + 1);
+    if (current === null || arrived >= 0 || current.state.doc.toString() === text) return;
     current.dispatch({
       changes: { from: 0, to: current.state.doc.length, insert: text },
       annotations: outside.of(true),

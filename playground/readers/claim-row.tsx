@@ -18,8 +18,7 @@ export function ClaimRow({ name, kind, isTraceable, isLeak = false, traced, trac
   const isTraced = isTraceable && traced === name;
   const parts = (
     <>
-      <span class="claim-name">{name}</span>
-      <ClassChip kind={kind} />
+      <span class="claim-name">{name}</span> <ClassChip kind={kind} />
       <span class="claim-value">{children}</span>
       {isLeak && <strong class="claim-leak">readable by whoever finds it</strong>}
     </>

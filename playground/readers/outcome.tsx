@@ -10,20 +10,18 @@ export function outcomeSaid({ outcome, profile, thief, readers }: RunAnswer): st
     case "refused":
       return `No token: refused with ${outcome.code}.`;
     case "issued": {
-      const opening = readers.filter(({ opened }) => opened !== null && opened.length > 0);
-      const opens =
-        opening.length === 0
-          ? "no envelope is opened"
-          : `${listed(opening.map((reader) => reader.resourceServer))} ${opening.length === 1 ? "opens its" : "open their"} envelope${opening.length === 1 ? "" : "s"}`;
       const leaks = thief?.leaks ?? 0;
-      const read =
-        leaks === 0
-          ? "whoever finds the token reads nothing private"
-          : `whoever finds the token reads ${several(leaks, "private value")}`;
-      return `Tokens issued${profile === null ? "" : ` for ${profile}`}: ${opens}, and ${read}.`;
+      const read = leaks === 0 ? "nothing private" : several(leaks, "private value");
+      if (outcome.unsafe) return `The check refuses this map. Whoever finds such a token would read ${read}.`;
+      const opening = readers.filter(({ opened }) => opened !== null && opened.length > 0);
+      const names = listed(opening.map(({ resourceServer }) => resourceServer));
+      const opens = [NOBODY, `${names} opens its envelope`][opening.length] ?? `${names} open their envelopes`;
+      return `Tokens issued${profile === null ? "" : ` for ${profile}`}: ${opens}, and whoever finds the token reads ${read}.`;
     }
   }
 }
+
+const NOBODY = "no envelope is opened";
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

@@ -41,7 +41,7 @@ export function ReaderPane({ reader, traces, ...traceable }: ReaderPane) {
       {seal !== null && (
         <details class="more">
           <summary>
-            {several(kmsCalls.length, "KMS call")}, mode {seal.mode}
+            Mode {seal.mode}, {several(kmsCalls.length, "KMS call")}
           </summary>
           <dl class="facts">
             <div>

@@ -30,14 +30,10 @@ export function Readers({ answer, ceilings, isNarrow, goTo, ...traceable }: Read
   const chosen = panes.some(({ id }) => id === asked) ? asked : (panes[0]?.id ?? "");
   if (!isNarrow) {
     return (
-      <div class="readers">
-        {panes.map((pane) => (
-          <TabPanel key={pane.id} id={pane.id} chosen={null} label={pane.title} class={paneClass(pane)}>
-            <PaneTitle {...pane} />
-            {pane.body}
-          </TabPanel>
-        ))}
-      </div>
+      <>
+        <div class="readers">{panes.filter(({ kind }) => kind !== "reader").map(roomy)}</div>
+        <div class="readers">{panes.filter(({ kind }) => kind === "reader").map(roomy)}</div>
+      </>
     );
   }
   return (
@@ -53,6 +49,15 @@ export function Readers({ answer, ceilings, isNarrow, goTo, ...traceable }: Read
   );
 }
 
+function roomy(pane: Pane) {
+  return (
+    <TabPanel key={pane.id} id={pane.id} chosen={null} label={pane.title} class={paneClass(pane)}>
+      <PaneTitle {...pane} />
+      {pane.body}
+    </TabPanel>
+  );
+}
+
 function paneClass({ kind, alert }: Pane): string {
   return `pane ${kind}${alert ? " alarmed" : ""}`;
 }
@@ -65,6 +70,8 @@ function PaneTitle({ title, who }: Pane) {
     </header>
   );
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 function panesOf(
   { idToken, accessToken, readers, thief, traces, diagnostics, event }: RunAnswer,
@@ -84,7 +91,7 @@ function panesOf(
       who: isMachine ? "there is nobody to show it to" : "the client's own interface reads it",
       kind: "issued",
       body: idToken ? (
-        <TokenPane token={idToken} leaking={new Set()} {...token} />
+        <TokenPane token={idToken} leaking={NOTHING} {...token} ceilings={[]} />
       ) : (
         <p class="nothing">
           {isMachine ? "A machine gets none." : "None is issued: the sign-in does not ask for openid."}
@@ -94,10 +101,22 @@ function panesOf(
     {
       id: "access-token",
       title: "Access token",
-      who: "every API it is sent to reads it, as issued",
+      who: "every API it is sent to reads it",
       kind: "issued",
       body: accessToken && <TokenPane token={accessToken} leaking={leaking} {...token} />,
     },
+    ...(thief
+      ? [
+          {
+            id: "thief",
+            title: "Thief",
+            who: "whoever finds the access token",
+            kind: "thief",
+            alert: thief.leaks > 0 ? several(thief.leaks, "leak") : null,
+            body: <ThiefPane thief={thief} diagnostics={diagnostics} goTo={goTo} />,
+          } satisfies Pane,
+        ]
+      : []),
     ...readers.map(
       (reader): Pane => ({
         id: `reader-${reader.resourceServer}`,
@@ -107,17 +126,5 @@ function panesOf(
         body: <ReaderPane reader={reader} traces={traces} {...traceable} />,
       }),
     ),
-    ...(thief
-      ? [
-          {
-            id: "thief",
-            title: "A thief of the access token",
-            who: "a proxy, a log, whoever finds it",
-            kind: "thief",
-            alert: thief.leaks > 0 ? several(thief.leaks, "leak") : null,
-            body: <ThiefPane thief={thief} diagnostics={diagnostics} goTo={goTo} />,
-          } satisfies Pane,
-        ]
-      : []),
   ];
 }

@@ -18,7 +18,7 @@ export function ThiefPane({ thief, diagnostics, goTo }: ThiefPane) {
     <>
       {leaks === 0 ? (
         <p class="safe">
-          reads nothing private. {several(scan.length, "private value")} of event and rows{" "}
+          <strong>reads nothing private</strong> {several(scan.length, "private value")} of event and rows{" "}
           {scan.length === 1 ? "was" : "were"} looked for, in every encoding.
         </p>
       ) : (

@@ -2,7 +2,7 @@ import type { Ceiling, Token, TokenClaim, Trace } from "../../local/playground/m
 import { ClaimRow, type Traceable } from "./claim-row.tsx";
 import { kindOf, Lock } from "./class-chip.tsx";
 import { counted, several, shownClaim } from "./shown-value.ts";
-import { SizeMeter } from "./size-meter.tsx";
+import { SizeFacts, SizeMeter } from "./size-meter.tsx";
 
 type TokenPane = {
   readonly token: Token;
@@ -35,15 +35,11 @@ export function TokenPane({ token, ceilings, traces, leaking, ...traceable }: To
       ) : (
         <ul class="claims">{told.map(row)}</ul>
       )}
-      {always.length > 0 && (
-        <details class="more">
-          <summary>{several(always.length, "claim")} that Cognito always sets</summary>
-          <ul class="claims">{always.map(row)}</ul>
-        </details>
-      )}
       <SizeMeter token={token} ceilings={ceilings} />
       <details class="more">
-        <summary>As it travels</summary>
+        <summary>{always.length} more, sizes, the token</summary>
+        <ul class="claims">{always.map(row)}</ul>
+        <SizeFacts token={token} ceilings={ceilings} />
         <pre class="raw">{token.raw}</pre>
       </details>
     </>

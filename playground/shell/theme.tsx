@@ -22,7 +22,7 @@ export function ThemeSwitch() {
     <label class="field">
       <span>Colours</span>
       <select value={theme} onChange={({ currentTarget }) => setTheme(themeOf(currentTarget.value))}>
-        <option value="system">as the system</option>
+        <option value="system">system</option>
         <option value="light">light</option>
         <option value="dark">dark</option>
       </select>

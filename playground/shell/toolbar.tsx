@@ -9,15 +9,14 @@ type Toolbar = {
   readonly tell: (action: PageAction) => void;
   readonly turn: (to: Turn["to"]) => void;
   readonly saveTest: () => void;
-  readonly runTests: () => void;
   readonly copyLink: () => void;
+  readonly isNarrow: boolean;
 };
 
 /** What is run: which example, who signs in and how, and what fails meanwhile. */
-export function Toolbar({ state, tell, turn, saveTest, runTests, copyLink }: Toolbar) {
-  const { start, example, situation, faults, lastRun, answer } = state;
-  const event: EventKind | null = (answer?.event ?? lastRun?.event) || null;
-  const parts: readonly FaultyPart[] = lastRun?.faults ?? [];
+export function Toolbar({ isNarrow, ...toolbar }: Toolbar) {
+  const { state, tell } = toolbar;
+  const { start, example, situation } = state;
   const here = start?.examples.find(({ name }) => name === example);
   return (
     <header class="bar">
@@ -56,6 +55,26 @@ export function Toolbar({ state, tell, turn, saveTest, runTests, copyLink }: Too
           ))}
         </select>
       </label>
+      {isNarrow ? (
+        <details class="bar-more">
+          <summary class="button">More: how, faults, save</summary>
+          <div class="bar-rest">
+            <HowItSignsIn {...toolbar} />
+          </div>
+        </details>
+      ) : (
+        <HowItSignsIn {...toolbar} />
+      )}
+    </header>
+  );
+}
+
+function HowItSignsIn({ state, tell, turn, saveTest, copyLink }: Omit<Toolbar, "isNarrow">) {
+  const { faults, lastRun, answer } = state;
+  const event: EventKind | null = answer?.event ?? lastRun?.event ?? null;
+  const parts: readonly FaultyPart[] = lastRun?.faults ?? [];
+  return (
+    <>
       <Choice
         legend="Token for"
         name="grant"
@@ -91,18 +110,12 @@ export function Toolbar({ state, tell, turn, saveTest, runTests, copyLink }: Too
         <button type="button" class="button main" onClick={saveTest}>
           Save as test
         </button>
-        <button type="button" class="button" onClick={runTests}>
-          Run its tests
-        </button>
         <button type="button" class="button" onClick={copyLink}>
           Copy link
         </button>
-        <button type="button" class="button" onClick={() => tell({ do: "take example", name: example })}>
-          Reset
-        </button>
         <ThemeSwitch />
       </div>
-    </header>
+    </>
   );
 }
 

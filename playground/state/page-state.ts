@@ -127,7 +127,7 @@ function linked(state: PageState, { example, situation, faults, ...texts }: Link
     ...state,
     example,
     situation,
-    texts: { ...(untouched ?? NO_TEXTS), ...textsIn(texts) },
+    texts: { ...NO_TEXTS, ...textsIn(untouched ?? {}), ...textsIn(texts) },
     faults,
     traced: null,
   };
