@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { checkClaimMap } from "../claims/check.ts";
 import { claimMapShape } from "../claims/shape/claim-map-shape.ts";
@@ -38,21 +37,6 @@ test("every code of the opener has an entry, with the status and public code it 
   expect([...union.matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code).toSorted()).toEqual(
     headings(text).toSorted(),
   );
-});
-
-test("every link between the documents leads somewhere", () => {
-  const pages = readdirSync("docs", { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md"))
-    .map((file) => `docs/${file}`)
-    .concat("README.md", "SECURITY.md", "CHANGELOG.md");
-  const broken = pages.flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
-      .map(([, target = ""]) => posix.join(posix.dirname(file), target))
-      .filter((target) => !existsSync(target))
-      .map((target) => `${file}: ${target}`),
-  );
-  expect(pages.length).toBeGreaterThan(8);
-  expect(broken).toEqual([]);
 });
 
 test("the environment page names the variables the function reads, and no others", () => {
