@@ -12,7 +12,11 @@ import type { Diagnostic, Faults, Run } from "./messages.ts";
 import { readSetting, type Setting } from "./setting.ts";
 
 /** What one run takes place in: a map test of one case, which expects nothing. */
-export type PlayWorld = TestWorld & { readonly setting: Setting };
+export type PlayWorld = TestWorld & {
+  readonly setting: Setting;
+  /** The plan before its variables were filled in. */
+  readonly unbound: Plan;
+};
 
 /** The page's texts, read. */
 export type ReadTexts = { readonly [name in "event" | "rows" | "setting"]: JsonText };
@@ -55,7 +59,7 @@ export function playWorld(
     },
   );
   return {
-    world: { plan: bound, test, tables, events: [event.value], setting },
+    world: { plan: bound, test, tables, events: [event.value], setting, unbound: plan },
     diagnostics: [...before, ...ofVariables, ...odd],
   };
 }
