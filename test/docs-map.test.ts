@@ -69,7 +69,7 @@ test("links and headings are read as GitHub reads them", () => {
   expect(linksOf(page)).toEqual([
     { text: "one", path: "test/markdown/other.md", anchor: "" },
     { text: "two", path: page, anchor: "a-heading" },
-    { text: "a `span` in it", path: "README.md", anchor: "status" },
+    { text: "a `span` in it", path: "test/markdown/other.md", anchor: "other" },
   ]);
   expect([...anchorsOf(page)]).toEqual(["links-of-a-page", "a-heading", "a-heading-1", "claimsealopen-and-cs401"]);
   expect(proseOf(page)).not.toContain("no link");

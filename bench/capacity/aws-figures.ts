@@ -40,7 +40,7 @@ export const QUOTAS: { readonly [name in QuotaName]: Figure } = {
     source: COGNITO_QUOTAS,
     seen: SEEN,
     checked: "page",
-    note: "can be raised, at a price; codes are redeemed under an equal allowance of their own",
+    note: "can be raised, at a price; a second factor in managed login counts as one more; codes are redeemed under an equal allowance of their own",
   },
   userFederation: {
     value: 25,

@@ -38,6 +38,7 @@ function trafficWith(settings: readonly string[]): Traffic {
     if (!Object.hasOwn(TRAFFIC, name)) throw new Usage(`--set: there is no ${name}`);
     if (text === "" || !(Number.isFinite(value) && value > 0))
       throw new Usage(`--set ${name}: must be a number above 0`);
+    if (name === "activeShare" && value > 1) throw new Usage("--set activeShare: must be 1 at most");
     return [name, value] as const;
   });
   return { ...TRAFFIC, ...Object.fromEntries(given) };

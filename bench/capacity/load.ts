@@ -101,7 +101,8 @@ export function loadsOf(day: ModelledDay, measured: Measured, traffic: Traffic):
     federated: day.signInsPerSecond,
     concurrency: day.concurrency,
     outage: (rate * BUDGET_MS) / 1000,
-    restart: day.environments,
+    // While all of them are new, each event takes as long as a start.
+    restart: Math.max(day.environments, (rate * traffic.coldMs) / 1000),
     // All on one table, which is the worst.
     reads: rate * mean(({ dynamo }) => dynamo.units),
     kms: day.generatedPerSecond + total(({ decryptsPerSecond }) => decryptsPerSecond),

@@ -104,7 +104,7 @@ function binding({ days, measured, traffic }: Worked): string {
   });
   const remedies = names.map((name) => [LOADS[name].what, LOADS[name].remedy]);
   return `Shares of the default quotas in the busiest hour's mean second; above all of it in bold. Seconds scatter: ask for more
-before two thirds are used.
+before two thirds are used. For KMS everything counts as if it were in one Region and account.
 
 ${table(["quota for", "default", ...sizes(days)], [...rows, ["**binds first**, of what the map brings about as it is", "", ...first]])}
 
@@ -159,8 +159,8 @@ function money({ days, measured, traffic }: Worked): string {
   );
   return `A month of ${traffic.workingDays} working days in US dollars, at list prices, most of which were not checked on AWS's pages (below). **Prices
 vary** by Region, by agreement and by the day: put in your own in \`bench/capacity/aws-figures.ts\`. Not in it: the services
-themselves, storage and writes of tables, alarms, what Cognito charges for a raised quota, and machines, which Cognito bills
-by the token (some $${grouped(PRICES.cognitoMachineTokens.value * 1000)} a million).
+themselves, but for what they ask of KMS; storage and writes of tables; alarms; what Cognito charges for a raised quota; and
+machines, which Cognito bills by the token, some $${grouped(PRICES.cognitoMachineTokens.value * 1000)} a million.
 
 ${table(["users", ...sizes(days)], [...rows, ["**all but Cognito**", ...ours]])}`;
 }

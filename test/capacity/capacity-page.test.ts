@@ -64,6 +64,7 @@ test.each([
   [["--users", "many"], "--users: whole numbers, from 1 to 1000000000"],
   [["--set", "wramMs=3"], "--set: there is no wramMs"],
   [["--set", "warmMs=0"], "--set warmMs: must be a number above 0"],
+  [["--set", "activeShare=2"], "--set activeShare: must be 1 at most"],
   [["--write", "--users", "5"], "--write: the pages have the sizes and numbers that are in the code"],
 ])("%j is told what is wrong with it", async (args, message) => {
   const said: string[] = [];

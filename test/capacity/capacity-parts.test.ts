@@ -104,6 +104,7 @@ test("Cognito's quota binds before any other, and at a million users none does",
   expect(await bound(1_000_000, OF_THE_MAP)).toBeUndefined();
   expect(await bound(10_000_000, OF_THE_MAP)).toBe("signIns");
   expect(await bound(10_000_000, ["kms", "asymmetric", "direct"])).toBe("asymmetric");
+  expect(await bound(100_000_000, ["concurrency", "restart", "reads", "kms"])).toBe("restart");
 });
 
 test("numbers are written with the digits that say something", () => {
