@@ -84,8 +84,7 @@ export function Unsafe({ diagnostics, goTo }: Unsafe) {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return (
     <section class="unsafe" aria-label="why this map is refused">
-      <h2>The check refuses this map. With it, no function would start.</h2>
-      <p>Shown is what its tokens would say if one did.</p>
+      <h2>No function starts with this map. Below is what its tokens would say if one did.</h2>
       <ul>
         {errors.map((finding) => (
           <li key={`${finding.code} ${finding.from.line} ${finding.from.column}`}>

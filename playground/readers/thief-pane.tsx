@@ -71,10 +71,9 @@ function answered(names: readonly string[] | null): string {
 
 /** The way the check found, where it did; the finding's own otherwise. */
 function flowTo({ path, found }: Scanned, diagnostics: readonly Diagnostic[]): readonly string[] {
-  const source = path.replace(/^event\./, "");
-  const told = diagnostics.find(({ flow }) => flow.includes(path) || flow.includes(source))?.flow;
-  if (told) return told;
-  return [path, ...(found?.claim ? [`claim ${found.claim}`] : []), "access token (clear)"];
+  const source = path.replace(/^event\./, "").replace(/ \(row \d+\)$/, "");
+  const told = diagnostics.find(({ flow }) => flow[0] === source)?.flow;
+  return told ?? [path, ...(found?.claim ? [`claim ${found.claim}`] : []), "access token (clear)"];
 }
 
 type LeakProps = {
@@ -92,10 +91,15 @@ function Leak({ scanned: { path, class: how, found, at }, flow, goTo }: LeakProp
           <li key={step}>{step}</li>
         ))}
       </ol>
-      {found && <span class="quiet">written {found.encoding}</span>}{" "}
+      {found && (
+        <p class="leak-words">
+          {path} stands {found.claim ? `in claim ${found.claim}` : "in the token"}, {found.encoding}. Anybody who has
+          the token can read it.
+        </p>
+      )}
       {at && (
         <button type="button" class="button small" onClick={() => goTo(at)}>
-          show {path}
+          show where it comes from
         </button>
       )}
     </li>

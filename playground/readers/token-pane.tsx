@@ -25,7 +25,7 @@ export function TokenPane({ token, ceilings, traces, leaking, ...traceable }: To
       isLeak={leaking.has(claim.name)}
       {...traceable}
     >
-      {claim.from === "envelope" ? <Envelope claim={claim} /> : shownClaim(claim.name, claim.value)}
+      {claim.from === "envelope" ? <Envelope claim={claim} /> : <Words text={shownClaim(claim.name, claim.value)} />}
     </ClaimRow>
   );
   return (
@@ -48,6 +48,21 @@ export function TokenPane({ token, ceilings, traces, leaking, ...traceable }: To
 
 /** Of what Cognito sets, what says who may do what. */
 const SHOWN: ReadonlySet<string> = new Set(["scope", "cognito:groups", "cmv"]);
+
+/** A text whose words stay whole, where there is room for a word. */
+function Words({ text }: { readonly text: string }) {
+  const words = text.split(" ");
+  if (words.length === 1) return <>{text}</>;
+  return (
+    <>
+      {words.map((word, index) => (
+        <span key={index} class="word">
+          {word}
+        </span>
+      ))}
+    </>
+  );
+}
 
 function Envelope({ claim: { bytes, inside = [], resourceServer } }: { readonly claim: TokenClaim }) {
   return (

@@ -36,7 +36,7 @@ export function Toolbar({ isNarrow, ...toolbar }: Toolbar) {
           {here === undefined && <option value={example}>of a link</option>}
           {start?.examples.map(({ name, title }) => (
             <option key={name} value={name}>
-              {name}: {title}
+              {name}: {title.split(/[.:;(]/, 1)}
             </option>
           ))}
         </select>

@@ -13,7 +13,10 @@ type TracePanel = {
 export function TracePanel({ trace, goTo, close }: TracePanel) {
   const panel = useRef<HTMLElement>(null);
   const { claim, class: how, effect, at, steps } = trace;
-  useEffect(() => panel.current?.focus(), [claim]);
+  useEffect(() => {
+    panel.current?.focus({ preventScroll: true });
+    document.querySelector('.claim[aria-pressed="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [claim]);
   return (
     <section class="trace" aria-label={`the way of ${claim}`} ref={panel} tabIndex={-1}>
       <header class="trace-title">
