@@ -58,7 +58,7 @@ export type StackNames = {
 };
 
 /** As `serverless.yml` names it, and the framework the log group of a function `preToken`. */
-const SERVERLESS: StackNames = {
+export const SERVERLESS: StackNames = {
   userPool: { Ref: "UserPool" },
   issuerRole: { Ref: "IssuerRole" },
   issuerRoleName: "${AWS::StackName}-${AWS::Region}-issuer",

@@ -1,7 +1,9 @@
 import type { AttachCode } from "./attach-codes.ts";
+import type { CdkCode } from "./cdk-codes.ts";
 
 export type DeployErrorCode =
   | AttachCode
+  | CdkCode
   | "NAMES_TOO_ALIKE"
   | "TABLE_KEYS_DIFFER"
   | "KEY_SHARED"

@@ -12,7 +12,7 @@ export type Renamed = {
 export function withReferences(value: TemplateValue, names: { readonly [id: string]: Renamed }): TemplateValue {
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((each) => withReferences(each, names));
-  const { Ref, "Fn::GetAtt": attribute, "Fn::Sub": text } = value as { readonly [name: string]: TemplateValue };
+  const { Ref, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
   if (typeof Ref === "string") return own(names, Ref)?.ref ?? value;
   if (attribute !== undefined && isList(attribute)) {
     const [id = "", ...path] = attribute;

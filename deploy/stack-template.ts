@@ -27,67 +27,64 @@ export const TRIGGER_ARN: TemplateValue = { Ref: aliasId("PreToken") };
  * @throws {DeployError} when a map cannot be deployed as it is.
  */
 export function stackTemplate(plan: Plan, choice: StackChoice): Template {
-  const { environment, federation, template } = stackOf(plan, choice);
+  const parts = cloudFormationParts(plan);
+  const template = stackOf(plan, parts, choice);
+  const { environment } = parts.tables[choice.tables];
   const functions = functionsOf(plan, environment, choice.pool);
+  const watch = watchOf(parts, choice.alarms);
   const whole: Template = {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `claimseal: ${plan.name}, revision ${plan.revision}`,
     Parameters: parameters(choice),
     Conditions: { ...CONDITIONS, ...(choice.alarms === "all" && WHO_DEPLOYS) },
     ...template,
-    Resources: { ...Object.assign({}, ...functions.map(triggerFunction)), ...template.Resources },
-    Outputs: { ...template.Outputs, ...federation.Outputs },
+    Resources: {
+      ...Object.assign({}, ...functions.map(triggerFunction)),
+      ...template.Resources,
+      ...watch.Resources,
+    },
+    Outputs: { ...template.Outputs, ...watch.Outputs },
   };
   const created = Object.entries(environment).filter(([, value]) => typeof value !== "string");
   return withParameters(whole, Object.fromEntries(created));
 }
 
-/** Everything of the stack but its functions and parameters, and the map's variables as the functions have them. */
-export function stackOf(plan: Plan, { pool, tables, resourceServers, alarms }: StackChoice): StackParts {
-  const parts = cloudFormationParts(plan);
-  const { environment, template: withTables } = parts.tables[tables];
+/** Everything of a map's stack but its functions, its parameters and what watches it. */
+export function stackOf(
+  plan: Plan,
+  parts: CloudFormationParts,
+  { pool, tables, resourceServers }: Omit<StackChoice, "alarms">,
+): Template {
   const federation = parts.federation.template.existing;
   const made = pool === "new" ? poolOf(plan, parts) : { Resources: {}, Outputs: {} };
-  const watch = watchOf(parts, alarms);
   return {
-    environment,
-    federation,
-    template: {
-      Resources: {
-        IssuerRole: {
-          Type: "AWS::IAM::Role",
-          // Key policies name it by this name.
-          Properties: {
-            RoleName: { "Fn::Sub": "${AWS::StackName}-${AWS::Region}-issuer" },
-            AssumeRolePolicyDocument: FOR_LAMBDA,
-          },
+    Resources: {
+      IssuerRole: {
+        Type: "AWS::IAM::Role",
+        // Key policies name it by this name.
+        Properties: {
+          RoleName: { "Fn::Sub": "${AWS::StackName}-${AWS::Region}-issuer" },
+          AssumeRolePolicyDocument: FOR_LAMBDA,
         },
-        PreTokenPermission: invokePermission(TRIGGER_ARN, "UserPool"),
-        ...parts.template.Resources,
-        ...withTables.Resources,
-        ...made.Resources,
-        ...parts.resourceServers[resourceServers].Resources,
-        ...federation.Resources,
-        ...watch.Resources,
       },
-      Outputs: {
-        ...parts.template.Outputs,
-        ...made.Outputs,
-        ...watch.Outputs,
-        UserPoolId: { Value: { Ref: "UserPool" } },
-        TriggerArn: { Value: TRIGGER_ARN },
-        LambdaVersion: { Value: parts.lambdaVersion },
-        IssuerRoleName: { Value: { Ref: "IssuerRole" } },
-      },
+      PreTokenPermission: invokePermission(TRIGGER_ARN, "UserPool"),
+      ...parts.template.Resources,
+      ...parts.tables[tables].template.Resources,
+      ...made.Resources,
+      ...parts.resourceServers[resourceServers].Resources,
+      ...federation.Resources,
+    },
+    Outputs: {
+      ...parts.template.Outputs,
+      ...made.Outputs,
+      UserPoolId: { Value: { Ref: "UserPool" } },
+      TriggerArn: { Value: TRIGGER_ARN },
+      LambdaVersion: { Value: parts.lambdaVersion },
+      IssuerRoleName: { Value: { Ref: "IssuerRole" } },
+      ...federation.Outputs,
     },
   };
 }
-
-export type StackParts = {
-  readonly environment: { readonly [name: string]: TemplateValue };
-  readonly federation: Template;
-  readonly template: Pick<Template, "Resources" | "Outputs">;
-};
 
 /** The functions of a map: the trigger for tokens, and the one for identity providers where it has a `federation`. */
 export function functionsOf(
@@ -120,11 +117,19 @@ function poolOf(plan: Plan, { userPoolSchema, lambdaVersion }: CloudFormationPar
   return newPool({
     name: { "Fn::Sub": "${AWS::StackName}" },
     schema: userPoolSchema,
-    lambdaConfig: {
-      PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: lambdaVersion },
-      ...(plan.federation && { InboundFederation: FEDERATION_CONFIG }),
-    },
+    lambdaConfig: triggersOf(plan, lambdaVersion),
   });
+}
+
+/** What a pool's `LambdaConfig` has for a map. */
+export function triggersOf(
+  { federation }: Plan,
+  lambdaVersion: CloudFormationParts["lambdaVersion"],
+): { readonly [trigger: string]: TemplateValue } {
+  return {
+    PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: lambdaVersion },
+    ...(federation && { InboundFederation: FEDERATION_CONFIG }),
+  };
 }
 
 /** Rules ask the parameter `Deployer` whom they tell of: a pattern that leaves somebody out is another one. */
@@ -133,7 +138,7 @@ function watchOf({ alarms }: CloudFormationParts, wanted: StackChoice["alarms"])
   const Resources = Object.entries(anybody.Resources).map(([id, resource]) => {
     const [all, some] = [patternOf(resource), patternOf(others.Resources[id] ?? null)];
     if (JSON.stringify(all) === JSON.stringify(some)) return [id, resource] as const;
-    const EventPattern = { "Fn::If": ["DeployerKnown", withDeployer(some), all] };
+    const EventPattern = { "Fn::If": ["DeployerKnown", withDeployer(some, { Ref: "Deployer" }), all] };
     const { Properties, ...rest } = resource as { readonly Properties: { readonly [name: string]: TemplateValue } };
     return [id, { ...rest, Properties: { ...Properties, EventPattern } }] as const;
   });
@@ -145,11 +150,10 @@ function patternOf(resource: TemplateValue): TemplateValue {
   return Properties?.EventPattern ?? null;
 }
 
-/** What the framework would fill in. */
-export const DEPLOYER = "${param:deployer}";
-
-function withDeployer(value: TemplateValue): TemplateValue {
-  return JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(DEPLOYER), '{"Ref":"Deployer"}')) as TemplateValue;
+/** A part of `alarms`' `others` that says who deploys, where the framework would fill it in. */
+export function withDeployer(value: TemplateValue, deployer: TemplateValue): TemplateValue {
+  const text = JSON.stringify(value).replaceAll('"${param:deployer}"', () => JSON.stringify(deployer));
+  return JSON.parse(text) as TemplateValue;
 }
 
 const CONDITIONS: NonNullable<Template["Conditions"]> = {

@@ -37,6 +37,8 @@ const ROOTS: Readonly<Record<string, Door>> = {
   "triggers/record-stdout.ts": { rooms: [], packages: /^node:fs$/ },
   "triggers/invoke.ts": { rooms: ["claims", "aws"], packages: /^$/ },
   "triggers/trigger.ts": { rooms: ["claims", "cognito", "crypto", "aws"], packages: /^node:perf_hooks$/ },
+  "deploy/built-folder.ts": { rooms: ["claims"], packages: /^node:(fs|path)$/ },
+  "deploy/cdk.ts": { rooms: [], packages: /^(aws-cdk-lib(\/.*)?|constructs)$/ },
   "attributes/attributes.ts": { rooms: ["claims", "cognito", "aws"], packages: /^$/ },
   "resource-server/open.ts": { rooms: ["crypto", "cognito", "aws"], packages: /^$/ },
 };
@@ -209,6 +211,7 @@ test("the public subpaths are the ones this list names", () => {
     "./claims",
     "./cognito",
     "./attributes",
+    "./cdk",
     "./experimental",
     "./experimental/client",
     "./schema/*",

@@ -66,6 +66,15 @@ test("what asks chained functions imports where Lambda's client is installed, an
   expect(await project.node("chain.mjs", source)).toBe("function");
 });
 
+test("the construct for the CDK imports and can be required where the CDK is installed", async () => {
+  const source = 'import { PreTokenClaims } from "claimseal/cdk"; console.log(typeof PreTokenClaims);';
+  await expect(project.node("cdk.mjs", source)).rejects.toThrow("Cannot find package 'aws-cdk-lib'");
+  await project.link("aws-cdk-lib");
+  await project.link("constructs");
+  expect(await project.node("cdk.mjs", source)).toBe("function");
+  expect(await project.node("cdk.cjs", 'console.log(typeof require("claimseal/cdk").PreTokenClaims);')).toBe("function");
+});
+
 test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
   const out = await project.node(
     "require.cjs",

@@ -1,5 +1,4 @@
 export type EngineName =
-  | "aws-cdk-lib"
   | "dynoxide"
   | "dynamodb-local"
   | "node22"

