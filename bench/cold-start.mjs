@@ -2,31 +2,32 @@
 // this machine, in turn, under each version of Node there is (`node tools/engines.mjs` installs those of Lambda).
 // `npm run build` first, then
 //
-//   node bench/cold-start.mjs [RUNS] [--json]
+//   node bench/cold-start.mjs [RUNS] [--peers] [--json]
+//
+// `--peers` starts the alternatives too, each bundled as anybody would.
 //
 // "Ready" is the time from spawning the process until it asks for the first event, "answer" the time until that is
 // answered. Ratios are of the two processes of one round: medians, and the middle half of all in brackets.
 
 import { readFileSync, statSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { checkClaimMap } from "../dist/claims/check.js";
 import { createTables, startDynamoDb } from "../dist/local/dynamodb.js";
 import { writeFunctionDirectory } from "../dist/local/function-directory.js";
 import { createKms } from "../dist/local/kms/kms.js";
 import { serveKms } from "../dist/local/kms/server.js";
 import { startLambda } from "../dist/local/lambda/lambda.js";
-import { bundleFlags } from "../tools/bundle.mjs";
 import { engineFile } from "../tools/engine-list.mjs";
+import { bundlePeer, FROZEN, ourFlags, PEERS } from "./contenders.mjs";
+import { spread } from "./statistics.mjs";
 
-/** How anybody would bundle a function: nothing but the target is chosen. Frozen. */
-const FROZEN = { bundle: true, minify: true, platform: "node", format: "cjs", target: "node22" };
-
-const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean" }, peers: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 const runs = Number(positionals[0] ?? 15);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const event = JSON.parse(readFileSync(`${root}test/events/v3.authentication.json`, "utf8"));
@@ -41,7 +42,14 @@ const nodes = [
 ];
 
 const dynamodb = await startDynamoDb();
-const person = { pk: `STAFF#${sub}`, roles: ["a"], clearance: 3, limits: { x: 1 }, legalName: "Nora Lind" };
+const person = {
+  pk: `STAFF#${sub}`,
+  roles: ["a"],
+  clearance: 3,
+  limits: { x: 1 },
+  legalName: "Nora Lind",
+  profession: "nurse",
+};
 await createTables(dynamodb.url, { staff: [person], machines: [] }, { staff: ["pk"], machines: ["pk"] });
 const kms = createKms();
 const key = kms.createKey({ region: "eu-west-1" });
@@ -57,17 +65,23 @@ const contenders = {
     "index.mjs": `import { createRequire } from "node:module";
 export const { handler } = createRequire(import.meta.url)("./required.cjs");`,
   }),
-  "bare with our flags": await bare("index.mjs", bundleFlags),
+  "bare with our flags": await bare("index.mjs", ourFlags),
 };
+for (const [name, { file }] of Object.entries(PEERS)) {
+  if (values.peers && name !== "bare") contenders[name] = await bundlePeer(file);
+}
+const { CiphertextBlob } = await kms.call(
+  "GenerateDataKey",
+  { region: "eu-west-1", caller: null },
+  { KeyId: key, KeySpec: "AES_256" },
+);
 
 const others = Object.keys(contenders).filter((name) => name !== "claimseal");
 
 async function bare(bundle, flags, files = {}) {
-  const directory = await mkdtemp(join(tmpdir(), "bare-"));
-  for (const [file, contents] of Object.entries(files)) await writeFile(join(directory, file), contents);
-  const entryPoints = [`${root}bench/peers/bare.mjs`];
-  await build({ ...flags, absWorkingDir: root, entryPoints, outfile: join(directory, bundle) });
-  return { directory, bundle };
+  const made = await bundlePeer("bare.mjs", flags, bundle);
+  for (const [file, contents] of Object.entries(files)) await writeFile(join(made.directory, file), contents);
+  return made;
 }
 
 /** Starts a process for one event, and ends it. */
@@ -83,6 +97,10 @@ async function once(name, node) {
       STAFF_TABLE: "staff",
       MACHINE_TABLE: "machines",
       CLAIMS_KEY_ARN: key,
+      CLAIMS: "legalName",
+      SERVERS: "claims-api",
+      KEY_1: key,
+      WRAPPED_1: Buffer.from(CiphertextBlob).toString("base64"),
       CLAIMSEAL_PLAN_SHA256: ours.manifest.planSha256,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_KMS: kmsServer.url,
@@ -123,12 +141,6 @@ async function measure({ version, node }) {
 
 function byName(make, names = Object.keys(contenders)) {
   return Object.fromEntries(names.map((name) => [name, make(name)]));
-}
-
-function spread(figures) {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => sorted[Math.floor((sorted.length - 1) * share)]);
-  return { median, q1, q3 };
 }
 
 const bytes = byName((name) => statSync(join(contenders[name].directory, contenders[name].bundle)).size);

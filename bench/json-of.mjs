@@ -1,0 +1,29 @@
+// Runs one of the benchmark's own programs and gives the JSON it prints last.
+import { spawn } from "node:child_process";
+
+/** @param failing Whether an end other than 0 is no failure of the program, but a figure that is out of bounds. */
+export function jsonOf(file, args = [], { failing = false, env = {} } = {}) {
+  const child = spawn(process.execPath, [file, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let [printed, complaints] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    printed += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    complaints = `${complaints}${text}`.slice(-4000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      if (code !== 0 && !(failing && code === 1))
+        return reject(new Error(`${file} ended with ${signal ?? code}: ${complaints}`));
+      try {
+        return resolve(JSON.parse(printed));
+      } catch {
+        return reject(new Error(`${file} has not printed JSON: ${complaints}`));
+      }
+    });
+  });
+}

@@ -1,0 +1,77 @@
+// Issuing: three personal claims, one resource server, every contender in turn, in processes of their own.
+import { checkedBytes } from "../check-answers.mjs";
+import { bytesOf, startContenders } from "../contenders.mjs";
+import { startStandIn } from "../stand-in.mjs";
+import { median, quantile, ratios, rounded } from "../statistics.mjs";
+
+export const TABLE_MS = 4;
+export const KMS_MS = 8;
+
+/** So many sign-ins of each in all: what is asked of KMS is told per 1,000. */
+const WHOLE = { warmUp: 240, rounds: 38, perRound: 20 };
+const QUICK = { warmUp: 10, rounds: 3, perRound: 5 };
+
+export async function run({ quick, say }) {
+  const { warmUp, rounds, perRound } = quick ? QUICK : WHOLE;
+  const aws = await startStandIn({ tableMs: TABLE_MS, kmsMs: KMS_MS });
+  const { started, stop } = await startContenders(aws);
+  try {
+    const figures = new Map();
+    for (const each of started) {
+      await aws.ask("forget");
+      const { answer } = await each.worker.ask("call", 1);
+      const calls = await aws.ask("counts");
+      // Opened here, and by nobody's count.
+      const tokenBytes = await checkedBytes(each, answer);
+      await aws.ask("forget");
+      await each.worker.ask("call", warmUp - 1);
+      figures.set(each.name, { tokenBytes, calls: added(calls, await aws.ask("counts")), p50: [], all: [], cpu: [] });
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      say(`round ${round + 1} of ${rounds}`);
+      for (const { name, worker } of round % 2 === 0 ? started : started.toReversed()) {
+        const of = figures.get(name);
+        await aws.ask("forget");
+        const { ms, cpuMs } = await worker.ask("call", perRound);
+        of.calls = added(of.calls, await aws.ask("counts"));
+        of.p50.push(median(ms));
+        of.all.push(...ms);
+        of.cpu.push(cpuMs);
+      }
+    }
+    const signIns = warmUp + rounds * perRound;
+    const [bare, floor] = [figures.get("bare"), figures.get("floor")];
+    return {
+      tableMs: TABLE_MS,
+      kmsMs: KMS_MS,
+      signIns,
+      rounds,
+      contenders: started.map(({ name, bundle }) => {
+        const { p50, all, cpu, calls, tokenBytes } = figures.get(name);
+        return {
+          name,
+          p50Ms: rounded(median(p50)),
+          p99Ms: rounded(quantile(all, 0.99)),
+          cpuMs: rounded(median(cpu)),
+          ofBare: { p50: kept(ratios(p50, bare.p50)), cpu: kept(ratios(cpu, bare.cpu)) },
+          ofFloor: { p50: kept(ratios(p50, floor.p50)), cpu: kept(ratios(cpu, floor.cpu)) },
+          kmsPer1000: rounded((calls.kms / signIns) * 1000),
+          tablePer1000: rounded((calls.table / signIns) * 1000),
+          tokenBytes,
+          bundleBytes: bytesOf(bundle),
+        };
+      }),
+    };
+  } finally {
+    await stop();
+    await aws.stop();
+  }
+}
+
+function added(one, other) {
+  return { kms: one.kms + other.kms, table: one.table + other.table };
+}
+
+function kept({ median: middle, q1, q3 }) {
+  return { median: rounded(middle), q1: rounded(q1), q3: rounded(q3) };
+}
