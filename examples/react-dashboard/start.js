@@ -50,8 +50,11 @@ async function main() {
     await show(await startPool(map, origin));
     watching = watchMap(map, async () => {
       // The next one is started before the last one ends: a map with a mistake in it leaves everything as it is.
-      const next = await startPool(map, origin).catch(({ message }) => say(`${message}\nwhat was running still is`));
-      if (next === undefined) return;
+      const next = await startPool(map, origin).catch(({ message }) => {
+        say(`${message}\nwhat was running still is`);
+        return null;
+      });
+      if (next === null) return;
       await hide();
       await show(next);
     });

@@ -13,6 +13,8 @@ const PAGE_HEADERS = {
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",
+    // Vite's own client waits in a worker for a server that is gone.
+    "worker-src 'self' blob:",
     "style-src 'self'",
     "connect-src 'self'",
     "img-src 'self' data:",

@@ -50,8 +50,8 @@ function List({
   return (
     <>
       <p className="muted">
-        {api} took the clinic, {clinic}, from your access token. The name below it has opened from its envelope; this
-        page never sent it.
+        {api} took the clinic, {clinic}, from your access token. The name below comes from the envelope in it, which
+        this page cannot open.
       </p>
       <ul className="rows">
         {rows.map(({ id, ...columns }) => (
