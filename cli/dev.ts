@@ -5,10 +5,12 @@ import { ClaimsError } from "../claims/claims-error.ts";
 import type { Plan } from "../claims/plan.ts";
 import { demonstrate, type Shown } from "../local/demonstration.ts";
 import { LocalError } from "../local/local-error.ts";
+import type { RunningPlayground } from "../local/playground/playground.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { readSetup, type StackSetup } from "../local/stack-setup.ts";
-import { compileFile } from "./claim-map-file.ts";
+import { checkFile, planOf } from "./claim-map-file.ts";
 import type { Command } from "./command.ts";
+import { playgroundFor, portFrom } from "./dev-playground.ts";
 import { readJson } from "./files.ts";
 import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -19,10 +21,11 @@ const EXAMPLE = ["../mappings/clinic-eu.claims.yaml", "../../mappings/clinic-eu.
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find(existsSync);
 
-/** `claimseal dev`: the whole token path on this machine. */
+/** `claimseal dev`: the whole token path on this machine, and a page to see who reads what. */
 export const dev: Command = {
   name: "dev",
-  description: "Runs DynamoDB, KMS, the trigger and a user pool on this machine, and signs people in",
+  description:
+    "Runs DynamoDB, KMS, the trigger and a user pool on this machine, signs people in, and serves a playground",
   args: {
     map: {
       type: "positional",
@@ -45,18 +48,22 @@ export const dev: Command = {
       valueHint: "FILE",
       description: "the module behind `chain` sources, which exports `handler`; NAME.chain.mjs beside the map",
     },
-    once: { type: "boolean", description: "ends after showing everybody's tokens" },
+    port: { type: "string", valueHint: "N", description: "the playground's port; without it, one that is free" },
+    "no-playground": { type: "boolean", description: "serves no playground" },
+    once: { type: "boolean", description: "ends after showing everybody's tokens; no playground" },
     json: { type: "boolean", description: "prints one line of URLs as JSON once ready, and nothing else" },
   },
   examples: [
-    ["claimseal dev", "the clinic, with its people; stays until Ctrl-C"],
+    ["claimseal dev", "the clinic, with its people, and the playground's address; stays until Ctrl-C"],
     ["claimseal dev my.claims.yaml --once", "your map with my.tables.json and my.dev.json, then ends"],
     ["claimseal dev --json", "URLs of the parts for your own tests, as one line of JSON"],
   ],
-  run: async (given, io) => {
+  run: async (given, io, { version }) => {
     const map = given.text("map") ?? EXAMPLE ?? "mappings/clinic-eu.claims.yaml";
     const base = map.replace(/(\.claims)?\.(ya?ml|json)$/, "");
-    const plan = await compileFile(map, io);
+    const port = portFrom(given);
+    const checked = await checkFile(map, false, io);
+    const plan = planOf(checked);
     const tablesFile = given.text("tables") ?? `${base}.tables.json`;
     const setupFile = given.text("setup") ?? `${base}.dev.json`;
     const tables = tableRows(tablesFile, await needed(tablesFile, TABLES_FILE, io));
@@ -66,19 +73,24 @@ export const dev: Command = {
     const chained = given.text("chain") ?? `${base}.chain.mjs`;
     io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
     const stack = await started(() => startStack(plan, tables, setup, hooks, chained), tablesFile, setupFile, chained);
+    let playground: RunningPlayground | null = null;
     try {
+      if (!given.flag("once") && !given.flag("no-playground")) {
+        playground = await playgroundFor({ base, text: checked.text, tables, setup }, port, version, io);
+      }
+      const page = playground?.url ?? null;
       if (given.flag("json")) {
-        io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: null }));
+        io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: page }));
       } else {
         const denied = await show(stack, io);
         if (given.flag("once")) return denied ? EXIT.findings : EXIT.ok;
-        io.print(ready(stack));
+        io.print(ready(stack, page));
       }
       if (!given.flag("once")) await io.stopped;
       return EXIT.ok;
     } finally {
       io.say("stopping ...");
-      await stack.stop();
+      await Promise.all([stack.stop(), playground?.stop()]);
     }
   },
   // Whoever has stopped it has seen it; what ends by itself can also stay.
@@ -181,7 +193,7 @@ function section({ title, denied, idToken, accessToken, bytes, openings }: Shown
   ].join("\n");
 }
 
-function ready({ urls, pool, people, clients }: Stack): string {
+function ready({ urls, pool, people, clients }: Stack, playground: string | null): string {
   const clientId = (name: string): string => clients.find((client) => client.name === name)?.id ?? "";
   return [
     "running, on this machine only:",
@@ -193,6 +205,7 @@ function ready({ urls, pool, people, clients }: Stack): string {
         `  ${attributes["email"]}  password ${password}  client ${clientId(client)} (${client})`,
     ),
     "",
+    ...(playground === null ? [] : ["playground, to see who reads what:", `  ${playground}`, ""]),
     "stop with Ctrl-C",
   ].join("\n");
 }

@@ -119,8 +119,13 @@ function settingText(
   return JSON.stringify(setting, null, 2);
 }
 
-/** The first comment of a map that is for people. */
+/** The beginning of the first comment of a map that is for people. */
 function titleOf(map: string, name: string): string {
-  const comment = map.split("\n").find((line) => /^#\s*[A-Z]/.test(line));
-  return comment === undefined ? name : comment.replace(/^#\s*/, "").replace(/[.:]?\s*$/, "");
+  const [comment] = map.match(/^#[ \t]*[A-Z].*(?:\n#.*)*/m) ?? [];
+  const [title] =
+    comment
+      ?.replace(/\s*\n?#[ \t]*/g, " ")
+      .trim()
+      .split(/[.:] |[.:]$/) ?? [];
+  return title ?? name;
 }

@@ -2,9 +2,10 @@ import type { Expectation } from "../../claims/shape/map-test-shape.ts";
 import type { JsonValue } from "../../cognito/json.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
 import { refusalCodes } from "../map-tests/map-names.ts";
-import type { Token } from "./messages.ts";
+import type { Scanned, Token } from "./messages.ts";
 import { privateValues } from "./private-values.ts";
 import type { PlayedRun } from "./run.ts";
+import type { PlayWorld } from "./world.ts";
 
 /** Of texts that are nowhere, as many as a reviewer reads. */
 const MOST_NOWHERE = 12;
@@ -45,20 +46,20 @@ function filled(token: "access" | "id", claims: Record<string, JsonValue>): Expe
   return Object.keys(claims).length === 0 ? {} : { [token]: claims };
 }
 
-/** Private texts of this person that were looked for and are not there: those that were sealed first. */
+/** Private texts that were looked for and are not there: what was sealed, then what the person's event says. */
 function textsNowhere(
-  scan: NonNullable<PlayedRun["answer"]["thief"]>["scan"],
-  world: NonNullable<PlayedRun["world"]>,
+  scan: readonly Scanned[],
+  world: PlayWorld,
   issue: NonNullable<PlayedRun["issuing"]>["issue"],
 ): readonly string[] {
   if (issue.refused) return [];
   const sealed = new Set(Object.values(issue.opened).flatMap((claims) => Object.values(claims)));
-  const isClean = new Set(
-    scan.filter(({ how, found }) => how === "encodings" && found === null).map(({ path }) => path),
-  );
-  const texts = privateValues(world, readSubject(world.events[0]))
-    .filter(({ path }) => isClean.has(path))
-    .map(({ text }) => text);
-  const [first, last] = [texts.filter((text) => sealed.has(text)), texts.filter((text) => !sealed.has(text))];
-  return [...new Set([...first, ...last])].slice(0, MOST_NOWHERE);
+  // In the order in which they were looked for; what came after the last of them was not.
+  const clean = privateValues(world, readSubject(world.events[0])).filter((_, index) => {
+    const looked = scan[index];
+    return looked?.how === "encodings" && looked.found === null;
+  });
+  const inEnvelopes = clean.filter(({ text }) => sealed.has(text));
+  const inEvent = clean.filter(({ where }) => where.text === "event");
+  return [...new Set([...inEnvelopes, ...inEvent].map(({ text }) => text))].slice(0, MOST_NOWHERE);
 }

@@ -11,6 +11,8 @@ export type Ending = { readonly answer: PlayAnswer } | { readonly none: "late" |
 /** An engine in a thread of its own, so that what takes too long can be ended and nothing else waits for it. */
 export type ThreadedEngine = {
   readonly ask: (asked: Asked, signal: AbortSignal) => Promise<Ending>;
+  /** Starts the thread, if there is none: somebody is about to ask. */
+  readonly wake: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -31,7 +33,7 @@ const THREAD = fileURLToPath(
  * Answers one request after the other. One that takes too long is ended with its thread, and the next one gets a new
  * thread; one whose asker is gone by its turn is left out.
  *
- * @param warmUp What is answered before anybody asks, so that the first answers are as quick as the others.
+ * @param warmUp What is answered first, for nobody, so that the first answers are as quick as the others.
  * @throws {LocalError} `RUNTIME_NOT_BUILT` without `dist/`.
  */
 export function threadedEngine(
@@ -40,13 +42,17 @@ export function threadedEngine(
   limitMs: number = ANSWER_MS,
 ): ThreadedEngine {
   if (!existsSync(THREAD)) throw new LocalError("RUNTIME_NOT_BUILT", "dist/ is not built: npm run build");
-  let thread: Thread | null = startThread(tests, warmUp);
+  let thread: Thread | null = null;
   let before: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
+  const started = (): Thread => {
+    thread ??= startThread(tests, warmUp);
+    return thread;
+  };
+
   const asked = async (request: Asked): Promise<Ending> => {
-    thread ??= startThread(tests, []);
-    const current = thread;
+    const current = started();
     await current.ready;
     const limit = request.what === "run-tests" && limitMs === ANSWER_MS ? TESTS_MS : limitMs;
     let timer: NodeJS.Timeout | undefined;
@@ -67,6 +73,9 @@ export function threadedEngine(
       const mine = before.then(() => (isStopped || signal.aborted ? ({ none: "gone" } as const) : asked(request)));
       before = mine;
       return mine;
+    },
+    wake: () => {
+      if (!isStopped) started();
     },
     stop: async () => {
       isStopped = true;

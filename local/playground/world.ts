@@ -89,7 +89,17 @@ function testOf({ clock, env, hooks, chain }: Setting, tables: TableRows, faults
     faults: splitFaults(faults).atSignIn,
     expect: {},
   };
-  return { version: 1, map: "", clock, env, tables: { rows: tables }, hooks, chain, cases: [only] } as MapTest;
+  return {
+    version: 1,
+    map: "",
+    clock,
+    env,
+    tables: { rows: tables },
+    hooks,
+    chain,
+    cases: [only],
+    federation: [],
+  } as MapTest;
 }
 
 /** The plan with its variables filled in; else why that cannot be. */
