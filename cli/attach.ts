@@ -5,10 +5,10 @@ import { type PoolBackup, readBackup } from "../deploy/pool-backup.ts";
 import type { Command, Given } from "./command.ts";
 import { readJson } from "./files.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
-import { POOL_ARGUMENTS, poolIdFrom } from "./pool-arguments.ts";
+import { POOL_ARGUMENTS, poolIdFrom, triggerFrom } from "./pool-arguments.ts";
 import { type PoolRun, runPoolChange } from "./pool-run.ts";
 
-const { pool, apply, backups, "write-back": writeBack, json } = POOL_ARGUMENTS;
+const { pool, trigger, apply, backups, "write-back": writeBack, json } = POOL_ARGUMENTS;
 
 /** Where `build` leaves the plan. */
 const BUILT_PLAN = ".claimseal/plan.json";
@@ -19,6 +19,7 @@ export const attach: Command = {
   description: "Has an existing user pool invoke the trigger, and changes nothing else about the pool",
   args: {
     pool,
+    trigger,
     function: { type: "string", valueHint: "ARN", description: "the function, by the ARN of an alias" },
     apply,
     replace: { type: "boolean", description: "takes the place of another function that the pool invokes there" },
@@ -50,6 +51,10 @@ export const attach: Command = {
     [
       "claimseal attach --pool eu-central-1_AbC --function arn:aws:lambda:eu-central-1:111122223333:function:claims:live --apply",
       "does it, after a backup",
+    ],
+    [
+      "claimseal attach --trigger inbound-federation --pool eu-central-1_AbC --function arn:aws:lambda:eu-central-1:111122223333:function:enters:live --apply",
+      "the function for what identity providers send, of a map with a federation",
     ],
     ["claimseal attach --undo claimseal-backups/FILE --apply", "takes it back"],
   ],
@@ -86,13 +91,14 @@ async function attaching(given: Given, io: Io): Promise<Planned> {
   const poolId = poolIdFrom(given);
   const functionArn = given.text("function");
   if (functionArn === undefined) throw new CliError(EXIT.usage, "--function is missing");
-  const events = await eventsFrom(given, io);
+  const trigger = triggerFrom(given);
+  const events = trigger === "InboundFederation" ? eventsOfProviders(given) : await eventsFrom(given, io);
   const [replace, accepted] = [given.flag("replace"), given.each("write-back")];
-  return { poolId, plan: (ports) => planAttach({ poolId, functionArn, events, replace, accepted }, ports) };
+  return { poolId, plan: (ports) => planAttach({ poolId, functionArn, trigger, events, replace, accepted }, ports) };
 }
 
 async function undoing(file: string, given: Given, io: Io): Promise<Planned> {
-  const superfluous = ["function", "events", "plan"].find((flag) => given.text(flag) !== undefined);
+  const superfluous = ["function", "trigger", "events", "plan"].find((flag) => given.text(flag) !== undefined);
   if (superfluous) throw new CliError(EXIT.usage, `--undo takes no --${superfluous}: the backup says it`);
   const backup = await backupFrom(file, io);
   const poolId = String(backup.userPool["Id"]);
@@ -111,6 +117,13 @@ async function backupFrom(file: string, io: Io): Promise<PoolBackup> {
     if (!(error instanceof DeployError)) throw error;
     throw new CliError(EXIT.environment, `${file}: ${error.message}`);
   }
+}
+
+/** Cognito has one version of these events. */
+function eventsOfProviders(given: Given): AttachRequest["events"] {
+  const superfluous = ["events", "plan"].find((flag) => given.text(flag) !== undefined);
+  if (superfluous) throw new CliError(EXIT.usage, `--${superfluous} goes with --trigger pre-token alone`);
+  return "V1";
 }
 
 /** Events of another version than the function was built for refuse every sign-in, so they are not guessed. */

@@ -1,16 +1,17 @@
 import { planDetach } from "../deploy/detach.ts";
 import type { Command } from "./command.ts";
-import { POOL_ARGUMENTS, poolIdFrom } from "./pool-arguments.ts";
+import { POOL_ARGUMENTS, poolIdFrom, triggerFrom } from "./pool-arguments.ts";
 import { runPoolChange } from "./pool-run.ts";
 
-const { pool, apply, backups, "write-back": writeBack, json } = POOL_ARGUMENTS;
+const { pool, trigger, apply, backups, "write-back": writeBack, json } = POOL_ARGUMENTS;
 
-/** `claimseal detach`: a pool makes its tokens alone again. */
+/** `claimseal detach`: a pool makes its tokens, or stores what providers send, alone again. */
 export const detach: Command = {
   name: "detach",
-  description: "Has a user pool make tokens without the trigger, and changes nothing else about the pool",
+  description: "Has a user pool do without the trigger, and changes nothing else about the pool",
   args: {
     pool,
+    trigger,
     function: {
       type: "string",
       valueHint: "ARN",
@@ -31,7 +32,11 @@ export const detach: Command = {
     const [functionArn, accepted] = [given.text("function") ?? null, given.each("write-back")];
     const options = { apply: given.flag("apply"), json: given.flag("json"), backups: given.text("backups") ?? "" };
     return runPoolChange(
-      { ...options, poolId, plan: (ports) => planDetach({ poolId, functionArn, accepted }, ports) },
+      {
+        ...options,
+        poolId,
+        plan: (ports) => planDetach({ poolId, trigger: triggerFrom(given), functionArn, accepted }, ports),
+      },
       io,
     );
   },

@@ -1,10 +1,18 @@
 import type { ArgDef } from "citty";
+import type { TriggerName } from "../deploy/pool-trigger.ts";
 import type { Given } from "./command.ts";
 import { CliError, EXIT } from "./io.ts";
 
 /** What attach and detach both take. */
-export const POOL_ARGUMENTS: Readonly<Record<"pool" | "apply" | "backups" | "write-back" | "json", ArgDef>> = {
+export const POOL_ARGUMENTS: Readonly<
+  Record<"pool" | "trigger" | "apply" | "backups" | "write-back" | "json", ArgDef>
+> = {
   pool: { type: "string", valueHint: "ID", description: "the user pool, by its id: names are not unique" },
+  trigger: {
+    type: "enum",
+    options: ["pre-token", "inbound-federation"],
+    description: "which trigger of the pool; without it pre-token, which makes tokens",
+  },
   apply: { type: "boolean", description: "does it; without it everything is read and nothing is written" },
   backups: {
     type: "string",
@@ -19,6 +27,17 @@ export const POOL_ARGUMENTS: Readonly<Record<"pool" | "apply" | "backups" | "wri
   },
   json: { type: "boolean", description: "what changes, and what came of it, as JSON on standard output" },
 };
+
+/** The triggers by what they are called on a command line. */
+const TRIGGERS: Readonly<Record<string, TriggerName>> = {
+  "pre-token": "PreTokenGeneration",
+  "inbound-federation": "InboundFederation",
+};
+
+/** The trigger that is meant; the one for tokens where nothing was said. */
+export function triggerFrom(given: Given): TriggerName {
+  return TRIGGERS[given.text("trigger") ?? "pre-token"] ?? "PreTokenGeneration";
+}
 
 /**
  * The id of a pool.

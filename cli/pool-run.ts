@@ -5,7 +5,7 @@ import type { PoolBackup } from "../deploy/pool-backup.ts";
 import { changedFields, isDone, type PoolChange } from "../deploy/pool-change.ts";
 import type { PoolPorts } from "../deploy/pool-ports.ts";
 import { writtenBack } from "../deploy/pool-settings.ts";
-import { lambdaConfigOf, withPreToken } from "../deploy/pool-trigger.ts";
+import { lambdaConfigOf, withTrigger } from "../deploy/pool-trigger.ts";
 import { type PoolReport, poolReport } from "./formats/pool-report.ts";
 import { visible, visibleJson } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -79,8 +79,8 @@ export async function runPoolChange(run: PoolRun, io: Io): Promise<number> {
 }
 
 function told(change: PoolChange): Pick<PoolReport, "changes" | "writtenBack" | "warnings"> {
-  const { pool, lambdaConfig, accepted, warnings } = change;
-  const triggers = Object.keys(withPreToken(lambdaConfigOf(pool), null));
+  const { pool, trigger, lambdaConfig, accepted, warnings } = change;
+  const triggers = Object.keys(withTrigger(lambdaConfigOf(pool), trigger, null));
   return {
     changes: changedFields(change),
     writtenBack:

@@ -6,7 +6,7 @@ import { nameOf } from "./pool-function.ts";
 import { ownStatements, permits } from "./pool-permission.ts";
 import type { GrantedStatement, Permission, PoolPorts } from "./pool-ports.ts";
 import { updateOf } from "./pool-settings.ts";
-import { lambdaConfigOf, preTokenFunctions } from "./pool-trigger.ts";
+import { lambdaConfigOf, triggerFunctions } from "./pool-trigger.ts";
 
 /** AWS may tell for a moment how things were, or nothing: this often it is read before that is believed. */
 const READINGS = 3;
@@ -104,7 +104,8 @@ async function putBack(change: PoolChange, cause: DeployError, ports: PoolPorts)
  * somebody else had it attached meanwhile. What stays is said, and lets nobody in but this pool.
  */
 async function takenBack(change: PoolChange, now: Fields, ports: PoolPorts, state: string): Promise<string> {
-  if (!change.grant || preTokenFunctions(lambdaConfigOf(now)).includes(change.grant.functionArn)) return state;
+  if (!change.grant || triggerFunctions(lambdaConfigOf(now), change.trigger).includes(change.grant.functionArn))
+    return state;
   const { functionArn, statementId } = change.grant;
   const failure = await failureOf(take({ functionArn, statementId }, change, ports));
   return failure ? `${state}, but permission ${statementId} may have stayed with ${nameOf(functionArn)}` : state;

@@ -1,10 +1,10 @@
-import { isSamePreToken, refuseForeign } from "./attach.ts";
+import { isSameTrigger, refuseForeign } from "./attach.ts";
 import type { PoolBackup } from "./pool-backup.ts";
 import type { PoolChange } from "./pool-change.ts";
 import { ownStatements, permissionFor, permits } from "./pool-permission.ts";
 import type { PoolPorts } from "./pool-ports.ts";
 import { refuseUnknown } from "./pool-settings.ts";
-import { lambdaConfigOf, preTokenFunctions, preTokenOf, withPreTokenOf } from "./pool-trigger.ts";
+import { lambdaConfigOf, triggerFunctions, triggerOf, withTriggerOf } from "./pool-trigger.ts";
 
 export type UndoRequest = {
   readonly backup: PoolBackup;
@@ -23,26 +23,30 @@ export async function planUndo(
   { backup, replace, accepted }: UndoRequest,
   ports: Pick<PoolPorts, "readPool" | "readPolicy">,
 ): Promise<PoolChange> {
-  const { userPool, functionArn, functionPolicy, asked } = backup;
+  const { userPool, trigger, functionArn, functionPolicy, asked } = backup;
   const poolId = String(userPool["Id"]);
   const pool = await ports.readPool(poolId);
   refuseUnknown(pool, accepted);
   const [now, then] = [lambdaConfigOf(pool), lambdaConfigOf(userPool)];
   if (!replace)
-    refuseForeign(preTokenFunctions(now), [...preTokenFunctions(then), ...(asked ? [asked.functionArn] : [])]);
-  const restored = preTokenOf(then);
+    refuseForeign(trigger, triggerFunctions(now, trigger), [
+      ...triggerFunctions(then, trigger),
+      ...(asked ? [asked.functionArn] : []),
+    ]);
+  const restored = triggerOf(then, trigger);
   const policy = await ports.readPolicy(functionArn);
   const permission = permissionFor(pool, functionArn, policy);
   const had = ownStatements(functionPolicy, poolId, functionArn).map(({ statementId }) => statementId);
   const isNeeded = restored?.functionArn === functionArn;
   return {
     poolId,
+    trigger,
     pool,
-    lambdaConfig: isSamePreToken(preTokenOf(now), restored) ? null : withPreTokenOf(now, then),
+    lambdaConfig: isSameTrigger(triggerOf(now, trigger), restored) ? null : withTriggerOf(now, trigger, then),
     grant: isNeeded && permits(functionPolicy, permission) && !permits(policy, permission) ? permission : null,
     revoke: ownStatements(policy, poolId, functionArn).filter(({ statementId }) => !had.includes(statementId)),
     accepted,
-    backup: { v: 1, userPool: pool, functionArn, functionPolicy: policy, asked: restored },
+    backup: { v: 1, userPool: pool, trigger, functionArn, functionPolicy: policy, asked: restored },
     warnings: [],
   };
 }

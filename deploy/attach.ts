@@ -5,13 +5,21 @@ import { functionAt, isSameFunction, nameOf, refuseUnattachable } from "./pool-f
 import { permissionFor, permits } from "./pool-permission.ts";
 import type { PoolPorts } from "./pool-ports.ts";
 import { refuseUnknown } from "./pool-settings.ts";
-import { lambdaConfigOf, type PreToken, preTokenFunctions, preTokenOf, withPreToken } from "./pool-trigger.ts";
+import {
+  lambdaConfigOf,
+  type PoolTrigger,
+  type TriggerName,
+  triggerFunctions,
+  triggerOf,
+  withTrigger,
+} from "./pool-trigger.ts";
 
 /** Which function a pool is to invoke, and with which events. */
 export type AttachRequest = {
   readonly poolId: string;
   readonly functionArn: string;
-  /** As the plan has it. */
+  readonly trigger: TriggerName;
+  /** As the plan has it; for identity providers there is V1 alone. */
   readonly events: "V1" | "V2" | "V3";
   /** Whether another function may lose its place. */
   readonly replace: boolean;
@@ -20,39 +28,41 @@ export type AttachRequest = {
 };
 
 /**
- * What it takes to have a pool invoke a function when it makes tokens, and to change nothing else. Reads, and writes
- * nothing. The older member of the trigger goes: the newer says the same and the version as well.
+ * What it takes to have a pool invoke a function at a trigger, and to change nothing else. Reads, and writes
+ * nothing. The older member of the trigger for tokens goes: the newer says the same and the version as well.
  *
  * @throws {DeployError} `FUNCTION_ARN`, `PRE_TOKEN_FOREIGN`, `TIER_LITE`, `SETTING_UNKNOWN`, and what the ports reject with.
  */
 export async function planAttach(
-  { poolId, functionArn, events, replace, accepted }: AttachRequest,
+  { poolId, functionArn, trigger, events, replace, accepted }: AttachRequest,
   ports: Pick<PoolPorts, "readPool" | "readPolicy">,
 ): Promise<PoolChange> {
   refuseUnattachable(functionArn);
   const pool = await ports.readPool(poolId);
   refuseUnknown(pool, accepted);
   const lambdaConfig = lambdaConfigOf(pool);
-  if (!replace) refuseForeign(preTokenFunctions(lambdaConfig), [functionArn]);
+  if (!replace) refuseForeign(trigger, triggerFunctions(lambdaConfig, trigger), [functionArn]);
   const warnings = [...tierWarnings(pool, events), ...qualifierWarnings(functionArn)];
   const policy = await ports.readPolicy(functionArn);
   const permission = permissionFor(pool, functionArn, policy);
-  const asked: PreToken = { functionArn, version: `${events}_0` };
-  const isThere = isSamePreToken(preTokenOf(lambdaConfig), asked) && preTokenFunctions(lambdaConfig).length === 1;
+  const asked: PoolTrigger = { functionArn, version: `${events}_0` };
+  const isThere =
+    isSameTrigger(triggerOf(lambdaConfig, trigger), asked) && triggerFunctions(lambdaConfig, trigger).length === 1;
   return {
     poolId,
+    trigger,
     pool,
-    lambdaConfig: isThere ? null : withPreToken(lambdaConfig, asked),
+    lambdaConfig: isThere ? null : withTrigger(lambdaConfig, trigger, asked),
     grant: permits(policy, permission) ? null : permission,
     revoke: [],
     accepted,
-    backup: { v: 1, userPool: pool, functionArn, functionPolicy: policy, asked },
+    backup: { v: 1, userPool: pool, trigger, functionArn, functionPolicy: policy, asked },
     warnings,
   };
 }
 
 /** Whether two triggers are one: the same function, alias or version, asked with the same events. */
-export function isSamePreToken(one: PreToken | null, other: PreToken | null): boolean {
+export function isSameTrigger(one: PoolTrigger | null, other: PoolTrigger | null): boolean {
   return one?.functionArn === other?.functionArn && one?.version === other?.version;
 }
 
@@ -61,14 +71,21 @@ export function isSamePreToken(one: PreToken | null, other: PreToken | null): bo
  *
  * @throws {DeployError} `PRE_TOKEN_FOREIGN`, with the function's name.
  */
-export function refuseForeign(there: readonly string[], known: readonly string[]): void {
+export function refuseForeign(trigger: TriggerName, there: readonly string[], known: readonly string[]): void {
   const foreign = there.find((arn) => !known.some((each) => isSameFunction(arn, each)));
   if (foreign === undefined) return;
-  throw new DeployError(
-    "PRE_TOKEN_FOREIGN",
-    `the pool invokes another function when it makes tokens, ${nameOf(foreign)}: --replace takes its place; a map can go on asking it as a source of kind chain`,
-  );
+  const { when, besides = "" } = FOREIGN[trigger];
+  const message = `the pool invokes another function ${when}, ${nameOf(foreign)}: --replace takes its place${besides}`;
+  throw new DeployError("PRE_TOKEN_FOREIGN", message);
 }
+
+const FOREIGN: { readonly [name in TriggerName]: { readonly when: string; readonly besides?: string } } = {
+  PreTokenGeneration: {
+    when: "when it makes tokens",
+    besides: "; a map can go on asking it as a source of kind chain",
+  },
+  InboundFederation: { when: "before it stores what identity providers send" },
+};
 
 /** On the plan Lite there are V1 events only; but pools that had threat protection before there were plans kept V2. */
 function tierWarnings(pool: Fields, events: AttachRequest["events"]): readonly PoolWarning[] {

@@ -5,32 +5,33 @@ import { functionAt, nameOf } from "./pool-function.ts";
 import { ownStatements } from "./pool-permission.ts";
 import type { PoolPorts } from "./pool-ports.ts";
 import { refuseUnknown } from "./pool-settings.ts";
-import { lambdaConfigOf, preTokenFunctions, preTokenOf, withPreToken } from "./pool-trigger.ts";
+import { lambdaConfigOf, type TriggerName, triggerFunctions, triggerOf, withTrigger } from "./pool-trigger.ts";
 
-/** Which pool is to make tokens without a function. */
+/** Which pool is to have no function at a trigger. */
 export type DetachRequest = {
   readonly poolId: string;
+  readonly trigger: TriggerName;
   /** The function that is expected there; null for whichever `attach` gave its permission. */
   readonly functionArn: string | null;
   readonly accepted: readonly string[];
 };
 
 /**
- * What it takes to have a pool make tokens without a function, and to take back the permission that `attach` gave. Reads,
+ * What it takes to have a pool do without a function, and to take back the permission that `attach` gave. Reads,
  * and writes nothing. Null where there is nothing to take away.
  *
  * @throws {DeployError} `FUNCTION_ARN`, `PRE_TOKEN_FOREIGN`, `SETTING_UNKNOWN`, and what the ports reject with.
  */
 export async function planDetach(
-  { poolId, functionArn: expected, accepted }: DetachRequest,
+  { poolId, trigger, functionArn: expected, accepted }: DetachRequest,
   ports: Pick<PoolPorts, "readPool" | "readPolicy">,
 ): Promise<PoolChange | null> {
   if (expected !== null) functionAt(expected);
   const pool = await ports.readPool(poolId);
   refuseUnknown(pool, accepted);
   const lambdaConfig = lambdaConfigOf(pool);
-  const there = preTokenOf(lambdaConfig);
-  if (expected !== null) refuseForeign(preTokenFunctions(lambdaConfig), [expected]);
+  const there = triggerOf(lambdaConfig, trigger);
+  if (expected !== null) refuseForeign(trigger, triggerFunctions(lambdaConfig, trigger), [expected]);
   // With nothing at the trigger, a permission may be left of a run that was cut short.
   const functionArn = there?.functionArn ?? expected;
   if (functionArn === null) return null;
@@ -44,12 +45,13 @@ export async function planDetach(
   }
   return {
     poolId,
+    trigger,
     pool,
-    lambdaConfig: there === null ? null : withPreToken(lambdaConfig, null),
+    lambdaConfig: there === null ? null : withTrigger(lambdaConfig, trigger, null),
     grant: null,
     revoke: own,
     accepted,
-    backup: { v: 1, userPool: pool, functionArn, functionPolicy: policy, asked: null },
+    backup: { v: 1, userPool: pool, trigger, functionArn, functionPolicy: policy, asked: null },
     warnings: [],
   };
 }

@@ -1,7 +1,7 @@
 import { type Fields, isFields, own } from "../cognito/own-fields.ts";
 import { DeployError } from "./deploy-error.ts";
 import { functionAt } from "./pool-function.ts";
-import type { PreToken } from "./pool-trigger.ts";
+import type { PoolTrigger, TriggerName } from "./pool-trigger.ts";
 
 /** A pool and a function's policy before a change, whole and as AWS told them. It holds ARNs and texts of the pool. */
 export type PoolBackup = {
@@ -10,12 +10,14 @@ export type PoolBackup = {
   readonly made: string;
   /** `DescribeUserPool`'s description. */
   readonly userPool: Fields;
+  /** The trigger that was changed. */
+  readonly trigger: TriggerName;
   /** The function that is given or loses its permission. */
   readonly functionArn: string;
   /** `GetPolicy`'s policy of it; null where it had none. */
   readonly functionPolicy: Fields | null;
   /** The trigger that the change was to set; null where it was to have none. */
-  readonly asked: PreToken | null;
+  readonly asked: PoolTrigger | null;
 };
 
 /**
@@ -28,19 +30,22 @@ export function readBackup(read: unknown): PoolBackup {
   const [made, userPool, functionArn, functionPolicy, asked] = (
     ["made", "userPool", "functionArn", "functionPolicy", "asked"] as const
   ).map((name) => own(read, name));
+  // Backups were of this trigger before there was another one.
+  const trigger = own(read, "trigger") ?? "PreTokenGeneration";
   const fits =
     typeof made === "string" &&
     isFields(userPool) &&
     typeof own(userPool, "Id") === "string" &&
     typeof functionArn === "string" &&
     (functionPolicy === null || isFields(functionPolicy)) &&
-    (asked === null || isPreToken(asked));
+    (trigger === "PreTokenGeneration" || trigger === "InboundFederation") &&
+    (asked === null || isTrigger(asked));
   if (!fits) throw invalid();
   functionAt(functionArn);
-  return { v: 1, made, userPool, functionArn, functionPolicy, asked };
+  return { v: 1, made, userPool, trigger, functionArn, functionPolicy, asked };
 }
 
-function isPreToken(value: unknown): value is PreToken {
+function isTrigger(value: unknown): value is PoolTrigger {
   return isFields(value) && typeof own(value, "functionArn") === "string" && typeof own(value, "version") === "string";
 }
 

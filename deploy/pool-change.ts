@@ -2,11 +2,13 @@ import { type Fields, isFields, own } from "../cognito/own-fields.ts";
 import type { PoolBackup } from "./pool-backup.ts";
 import { nameOf } from "./pool-function.ts";
 import type { GrantedStatement, Permission } from "./pool-ports.ts";
-import { lambdaConfigOf } from "./pool-trigger.ts";
+import { lambdaConfigOf, type TriggerName } from "./pool-trigger.ts";
 
 /** What is to be done to a pool and to who may invoke a function. Nothing of it has happened yet. */
 export type PoolChange = {
   readonly poolId: string;
+  /** The one that is changed; every other stays. */
+  readonly trigger: TriggerName;
   /** The pool as it was read: what everything is compared with, and what goes back where the change fails. */
   readonly pool: Fields;
   /** The triggers it is to have; null where the pool stays as it is. */
@@ -44,7 +46,8 @@ export function changedFields({ pool, lambdaConfig, grant, revoke }: PoolChange)
 }
 
 function triggerLines(before: Fields, after: Fields): readonly ChangedField[] {
-  return ["PreTokenGeneration", "PreTokenGenerationConfig.LambdaArn", "PreTokenGenerationConfig.LambdaVersion"]
+  const configs = ["PreTokenGenerationConfig", "InboundFederation"];
+  return ["PreTokenGeneration", ...configs.flatMap((name) => [`${name}.LambdaArn`, `${name}.LambdaVersion`])]
     .map((path) => ({ field: `LambdaConfig.${path}`, before: told(before, path), after: told(after, path) }))
     .filter((line) => line.before !== line.after);
 }

@@ -1,4 +1,4 @@
-import { lambdaConfigOf, type PreToken, preTokenOf } from "../pool-trigger.ts";
+import { lambdaConfigOf, type PoolTrigger, preTokenOf } from "../pool-trigger.ts";
 import type { Code } from "./codes.ts";
 import { type Examined, notRead, ofPart } from "./examined.ts";
 import { found, type Outcome, unchecked } from "./outcome.ts";
@@ -28,7 +28,7 @@ export function triggerChecks(examined: Examined): readonly Outcome[] {
   });
 }
 
-function version(examined: Examined, { version: sent }: PreToken): readonly Outcome[] {
+function version(examined: Examined, { version: sent }: PoolTrigger): readonly Outcome[] {
   const { plan, pool } = examined;
   const place = [...PLACE, "PreTokenGenerationConfig", "LambdaVersion"];
   const mismatch = (reason: string): readonly Outcome[] => [found("DR102", place, reason)];
@@ -46,7 +46,7 @@ function isForMachines(client: ExportedClient): boolean {
   return grantsOf(client).has("client_credentials");
 }
 
-function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigger: PreToken): readonly Outcome[] {
+function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigger: PoolTrigger): readonly Outcome[] {
   if (trigger.version === "V1_0") return [];
   const place = ["userPool", "UserPoolTier"];
   if (UserPoolTier === undefined) return [unchecked(["DR103"], place, notRead(examined, "userPool.UserPoolTier"))];
@@ -56,7 +56,7 @@ function tier(examined: Examined, { UserPoolTier, UserPoolAddOns }: Pool, trigge
   return [found("DR103", place, `the plan is ${UserPoolTier}, the trigger is ${trigger.version}`)];
 }
 
-function alias({ functionArn }: PreToken): readonly Outcome[] {
+function alias({ functionArn }: PoolTrigger): readonly Outcome[] {
   const qualifier = qualifierOf(functionArn);
   if (qualifier !== null && qualifier !== "$LATEST") return [];
   const named = qualifier === null ? "the function without an alias" : "$LATEST";

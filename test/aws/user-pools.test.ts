@@ -305,7 +305,7 @@ test("attach and --undo through the SDK's clients give a pool back with every fi
   const backups: PoolChange["backup"][] = [];
   const keep = async (backup: PoolChange["backup"]): Promise<void> => void backups.push(backup);
   const attaching = await planAttach(
-    { poolId: POOL_ID, functionArn: CLAIMS, events: "V3", replace: false, accepted },
+    { poolId: POOL_ID, functionArn: CLAIMS, trigger: "PreTokenGeneration", events: "V3", replace: false, accepted },
     ports,
   );
   await applyChange(attaching, ports, keep, () => {});

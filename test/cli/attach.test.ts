@@ -64,6 +64,43 @@ const backupOf = ({ written }: Ran): readonly [path: string, text: string] => {
   return [path, String(text)];
 };
 
+describe("--trigger inbound-federation", () => {
+  const ENTERS = lambda("enters:live");
+  const OF_PROVIDERS = ["--pool", POOL_ID, "--trigger", "inbound-federation"];
+
+  test("attaches and detaches the function for what identity providers send, and leaves the one for tokens", async () => {
+    settings = withTrigger({ PreTokenGenerationConfig: { LambdaVersion: "V3_0", LambdaArn: CLAIMS } });
+    const before = stateOf();
+    const attaching = ["attach", ...OF_PROVIDERS, "--function", ENTERS];
+    expect(await ran(attaching)).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining("PRE_TOKEN_FOREIGN") as string,
+    });
+    const attached = await ran([...attaching, "--replace", "--apply"]);
+    expect(attached).toMatchObject({ exit: 0 });
+    expect(attached.out).toContain("LambdaConfig.InboundFederation.LambdaArn  inbound-federation -> enters:live");
+    expect(settings.describe()["LambdaConfig"]).toMatchObject({
+      PreTokenGenerationConfig: { LambdaArn: CLAIMS },
+      InboundFederation: { LambdaVersion: "V1_0", LambdaArn: ENTERS },
+    });
+    const detached = await ran(["detach", ...OF_PROVIDERS, "--apply"]);
+    expect(detached).toMatchObject({ exit: 0 });
+    expect(settings.describe()["LambdaConfig"]).not.toHaveProperty("InboundFederation");
+    const [path, text] = backupOf(attached);
+    expect((await ran(["attach", "--undo", path, "--apply"], { [path]: text })).exit).toBe(0);
+    expect(stateOf()).toEqual(before);
+  });
+
+  test.for([
+    ["--events", "V3"],
+    ["--plan", "plan.json"],
+  ] as const)("takes no %s: there is one version of these events", async ([flag, value]) => {
+    const { exit, err } = await ran(["attach", ...OF_PROVIDERS, "--function", ENTERS, flag, value]);
+    expect(exit).toBe(2);
+    expect(err).toContain(`claimseal attach: ${flag} goes with --trigger pre-token alone`);
+  });
+});
+
 describe("claimseal attach", () => {
   test("shows what would change, field by field, and sends nothing", async () => {
     const before = stateOf();

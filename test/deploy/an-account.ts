@@ -3,7 +3,7 @@ import { DeployError } from "../../deploy/deploy-error.ts";
 import { functionAt } from "../../deploy/pool-function.ts";
 import { permissionFor, permits } from "../../deploy/pool-permission.ts";
 import type { Permission, PoolPorts } from "../../deploy/pool-ports.ts";
-import { lambdaConfigOf, preTokenOf } from "../../deploy/pool-trigger.ts";
+import { lambdaConfigOf, triggerOf } from "../../deploy/pool-trigger.ts";
 import { UserPoolError } from "../../local/user-pool/error.ts";
 import { createPoolSettings, type PoolSettings } from "../../local/user-pool/pool-settings.ts";
 
@@ -44,15 +44,20 @@ export function anAccount(described: Fields, mirrorsTrigger = true): Account {
   const [calls, gaps]: [string[], string[]] = [[], []];
   let [fault, count, dead]: [Fault | null, number, boolean] = [null, 0, false];
 
+  // A pool that is there may have a function whose permission nobody here was told of.
+  const before = triggerOf(lambdaConfigOf(described), "InboundFederation")?.functionArn;
+
   const policyOf = (functionArn: string): Fields | null => {
     const there = statements.get(functionArn) ?? [];
     return there.length === 0 ? null : { Version: "2012-10-17", Id: "default", Statement: structuredClone(there) };
   };
   const noteGap = (operation: string): void => {
-    const there = preTokenOf(lambdaConfigOf(pool.describe()));
-    if (there === null) return;
-    const policy = policyOf(there.functionArn);
-    if (!permits(policy, permissionFor(pool.describe(), there.functionArn, policy))) gaps.push(operation);
+    const config = lambdaConfigOf(pool.describe());
+    for (const there of [triggerOf(config, "PreTokenGeneration"), triggerOf(config, "InboundFederation")]) {
+      if (there === null || there.functionArn === before) continue;
+      const policy = policyOf(there.functionArn);
+      if (!permits(policy, permissionFor(pool.describe(), there.functionArn, policy))) gaps.push(operation);
+    }
   };
   const call = async <T>(operation: string, effect: () => T): Promise<T> => {
     if (dead) throw new Died();

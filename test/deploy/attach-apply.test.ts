@@ -15,7 +15,10 @@ const ATTACHED: Fields = { PreTokenGenerationConfig: { LambdaVersion: "V3_0", La
 const PERMISSION = `claimseal-${POOL_ID}`;
 
 const plan = ({ ports }: Pick<Account, "ports">): Promise<PoolChange> =>
-  planAttach({ poolId: POOL_ID, functionArn: CLAIMS, events: "V3", replace: false, accepted: [] }, ports);
+  planAttach(
+    { poolId: POOL_ID, functionArn: CLAIMS, trigger: "PreTokenGeneration", events: "V3", replace: false, accepted: [] },
+    ports,
+  );
 const outcomeOf = (running: Promise<void>): Promise<unknown> =>
   running.then(
     () => null,
@@ -63,7 +66,10 @@ test("the backup comes first, the permission before the pool, and both are read 
 test("a permission goes only once the pool is read without the function", async () => {
   const account = anAccount({ ...FULL_POOL, LambdaConfig: ATTACHED });
   account.grant(permissionFor(FULL_POOL, CLAIMS, null));
-  const change = await planDetach({ poolId: POOL_ID, functionArn: null, accepted: [] }, account.ports);
+  const change = await planDetach(
+    { poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: null, accepted: [] },
+    account.ports,
+  );
   account.calls.length = 0;
   expect(await apply(change as PoolChange, account.ports)).toBeNull();
   expect(account.calls).toEqual([

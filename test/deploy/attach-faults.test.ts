@@ -92,8 +92,12 @@ async function run(
 }
 
 const attach = ({ ports }: Account) =>
-  planAttach({ poolId: POOL_ID, functionArn: CLAIMS, events: "V3", replace: true, accepted }, ports);
-const detach = ({ ports }: Account) => planDetach({ poolId: POOL_ID, functionArn: CLAIMS, accepted }, ports);
+  planAttach(
+    { poolId: POOL_ID, functionArn: CLAIMS, trigger: "PreTokenGeneration", events: "V3", replace: true, accepted },
+    ports,
+  );
+const detach = ({ ports }: Account) =>
+  planDetach({ poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: CLAIMS, accepted }, ports);
 const undo =
   (backup: PoolBackup | undefined) =>
   ({ ports }: Account) =>

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type Fields, isFields } from "../../cognito/own-fields.ts";
 import { type AttachRequest, planAttach } from "../../deploy/attach.ts";
+import { applyChange } from "../../deploy/attach-apply.ts";
 import { planUndo } from "../../deploy/attach-undo.ts";
 import { planDetach } from "../../deploy/detach.ts";
-import { readBackup } from "../../deploy/pool-backup.ts";
+import { type PoolBackup, readBackup } from "../../deploy/pool-backup.ts";
 import { changedFields, isDone, type PoolChange } from "../../deploy/pool-change.ts";
 import { FIXED, PASSING, SETTINGS, type Shape } from "../../deploy/pool-model.ts";
 import { permissionFor } from "../../deploy/pool-permission.ts";
@@ -31,6 +32,7 @@ function planned(
   const asked: AttachRequest = {
     poolId: POOL_ID,
     functionArn: CLAIMS,
+    trigger: "PreTokenGeneration",
     events: "V3",
     replace: false,
     accepted: [],
@@ -272,7 +274,10 @@ describe("detach", () => {
   };
 
   test("takes away the trigger and the permission that attach gave, and keeps every other trigger", async () => {
-    const change = await planDetach({ poolId: POOL_ID, functionArn: null, accepted: [] }, attached().ports);
+    const change = await planDetach(
+      { poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: null, accepted: [] },
+      attached().ports,
+    );
     expect(change).toMatchObject({
       lambdaConfig: FULL_POOL["LambdaConfig"] as Fields,
       grant: null,
@@ -289,7 +294,7 @@ describe("detach", () => {
   test("leaves a function alone that has its permission from elsewhere, unless it is named", async () => {
     const account = anAccount(withTrigger(config(OLD, "V1_0")));
     const plan = (functionArn: string | null) =>
-      planDetach({ poolId: POOL_ID, functionArn, accepted: [] }, account.ports);
+      planDetach({ poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn, accepted: [] }, account.ports);
     expect(await refusalOf(plan(null))).toMatchObject({
       code: "PRE_TOKEN_FOREIGN",
       message:
@@ -301,14 +306,20 @@ describe("detach", () => {
 
   test("has nothing to do for a pool without a function", async () => {
     expect(
-      await planDetach({ poolId: POOL_ID, functionArn: null, accepted: [] }, anAccount(FULL_POOL).ports),
+      await planDetach(
+        { poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: null, accepted: [] },
+        anAccount(FULL_POOL).ports,
+      ),
     ).toBeNull();
   });
 
   test("takes a permission that was left behind by a run that ended early, once the function is named", async () => {
     const account = anAccount(FULL_POOL);
     account.grant(permissionFor(FULL_POOL, CLAIMS, null));
-    const change = await planDetach({ poolId: POOL_ID, functionArn: CLAIMS, accepted: [] }, account.ports);
+    const change = await planDetach(
+      { poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: CLAIMS, accepted: [] },
+      account.ports,
+    );
     expect(change).toMatchObject({ lambdaConfig: null, revoke: [{ functionArn: CLAIMS }] });
   });
 });
@@ -360,6 +371,75 @@ describe("--undo", () => {
   });
 });
 
+describe("the trigger for identity providers", () => {
+  const ENTERS = lambda("enters:live");
+  const trigger = "InboundFederation";
+  const withoutProviders = (): Fields => {
+    const { InboundFederation: _, ...others } = FULL_POOL["LambdaConfig"] as Fields;
+    return { ...FULL_POOL, LambdaConfig: { ...others, ...config(CLAIMS, "V3_0") } };
+  };
+
+  test("is attached beside the one for tokens, with the one version of its events, whatever the plan of the pool", async () => {
+    const pool: Fields = { ...withoutProviders(), UserPoolTier: "LITE" };
+    const change = await planned(pool, { trigger, functionArn: ENTERS, events: "V1" });
+    expect(change.warnings).toEqual([]);
+    expect(change.lambdaConfig).toEqual({
+      ...(pool["LambdaConfig"] as Fields),
+      InboundFederation: { LambdaVersion: "V1_0", LambdaArn: ENTERS },
+    });
+    expect(changedFields(change)).toEqual([
+      { field: "permission of enters:live", before: null, after: `claimseal-${POOL_ID}` },
+      { field: "LambdaConfig.InboundFederation.LambdaArn", before: null, after: "enters:live" },
+      { field: "LambdaConfig.InboundFederation.LambdaVersion", before: null, after: "V1_0" },
+    ]);
+  });
+
+  test("is not taken from another function, unless that may go", async () => {
+    const asked = { trigger, functionArn: ENTERS, events: "V1" } as const;
+    expect(await refusalOf(planned(FULL_POOL, asked))).toMatchObject({
+      code: "PRE_TOKEN_FOREIGN",
+      message:
+        "the pool invokes another function before it stores what identity providers send, inbound-federation: --replace takes its place",
+    });
+    const change = await planned(FULL_POOL, { ...asked, replace: true });
+    expect(change.lambdaConfig).toMatchObject({ InboundFederation: { LambdaArn: ENTERS } });
+  });
+
+  test("is applied, detached and given back by --undo, and the one for tokens stays through all of it", async () => {
+    const account = anAccount(withoutProviders());
+    account.grant(permissionFor(FULL_POOL, CLAIMS, null));
+    const before = account.pool.describe()["LambdaConfig"];
+    const backups: PoolBackup[] = [];
+    const applied = async (change: PoolChange | null): Promise<unknown> => {
+      const keep = async (backup: PoolChange["backup"]): Promise<void> =>
+        void backups.push(readBackup(JSON.parse(JSON.stringify({ ...backup, made: "2026-12-01T10:00:00Z" }))));
+      await applyChange(change as PoolChange, account.ports, keep, () => {});
+      return account.pool.describe()["LambdaConfig"];
+    };
+    const request = { poolId: POOL_ID, trigger, accepted: [] } as const;
+    const attaching = { ...request, functionArn: ENTERS, events: "V1", replace: false } as const;
+    const attached = { ...(before as Fields), InboundFederation: { LambdaVersion: "V1_0", LambdaArn: ENTERS } };
+    expect(await applied(await planAttach(attaching, account.ports))).toEqual(attached);
+    expect(await applied(await planDetach({ ...request, functionArn: null }, account.ports))).toEqual(before);
+    expect(Object.keys(account.policies())).toEqual([CLAIMS]);
+    const undo = { backup: backups[1] as PoolBackup, replace: false, accepted: [] };
+    expect(await applied(await planUndo(undo, account.ports))).toEqual(attached);
+    expect(Object.keys(account.policies())).toEqual([CLAIMS, ENTERS]);
+    const back = { backup: backups[0] as PoolBackup, replace: false, accepted: [] };
+    expect(await applied(await planUndo(back, account.ports))).toEqual(before);
+    expect(account.gaps).toEqual([]);
+  });
+
+  test("stands in backups by name; those that were made before there was a choice are of the one for tokens", async () => {
+    const { backup } = await planned(withTrigger(config(OLD, "V2_0")), { replace: true });
+    const { trigger: _, ...old } = { ...backup, made: "2026-11-22T10:00:00Z" };
+    expect(readBackup(old).trigger).toBe("PreTokenGeneration");
+    expect(() => readBackup({ ...old, trigger: "PreSignUp" })).toThrow(
+      expect.objectContaining({ code: "BACKUP_INVALID" }),
+    );
+  });
+});
+
 test("no refusal of a plan holds an ARN or what a setting says", async () => {
   const foreign = withTrigger(config(OLD, "V2_0"));
   const refusals = await Promise.all([
@@ -367,7 +447,12 @@ test("no refusal of a plan holds an ARN or what a setting says", async () => {
     refusalOf(planned({ ...FULL_POOL, UserPoolTier: "LITE" })),
     refusalOf(planned({ ...FULL_POOL, Secret: "9f1c-external" })),
     refusalOf(planned(FULL_POOL, { functionArn: `${CLAIMS}:nora@example.com` })),
-    refusalOf(planDetach({ poolId: POOL_ID, functionArn: null, accepted: [] }, anAccount(foreign).ports)),
+    refusalOf(
+      planDetach(
+        { poolId: POOL_ID, trigger: "PreTokenGeneration", functionArn: null, accepted: [] },
+        anAccount(foreign).ports,
+      ),
+    ),
   ]);
   for (const refusal of refusals) {
     expect(refusal).toBeInstanceOf(Error);
