@@ -1,6 +1,7 @@
 import { readClaimMap } from "../claims/shape/read-map.ts";
 import { type Coverage, coverageOf } from "../local/map-tests/coverage.ts";
 import { marksOf } from "../local/map-tests/coverage-marks.ts";
+import { federationMarks } from "../local/map-tests/federation-coverage.ts";
 import type { CaseResult } from "../local/map-tests/run-map-test.ts";
 import type { TestedFile } from "./tested-file.ts";
 
@@ -25,6 +26,8 @@ export async function coverageOfMaps(tested: readonly TestedFile[]): Promise<rea
     const passed = files.flatMap(({ results }) => results.filter(({ differences }) => differences.length === 0));
     const marks = new Set<string>();
     for (const { run } of passed) for (const mark of await marksOf(run)) marks.add(mark);
+    const federated = files.flatMap((each) => each.federation.filter(({ differences }) => differences.length === 0));
+    for (const { run } of federated) for (const mark of federationMarks(run)) marks.add(mark);
     const { accessToken, idToken } = ready.plan.limits;
     all.push({
       ...coverageOf(ready.plan, read, marks),

@@ -13,9 +13,18 @@ export type MapTestFile = CheckedText & {
   /** Null where the test itself cannot be read. */
   readonly map: CheckedFile | null;
   /** Null where something is wrong with the test or its map. */
-  readonly ready: { readonly plan: Plan; readonly read: ReadMapTest; readonly world: TestWorld } | null;
+  readonly ready: Ready | null;
   /** Every file it was made from. */
   readonly files: readonly string[];
+};
+
+/** A test that can be run. */
+export type Ready = {
+  readonly plan: Plan;
+  readonly read: ReadMapTest;
+  readonly world: TestWorld;
+  /** The events of its federation cases. */
+  readonly federated: readonly unknown[];
 };
 
 /**
@@ -36,7 +45,7 @@ export async function readMapTestFile(path: string, io: Io): Promise<MapTestFile
   const contents = new Map<string, unknown>();
   for (const name of others) contents.set(name, await named(path, read, name, () => readJson(beside(name), io)));
   const put = testWorld(read, map.plan, contents);
-  const ready = put.world && { plan: map.plan, read, world: put.world };
+  const ready = put.world && { plan: map.plan, read, world: put.world, federated: put.federated };
   return { path, text, findings: put.findings, map, ready, files };
 }
 
@@ -46,8 +55,10 @@ async function named<T>(path: string, { test, at }: ReadMapTest, name: string, r
     return await reading();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const index = test.cases.findIndex(({ event }) => event === name);
-    const place = name === test.map ? ["map"] : name === test.tables ? ["tables"] : ["cases", String(index), "event"];
+    const lists = (["cases", "federation"] as const).flatMap((list) =>
+      test[list].flatMap(({ event }, index) => (event === name ? [[list, String(index), "event"]] : [])),
+    );
+    const place = name === test.map ? ["map"] : name === test.tables ? ["tables"] : (lists[0] ?? []);
     throw new CliError(error.exit, `${error.message}; ${path} names it in line ${at(place).line}`);
   }
 }

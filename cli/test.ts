@@ -1,4 +1,5 @@
 import { percentOf } from "../local/map-tests/coverage.ts";
+import { type FederationResult, runFederationTest } from "../local/map-tests/run-federation.ts";
 import { type CaseResult, runMapTest } from "../local/map-tests/run-map-test.ts";
 import type { Command, Given } from "./command.ts";
 import { exitCode } from "./findings.ts";
@@ -94,7 +95,7 @@ async function testOnce(options: Options, io: Io): Promise<Tested> {
     tested.push(await testFile(await readMapTestFile(path, io), options.wanted, io.colour, print));
     print("");
   }
-  const results = tested.flatMap((each) => each.results);
+  const results = tested.flatMap((each) => [...each.results, ...each.federation]);
   if (options.wanted && results.length === 0 && tested.every(({ ready }) => ready)) {
     throw new CliError(EXIT.usage, "--run: no case has such a name");
   }
@@ -126,17 +127,22 @@ async function testFile(
   colour: boolean,
   print: (text: string) => void,
 ): Promise<TestedFile> {
-  const results: CaseResult[] = [];
+  const [results, federation]: [CaseResult[], FederationResult[]] = [[], []];
   if (file.ready === null) {
     print(textReport(faultyText(file), colour));
-    return { ...file, results };
+    return { ...file, results, federation };
   }
   print(visible(file.path));
-  for await (const result of runMapTest(file.ready.world, file.ready.read, wanted)) {
+  const { world, read, federated } = file.ready;
+  for await (const result of runMapTest(world, read, wanted)) {
     results.push(result);
     print(caseText(result, colour));
   }
-  return { ...file, results };
+  for await (const result of runFederationTest(world.plan, federated, read, wanted)) {
+    federation.push(result);
+    print(caseText(result, colour));
+  }
+  return { ...file, results, federation };
 }
 
 /** What keeps a file from being run: its map, or the test itself; errors alone. */
@@ -147,9 +153,9 @@ function faultyText({ path, text, findings, map }: MapTestFile): Parameters<type
 
 /** As `check` says of a map with errors; 1 for a test that is wrong or fails, and for too little coverage. */
 function exitOf(tested: readonly TestedFile[], low: readonly MapCoverage[]): number {
-  const codes = tested.map(({ ready, results, ...file }) => {
+  const codes = tested.map(({ ready, results, federation, ...file }) => {
     if (ready === null) return exitCode(faultyText({ ready, ...file }).findings) || EXIT.findings;
-    return results.some(({ differences }) => differences.length > 0) ? EXIT.findings : EXIT.ok;
+    return [...results, ...federation].some(({ differences }) => differences.length > 0) ? EXIT.findings : EXIT.ok;
   });
   return Math.max(low.length > 0 ? EXIT.findings : EXIT.ok, ...codes);
 }

@@ -45,20 +45,7 @@ export function resolveFederation(
   { matches, covers }: Matching,
   beforeEach: () => void,
 ): KeptAttributes {
-  const seen = new Map<string, Fact>();
-  const read = (name: string): Fact => {
-    const declaration = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    return declaration ? readDeclared(declaration, sent.get(name), { asText: true, covers }) : { state: "failed" };
-  };
-  const world: World = {
-    look: ([, name = ""]) => {
-      const fact = seen.get(name) ?? read(name);
-      seen.set(name, fact);
-      return fact;
-    },
-    matches,
-    pseudonym: () => undefined,
-  };
+  const world = worldOfProvider({ attributes }, sent, { matches, covers });
   const kept = new Map<string, string>();
   const left: KeptAttributes["left"][number][] = [];
   for (const { name, value, required } of keep) {
@@ -76,6 +63,28 @@ export function resolveFederation(
   }
   if (kept.size === 0) throw new ClaimsError("ATTRIBUTES_NONE", "nothing that the map keeps is known");
   return { kept, left };
+}
+
+/** What expressions see of what a provider sends: its declared attributes, each read once, and nothing else. */
+export function worldOfProvider(
+  { attributes }: Pick<PlanProvider, "attributes">,
+  sent: Federated["attributes"],
+  { matches, covers }: Matching,
+): World {
+  const seen = new Map<string, Fact>();
+  const read = (name: string): Fact => {
+    const declaration = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    return declaration ? readDeclared(declaration, sent.get(name), { asText: true, covers }) : { state: "failed" };
+  };
+  return {
+    look: ([, name = ""]) => {
+      const fact = seen.get(name) ?? read(name);
+      seen.set(name, fact);
+      return fact;
+    },
+    matches,
+    pseudonym: () => undefined,
+  };
 }
 
 /** A value as text of a profile; a list so that `bracketList` reads it again. Undefined for one that cannot be. */

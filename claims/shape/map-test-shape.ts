@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../cognito/json.ts";
+import { type FederationCase, federationCaseShape } from "./federation-test-shape.ts";
 import { CLIENT } from "./forms.ts";
 import { choice, formed, list, record, text } from "./kinds.ts";
 import { INSTANT, VARIABLE_NAME } from "./map-test-forms.ts";
@@ -17,6 +18,8 @@ export type MapTest = {
   /** What chained functions would add, by source. */
   readonly chain: { readonly [source: string]: JsonValue };
   readonly cases: readonly TestCase[];
+  /** People who come from identity providers. */
+  readonly federation: readonly FederationCase[];
 };
 
 /** Rows by the name a table has once `env` is filled in. */
@@ -244,5 +247,10 @@ export const mapTestShape: ShapeOf<MapTest> = {
     hooks,
     chain,
     cases: { kind: list(record(caseShape), 1), required: true, about: "the sign-ins" },
+    federation: {
+      kind: list(record(federationCaseShape), 1),
+      default: [],
+      about: "people who come from identity providers, and what of them enters the pool",
+    },
   },
 };

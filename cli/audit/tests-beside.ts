@@ -1,6 +1,7 @@
 import { planDigest } from "../../claims/digest.ts";
 import type { Plan } from "../../claims/plan.ts";
 import type { TestSummary } from "../../deploy/audit-report.ts";
+import { runFederationTest } from "../../local/map-tests/run-federation.ts";
 import { runMapTest } from "../../local/map-tests/run-map-test.ts";
 import type { Io } from "../io.ts";
 import { readMapTestFile } from "../map-test-file.ts";
@@ -21,6 +22,9 @@ export async function testsBeside(path: string, plan: Plan, io: Io): Promise<Tes
   const cases: TestSummary["cases"][number][] = [];
   for await (const { name, differences, run } of runMapTest(ready.world, ready.read)) {
     cases.push({ name, ok: differences.length === 0, refused: run.issue.refused?.code ?? null });
+  }
+  for await (const { name, differences, run } of runFederationTest(ready.world.plan, ready.federated, ready.read)) {
+    cases.push({ name, ok: differences.length === 0, refused: run.outcome.refused?.code ?? null });
   }
   return { ...about, ok: cases.every(({ ok }) => ok), cases };
 }

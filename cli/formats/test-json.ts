@@ -17,7 +17,7 @@ function coverageJson({ path, total, counts, sizes, findings }: MapCoverage): ob
   return { map: path, percent: percentOf(total), total, counts, sizes, findings };
 }
 
-function fileJson({ path, findings, map, ready, results }: TestedFile) {
+function fileJson({ path, findings, map, ready, results, federation: federated }: TestedFile) {
   const cases = results.map(({ name, place, differences, bytes, run }) => ({
     name,
     ...place,
@@ -27,11 +27,19 @@ function fileJson({ path, findings, map, ready, results }: TestedFile) {
     bytes,
     differences,
   }));
+  const federation = federated.map(({ name, place, differences, run }) => ({
+    name,
+    ...place,
+    ok: differences.length === 0,
+    refused: run.outcome.refused?.code ?? null,
+    differences,
+  }));
   return {
     path,
-    ok: ready !== null && cases.every(({ ok }) => ok),
+    ok: ready !== null && [...cases, ...federation].every(({ ok }) => ok),
     findings,
     map: map && { path: map.path, ok: map.ok, findings: map.plan === null ? map.findings : [] },
     cases,
+    federation,
   };
 }

@@ -3,8 +3,11 @@ import type { Difference } from "../../local/map-tests/differences.ts";
 import type { CaseResult } from "../../local/map-tests/run-map-test.ts";
 import { visible } from "./visible.ts";
 
+/** What is shown of a case of any kind. */
+type Shown = Pick<CaseResult, "name" | "place" | "differences">;
+
 /** One case for people: a line, and what differs below it. */
-export function caseText({ name, place, differences }: CaseResult, colour: boolean): string {
+export function caseText({ name, place, differences }: Shown, colour: boolean): string {
   const paint = (style: "green" | "red", text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   if (differences.length === 0) return `  ${paint("green", "✓")} ${visible(name)}`;
@@ -18,7 +21,7 @@ function differenceText({ at, expected, actual }: Difference): string {
 }
 
 /** The line that counts; `unready` files were not run. */
-export function totalText(results: readonly CaseResult[], unready: number): string {
+export function totalText(results: readonly Shown[], unready: number): string {
   const failed = results.filter(({ differences }) => differences.length > 0).length;
   const counts = [
     `${results.length - failed} passed`,

@@ -6,12 +6,15 @@ import { conditionsOf } from "./conditions.ts";
 import type { CoverageItem } from "./coverage-item.ts";
 import { markOf } from "./coverage-mark.ts";
 import type { Definitions } from "./definitions.ts";
+import { federationItems, federationSites } from "./federation-coverage.ts";
 import { outcomeItems, sourceItems } from "./outcome-items.ts";
 
 /** Everything about a plan that tests can show. What stands in a definition is told once for each of its uses. */
 export function coverageItems(plan: Plan, definitions: Definitions): readonly CoverageItem[] {
   return [
     ...planItems(plan),
+    ...federationItems(plan),
+    ...federationSites(plan).flatMap((site) => conditionItems(null, site, definitions)),
     ...plan.profiles.flatMap((profile) => [
       ...ofProfile(profile),
       ...[...planSites(plan, profile), ...sitesOf(profile)].flatMap((site) =>
@@ -156,7 +159,7 @@ function planItems({ tenant, partition, unmatched, profiles }: Plan): readonly C
 }
 
 function conditionItems(
-  profile: string,
+  profile: string | null,
   { path, expr }: Site,
   { nameOf, print }: Definitions,
 ): readonly CoverageItem[] {

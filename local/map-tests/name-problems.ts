@@ -125,14 +125,21 @@ function expectationProblems(plan: Plan, { expect }: TestCase, event: unknown, a
   ];
 }
 
-function unknownKeys(noun: string, written: object, known: Iterable<string>, at: MapPath): readonly TestProblem[] {
+/** Keys that are none of those known. */
+export function unknownKeys(
+  noun: string,
+  written: object,
+  known: Iterable<string>,
+  at: MapPath,
+): readonly TestProblem[] {
   const names = [...known];
   return Object.keys(written).flatMap((name): TestProblem[] =>
     names.includes(name) ? [] : [{ ...unknownValue(noun, name, names, [...at, name]), code: "CS103" }],
   );
 }
 
-function unknownValue(noun: string, written: string, known: Iterable<string>, path: MapPath): TestProblem {
+/** A name that is none of those known, with the one that was meant. */
+export function unknownValue(noun: string, written: string, known: Iterable<string>, path: MapPath): TestProblem {
   const names = [...new Set(known)];
   const meant = closeName(written, names);
   const others = names.length === 0 ? "There is none; delete it." : `There are: ${anyOf(names.slice(0, 12))}.`;

@@ -6,10 +6,11 @@ import { patternOf } from "./expected-value.ts";
 export type Stated = ReadonlySet<JsonValue>;
 
 /** What the expectations of a file state, names of claims and entries included. */
-export function statedIn({ cases }: MapTest): Stated {
-  return new Set(
-    cases.flatMap(({ expect }) => [expect.access, expect.id, expect.opened].flatMap((each) => parts(each))),
-  );
+export function statedIn({ cases, federation }: MapTest): Stated {
+  return new Set([
+    ...cases.flatMap(({ expect }) => [expect.access, expect.id, expect.opened].flatMap((each) => parts(each))),
+    ...federation.flatMap(({ expect }) => parts(expect.kept)),
+  ]);
 }
 
 function parts(value: JsonValue | undefined): readonly JsonValue[] {

@@ -6,6 +6,8 @@ import type { Plan } from "../../claims/plan.ts";
 import type { MapTest } from "../../claims/shape/map-test-shape.ts";
 import type { TableRows } from "../dynamodb.ts";
 import { cognitoEvent, eventProblems, wholeEvent } from "./case-event.ts";
+import { federationEvent, wholeFederation } from "./federation-event.ts";
+import { federationProblems } from "./federation-problems.ts";
 import { nameProblems, variableProblems } from "./name-problems.ts";
 import type { ReadMapTest } from "./read-map-test.ts";
 import { rowProblems } from "./row-problems.ts";
@@ -16,8 +18,8 @@ import type { TestProblem } from "./written-test-rules.ts";
 export type OtherFiles = ReadonlyMap<string, unknown>;
 
 /** The files a test reads beside its map, as it writes their paths. */
-export function otherFiles({ tables, cases }: MapTest): readonly string[] {
-  const events = cases.flatMap(({ event }) => (typeof event === "string" ? [event] : []));
+export function otherFiles({ tables, cases, federation }: MapTest): readonly string[] {
+  const events = [...cases, ...federation].flatMap(({ event }) => (typeof event === "string" ? [event] : []));
   return [...new Set([...(typeof tables === "string" ? [tables] : []), ...events])];
 }
 
@@ -25,15 +27,10 @@ export function otherFiles({ tables, cases }: MapTest): readonly string[] {
  * Puts a file of tests and its map together. Whatever the test names and the map has not is a finding with its place in
  * the test, and then there is no world.
  */
-export function testWorld(
-  { test, at }: ReadMapTest,
-  plan: Plan,
-  files: OtherFiles,
-): { readonly world: TestWorld | null; readonly findings: readonly Finding[] } {
-  const placed = (
-    problems: readonly TestProblem[],
-  ): { readonly world: null; readonly findings: readonly Finding[] } => ({
+export function testWorld({ test, at }: ReadMapTest, plan: Plan, files: OtherFiles): PutTogether {
+  const placed = (problems: readonly TestProblem[]): PutTogether => ({
     world: null,
+    federated: [],
     findings: problems
       .map(({ code, path, message, fix }) => finding(code, path, at(path), message, fix))
       .toSorted((one, other) => one.line - other.line || one.column - other.column),
@@ -53,10 +50,22 @@ export function testWorld(
   const ofNames = nameProblems(bound.plan, test, tables, events);
   // A misspelt table has no rows for its source, and one problem is enough.
   const ofRows = ofNames.length > 0 ? [] : rowProblems(bound.plan, test, tables);
-  const problems = [...ofEvents, ...ofNames, ...ofRows];
+  const federated = test.federation.map((_, index) => {
+    const { file, short } = wholeFederation(test.federation, index);
+    return file === null ? federationEvent(short, plan) : files.get(file);
+  });
+  const problems = [...ofEvents, ...ofNames, ...ofRows, ...federationProblems(bound.plan, test, federated)];
   if (problems.length > 0) return placed(problems);
-  return { world: { plan: bound.plan, test, tables, events }, findings: [] };
+  return { world: { plan: bound.plan, test, tables, events }, federated, findings: [] };
 }
+
+/** A test and its map; the world is null where something is wrong. */
+export type PutTogether = {
+  readonly world: TestWorld | null;
+  /** The events of the federation cases, in their order. */
+  readonly federated: readonly unknown[];
+  readonly findings: readonly Finding[];
+};
 
 const NO_TABLES: TestProblem = {
   code: "CS105",

@@ -1,5 +1,6 @@
 import type { MapPath } from "../../claims/claim-map.ts";
 import { checkPattern } from "../../claims/language/check-pattern.ts";
+import type { FederationCase, FederationExpectation } from "../../claims/shape/federation-test-shape.ts";
 import type { Expectation, ExpectedClaims, MapTest, TestCase } from "../../claims/shape/map-test-shape.ts";
 import { code } from "../../claims/shape/place.ts";
 import { expectedPatterns } from "./expected-value.ts";
@@ -16,20 +17,47 @@ export type TestProblem = {
 const LEAST_BYTES = 8;
 
 /** What a test contradicts across keys. No map is needed to see it. */
-export function writtenTestProblems({ cases, ...file }: MapTest): readonly TestProblem[] {
-  const names = new Map<string, number>();
+export function writtenTestProblems({ cases, federation, ...file }: MapTest): readonly TestProblem[] {
+  const names = new Map<string, string>();
+  const nameProblem = (name: string, list: string, index: number): TestProblem[] => {
+    const twin = names.get(name);
+    names.set(name, list === "cases" ? `case ${index}` : `federation case ${index}`);
+    return twin === undefined ? [] : [sameName([list, String(index)], twin)];
+  };
   const ofCases = cases.flatMap((each, index) => {
     const at = ["cases", String(index)];
-    const twin = names.get(each.name);
-    names.set(each.name, index);
     return [
-      ...(twin === undefined ? [] : [sameName(at, twin)]),
+      ...nameProblem(each.name, "cases", index),
       ...likeProblems(each, index, at),
       ...answerProblems(each, at),
       ...expectationProblems(each, [...at, "expect"]),
     ];
   });
-  return [...answerProblems(file, []), ...ofCases];
+  const ofFederation = federation.flatMap((each, index) => {
+    const at = ["federation", String(index)];
+    return [
+      ...nameProblem(each.name, "federation", index),
+      ...likeProblems(each, index, at),
+      ...federationProblems(each, [...at, "expect"]),
+    ];
+  });
+  return [...answerProblems(file, []), ...ofCases, ...ofFederation];
+}
+
+function federationProblems({ expect }: FederationCase, at: MapPath): readonly TestProblem[] {
+  return [
+    ...saidProblems(
+      expect,
+      at,
+      "Write what is `kept`, or `refused: CODE`.",
+      "a refused sign-in has nothing else to expect",
+    ),
+    ...patternProblems(expect.kept, [...at, "kept"]),
+    ...shortTexts(
+      (expect.nowhere ?? []).map((text, index) => ({ text, path: ["nowhere", String(index)] })),
+      at,
+    ),
+  ];
 }
 
 /** Anything but a row or none is a read that failed, and there is a fault for that. */
@@ -45,12 +73,12 @@ function answerProblems(given: Pick<MapTest, "hooks" | "chain">, at: MapPath): r
   );
 }
 
-function sameName(at: MapPath, twin: number): TestProblem {
-  const message = `case ${twin} has the same name`;
+function sameName(at: MapPath, twin: string): TestProblem {
+  const message = `${twin} has the same name`;
   return { code: "CS111", path: [...at, "name"], message, fix: "Say in each name what only this case shows." };
 }
 
-function likeProblems({ event }: TestCase, index: number, at: MapPath): readonly TestProblem[] {
+function likeProblems({ event }: TestCase | FederationCase, index: number, at: MapPath): readonly TestProblem[] {
   if (typeof event === "string" || event.like === undefined || event.like < index) return [];
   const message = `\`like\` is ${event.like}, and this is case ${index}: only an earlier one can be copied`;
   const fix = index === 0 ? "Write the event out." : `Write a number from 0 to ${index - 1}.`;
@@ -58,35 +86,41 @@ function likeProblems({ event }: TestCase, index: number, at: MapPath): readonly
 }
 
 function expectationProblems({ expect }: TestCase, at: MapPath): readonly TestProblem[] {
-  const said = Object.keys(expect);
-  const problem = (key: string, code: TestProblem["code"], message: string, fix: string): TestProblem => ({
-    code,
-    path: key === "" ? at : [...at, key],
-    message,
-    fix,
-  });
   return [
-    ...(said.length === 0
-      ? [problem("", "CS111", "`expect` says nothing", "Write what the tokens hold, or `refused: CODE`.")]
-      : []),
-    ...(expect.refused !== undefined && said.length > 1
-      ? [problem("refused", "CS111", "a refused token has nothing else to expect", "Keep `refused` alone.")]
-      : []),
+    ...saidProblems(
+      expect,
+      at,
+      "Write what the tokens hold, or `refused: CODE`.",
+      "a refused token has nothing else to expect",
+    ),
     ...(["access", "id"] as const).flatMap((token) => patternProblems(expect[token], [...at, token])),
     ...Object.entries(expect.opened ?? {}).flatMap(([server, claims]) =>
       patternProblems(claims, [...at, "opened", server]),
     ),
-    ...soughtTexts(expect).flatMap(({ text, path }) =>
-      Buffer.byteLength(text) < LEAST_BYTES
-        ? [{ ...problem("", "CS106", ...tooShort(text)), path: [...at, ...path] }]
-        : [],
-    ),
+    ...shortTexts(soughtTexts(expect), at),
   ];
 }
 
-function tooShort(text: string): readonly [message: string, fix: string] {
-  const message = `${code(text)} has ${Buffer.byteLength(text)} bytes: a token can hold it by chance`;
-  return [message, `Look for ${LEAST_BYTES} bytes or more; use \`absent\` for a claim.`];
+/** An expectation that says nothing, or too much. */
+function saidProblems(
+  expect: Expectation | FederationExpectation,
+  at: MapPath,
+  fix: string,
+  tooMuch: string,
+): readonly TestProblem[] {
+  const said = Object.keys(expect);
+  if (said.length === 0) return [{ code: "CS111", path: at, message: "`expect` says nothing", fix }];
+  if (expect.refused === undefined || said.length === 1) return [];
+  return [{ code: "CS111", path: [...at, "refused"], message: tooMuch, fix: "Keep `refused` alone." }];
+}
+
+function shortTexts(sought: ReturnType<typeof soughtTexts>, at: MapPath): readonly TestProblem[] {
+  return sought.flatMap(({ text, path }): TestProblem[] => {
+    if (Buffer.byteLength(text) >= LEAST_BYTES) return [];
+    const message = `${code(text)} has ${Buffer.byteLength(text)} bytes: a token can hold it by chance`;
+    const fix = `Look for ${LEAST_BYTES} bytes or more; use \`absent\` for a claim.`;
+    return [{ code: "CS106", path: [...at, ...path], message, fix }];
+  });
 }
 
 function patternProblems(claims: ExpectedClaims | undefined, at: MapPath): readonly TestProblem[] {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../cli/run.ts";
+import { FEDERATED } from "../claims/a-federated-map.ts";
 import { ran } from "./recorded-io.ts";
 
 const MAP = `
@@ -179,6 +180,7 @@ test("as JSON it has the form the page on map tests promises", async () => {
             differences: [],
           },
         ],
+        federation: [],
       },
       {
         path: at("broken/shop.claims.test.yaml"),
@@ -186,6 +188,7 @@ test("as JSON it has the form the page on map tests promises", async () => {
         findings: [expect.objectContaining({ code: "CS103" })],
         map: null,
         cases: [],
+        federation: [],
       },
     ],
     coverage: [
@@ -199,6 +202,53 @@ test("as JSON it has the form the page on map tests promises", async () => {
       },
     ],
   });
+});
+
+test("people from identity providers are cases among the others: they are told, counted, covered and fail", async () => {
+  const cases = `version: 1
+map: ./shop.claims.yaml
+clock: 2026-11-22T10:00:00Z
+cases: [{ name: a nurse, event: { client: web1, sub: u1, scopes: [openid] }, expect: { absent: { access: [roles] } } }]
+federation:
+  - { name: what Google says, event: ./google.json, expect: { kept: { sub: "1", email: a@x.eu }, dropped: [picture] } }
+  - { name: a porter, event: { provider: CorporateSaml, sends: { groups: "[app-porters]" } }, expect: { kept: {} } }
+`;
+  const event = {
+    userPoolId: "eu-central-1_Example01",
+    callerContext: { clientId: "web1" },
+    request: {
+      providerName: "Google",
+      providerType: "Google",
+      attributes: { userInfo: { picture: "p", email: "old" }, idToken: { sub: "1", email: "a@x.eu" } },
+    },
+  };
+  await mkdir(at("federated"), { recursive: true });
+  writeFileSync(at("federated/shop.claims.yaml"), FEDERATED);
+  writeFileSync(at("federated/shop.claims.test.yaml"), cases);
+  const file = at("federated/shop.claims.test.yaml");
+  expect(await ran(["test", file])).toMatchObject({
+    exit: 3,
+    err: expect.stringContaining(`google.json: there is no such file; ${file} names it in line 6`) as string,
+  });
+  writeFileSync(at("federated/google.json"), JSON.stringify(event));
+  const told = await ran(["test", file, "--coverage"]);
+  expect(told.exit).toBe(1);
+  expect(told.out).toContain("✓ what Google says\n  ✗ a porter (line 7)\n      kept.custom:roles\n");
+  expect(told.out).toContain("no test comes from an identity provider that the map has not");
+  expect(told.out).toContain("2 passed, 1 failed");
+  expect(await ran(["test", file, "--run", "Google"])).toMatchObject({ exit: 0 });
+  const { files } = JSON.parse((await ran(["test", file, "--json"])).out) as { files: { federation: object[] }[] };
+  expect(files[0]?.federation).toEqual([
+    { name: "what Google says", line: 6, column: 5, ok: true, refused: null, differences: [] },
+    {
+      name: "a porter",
+      line: 7,
+      column: 5,
+      ok: false,
+      refused: null,
+      differences: [{ at: "kept.custom:roles", expected: "nothing", actual: "<text of 13>" }],
+    },
+  ]);
 });
 
 test("--watch runs again when a file of the test changes, and ends when it is asked to", async () => {

@@ -51,6 +51,12 @@ cases:
       nowhere: [anna@example.com]
   - { name: a file, event: events/refresh.json, expect: { refused: TENANT_REFUSED } }
   - { name: the same again, event: { like: 0 }, expect: { nowhere: { access: [anna@example.com], id: [] } } }
+federation:
+  - name: from the directory
+    event: { provider: CorporateSaml, type: SAML, client: web1, pool: eu-central-1_Example01, sends: { mail: a@x.eu, groups: [a] } }
+    expect: { kept: { email: { matches: "@" } }, dropped: [groups], nowhere: [anna@example.com] }
+  - { name: of a file, event: events/google.json, expect: { refused: PROVIDER_NONE } }
+  - { name: from it again, event: { like: 0 }, expect: { kept: {} } }
 `;
 
 test("the schema in the package is the one made from the shape, as `node tools/write-schemas.mjs` writes it", () => {
