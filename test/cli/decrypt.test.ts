@@ -1,4 +1,5 @@
 import { createSecretKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
@@ -164,4 +165,26 @@ test("without --reveal no value, no subject and no token is in any output, whate
     }),
     { numRuns: 25 },
   );
+});
+
+test("the page on emergencies shows what its commands show: masked, then revealed, a line of audit for each", async () => {
+  const page = readFileSync("docs/how-to/open-a-token-in-an-emergency.md", "utf8");
+  const [typed = [], revealed = []] = [...page.matchAll(/^npx claimseal (decrypt .*)$/gm)].map(([, line = ""]) =>
+    [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ""),
+  );
+  const files = { "token.txt": await token(), "jwks.json": jwks, "clinic-eu.claims.yaml": readFileSync(MAP, "utf8") };
+  const here = ["--jwks", "jwks.json", "--endpoint", server.url];
+  const masked = await ran([...typed, ...here], files, { CARE_KEY_ARN: key });
+  const [, excerpt = ""] = /```text\n([^`]*)\n```/.exec(page) ?? [];
+  expect([masked.exit, masked.out]).toEqual([0, excerpt]);
+  const shown = await ran([...revealed, ...here], files, { CARE_KEY_ARN: key });
+  expect(shown).toMatchObject({ exit: 0, out: expect.stringContaining(LICENCE) });
+  const [, line = ""] = /```json\n([^`]*)\n```/.exec(page) ?? [];
+  const kept = JSON.parse(String(shown.written.get("audit.jsonl"))) as Record<string, unknown>;
+  const told = JSON.parse(line) as Record<string, unknown>;
+  expect(Object.keys(told)).toEqual(Object.keys(kept));
+  const varies = ["ts", "caller", "userPoolId", "tokenId", "subject"];
+  const fixed = (of: Record<string, unknown>): object =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => !varies.includes(name)));
+  expect(fixed(told)).toEqual(fixed(kept));
 });
