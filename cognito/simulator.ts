@@ -11,6 +11,7 @@ import type { TokenClaims } from "./token-claims.ts";
 import type { TriggerEvent } from "./trigger-event.ts";
 
 export type { Dropped } from "./dropped.ts";
+export type { FederationEvent, FederationResponse, ProviderAttributes } from "./federation-event.ts";
 export type { TokenClaims } from "./token-claims.ts";
 export type { TriggerEvent, TriggerResponse } from "./trigger-event.ts";
 

@@ -4,6 +4,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import { bracketText } from "../../cognito/bracket-list.ts";
 import type { FederationEvent } from "../../cognito/federation-event.ts";
 import { readFederation, writeFederation } from "../../cognito/read-federation.ts";
+import type { FederationEvent as PublicEvent } from "../../cognito/simulator.ts";
 
 const event = (name: "oidc" | "saml"): FederationEvent =>
   JSON.parse(readFileSync(`test/events/other.inbound-federation.${name}.json`, "utf8")) as FederationEvent;
@@ -13,8 +14,15 @@ const sending = (attributes: object, providerType = "OIDC"): unknown => ({
   request: { providerName: "Works", providerType, attributes },
 });
 
-test("events as AWS types them are events here", () => {
+test("events as AWS types them are events here, and what is public of them is the same", () => {
   expectTypeOf<InboundFederationTriggerEvent>().toExtend<FederationEvent>();
+  expectTypeOf<PublicEvent>().toEqualTypeOf<FederationEvent>();
+  const page = readFileSync("docs/how-to/keep-attributes-out-of-the-pool.md", "utf8");
+  expect(page).toContain('import type { FederationEvent } from "claimseal/cognito";');
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    exports: Record<string, { types: string }>;
+  };
+  expect(exports["./cognito"]?.types).toBe("./dist/cognito/simulator.d.ts");
 });
 
 test("of an OIDC provider, the verified ID token comes before what the provider says, and tokens are not looked at", () => {
