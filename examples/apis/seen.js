@@ -19,11 +19,11 @@ export async function seen(auth, accessToken, curious = {}) {
   };
 }
 
-/** The code that another service's envelope is refused with. */
+/** The code that another service's envelope is refused with; null if it opened, which it must not. */
 async function outcome(opener, accessToken) {
   try {
     await opener.open(accessToken);
-    return "OPENED";
+    return null;
   } catch (error) {
     if (!isOpenerError(error)) throw error;
     return error.code;

@@ -4,6 +4,7 @@ import { ran } from "../cli/recorded-io.ts";
 import { followTutorial } from "./tutorial-edits.ts";
 
 const FOLDER = "examples/react-dashboard";
+const HERE = `${import.meta.dirname}/../../${FOLDER}`;
 const MAP = `${FOLDER}/map/dashboard.claims.yaml`;
 const TESTS = `${FOLDER}/map/dashboard.claims.test.yaml`;
 
@@ -78,6 +79,51 @@ test("following the tutorial, the first claim reaches both tokens, and the secon
     );
   const tested = await ran(["test", TESTS], { [MAP]: sealed.map, [TESTS]: tests });
   expect(tested.out).toMatch(/\n1 passed$/);
+});
+
+test("its start reads its ports and its map, and says what is wrong with them", async () => {
+  const { readOptions } = (await import(`${HERE}/server/options.js`)) as {
+    readOptions: (argv: readonly string[]) => object;
+  };
+  expect(readOptions([])).toMatchObject({ ports: { page: 5173, care: 0, billing: 0 }, json: false });
+  expect(readOptions(["--port", "5174", "--care-port=3001", "--map", "/maps"])).toMatchObject({
+    ports: { page: 5174, care: 3001 },
+    map: "/maps",
+  });
+  const wrong = (argv: readonly string[]) => {
+    try {
+      return readOptions(argv);
+    } catch (error) {
+      const { code, exit, message } = error as { code: string; exit: number; message: string };
+      return { code, exit, message };
+    }
+  };
+  const usage = { code: "USAGE", exit: 2 };
+  expect(wrong(["--port", "0"])).toEqual({ ...usage, message: "USAGE: --port: expected a number from 1 to 65535" });
+  expect(wrong(["--care-port", "5173"])).toEqual({ ...usage, message: "USAGE: port 5173 is asked for twice" });
+  expect(wrong(["--colour"])).toEqual({
+    ...usage,
+    message: "USAGE: Unknown option '--colour'; npm start -- --help lists the options",
+  });
+});
+
+test("its one origin hands the APIs' and the pool's paths on, and keeps the page's", async () => {
+  type Routes = (url: string) => string | null | undefined;
+  const { routesTo } = (await import(`${HERE}/server/forward.js`)) as {
+    routesTo: (servers: { care: string; billing: string; pool: string } | null) => Routes;
+  };
+  const to = routesTo({ care: "http://care", billing: "http://billing", pool: "http://pool" });
+  expect(["/care-api/seen", "/billing-api/invoices?x=1", "/cognito-idp"].map(to)).toEqual([
+    "http://care/seen",
+    "http://billing/invoices?x=1",
+    "http://pool/",
+  ]);
+  const paths = ["/oauth2/authorize?a=b", "/oauth2/token", "/login?a=b", "/logout?a=b"];
+  expect(paths.map(to)).toEqual(paths.map((path) => `http://pool${path}`));
+  expect(["/", "/?code=1", "/src/main.tsx", "/care-apis", "/login.css", "/oauth2"].map(to)).toEqual(
+    Array(6).fill(null),
+  );
+  expect(["/", "/care-api/seen", "/login"].map(routesTo(null))).toEqual([null, undefined, undefined]);
 });
 
 test("every link of its page, and of the APIs', leads somewhere", () => {

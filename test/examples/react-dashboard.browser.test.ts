@@ -1,6 +1,9 @@
 // examples/react-dashboard in a browser, as its tutorial has it. CLAIMSEAL_BROWSER=all, with the example's own packages
 // (`npm ci --prefix examples/react-dashboard`).
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Ready, type RunningDashboard, startDashboard } from "./dashboard-process.ts";
@@ -269,6 +272,14 @@ test("it fits a screen of 360 pixels, light and dark", async () => {
   await page.getByLabel("show values").check();
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
   await picture("narrow-drawer");
+});
+
+test("a second one on the same port says which it is, and how to take another", async () => {
+  const port = new URL(dashboard.ready.url).port;
+  const second = spawn(process.execPath, ["start.js", "--port", port], { cwd: "examples/react-dashboard" });
+  const [said, [code]] = await Promise.all([text(second.stderr), once(second, "exit")]);
+  expect(said).toContain(`PORT_TAKEN: port ${port} is not to be had; choose another one with --port\n`);
+  expect(code).toBe(3);
 });
 
 test("nothing was asked for beyond this machine, no script complained, and Ctrl-C ends it all", async () => {

@@ -42,7 +42,7 @@ export function answerStarting(outgoing) {
 export function routesTo(servers) {
   const prefixes = { "/care-api": "care", "/billing-api": "billing", "/cognito-idp": "pool" };
   return (url) => {
-    if (/^\/(oauth2\/|login\b|logout\b)/.test(url)) return servers === null ? undefined : servers.pool + url;
+    if (/^\/(oauth2\/\w+|login|logout)(\?|$)/.test(url)) return servers === null ? undefined : servers.pool + url;
     const prefix = Object.keys(prefixes).find((each) => url === each || url.startsWith(`${each}/`));
     if (prefix === undefined) return null;
     return servers === null ? undefined : servers[prefixes[prefix]] + (url.slice(prefix.length) || "/");

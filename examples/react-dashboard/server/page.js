@@ -38,7 +38,7 @@ export async function servePage({ port, certificate, routes, config }) {
   const vite = await createVite({
     root: fileURLToPath(new URL("..", import.meta.url)),
     logLevel: "warn",
-    server: { middlewareMode: true, hmr: { server }, ws: { server } },
+    server: { middlewareMode: true, hmr: { server } },
   });
   const handOn = forward(routes);
   server.on("request", (incoming, outgoing) => {

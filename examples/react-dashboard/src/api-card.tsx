@@ -70,5 +70,6 @@ function Seen({ sent, answer }: Asked): ReactNode {
 
 /** What became of the envelopes that are not this API's. */
 function refusals(others: Claims): Claims {
-  return Object.fromEntries(Object.entries(others).map(([name, code]) => [name, `refused: ${String(code)}`]));
+  const told = (code: unknown): string => (typeof code === "string" ? `refused: ${code}` : "opened, which must not be");
+  return Object.fromEntries(Object.entries(others).map(([name, code]) => [name, told(code)]));
 }
