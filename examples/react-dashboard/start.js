@@ -4,8 +4,9 @@ import { relative } from "node:path";
 import { MAP_FILES, startApis, startPool } from "./server/backend.js";
 import { makeCertificate } from "./server/certificate.js";
 import { routesTo } from "./server/forward.js";
-import { HELP, readOptions, StartError } from "./server/options.js";
+import { HELP, readOptions } from "./server/options.js";
 import { servePage } from "./server/page.js";
+import { StartError } from "./server/start-error.js";
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const print = (text) => process.stdout.write(`${text}\n`);

@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startServices, startStack } from "../../apis/local.js";
-import { StartError } from "./options.js";
-import { portTaken } from "./page.js";
+import { portTaken, StartError } from "./start-error.js";
 
 /** The files that say what the tokens hold, and of whom. */
 export const MAP_FILES = ["dashboard.claims.yaml", "dashboard.tables.json", "dashboard.dev.json"];

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { StartError } from "./start-error.js";
 
 export const HELP = `Runs the dashboard on this machine: a user pool, its trigger, tables and keys, two APIs, and the page.
 
@@ -16,17 +17,6 @@ OPTIONS
   --help
 
 Stop with Ctrl-C. Exit codes: 0 stopped, 2 usage, 3 something is missing or taken.`;
-
-/** What is wrong with the command or with this machine: `USAGE`, `MAP_UNUSABLE` or `PORT_TAKEN`, and the exit code. */
-export class StartError extends Error {
-  name = "StartError";
-
-  constructor(code, exit, message) {
-    super(`${code}: ${message}`);
-    this.code = code;
-    this.exit = exit;
-  }
-}
 
 /** @throws {StartError} `USAGE`. */
 export function readOptions(argv) {

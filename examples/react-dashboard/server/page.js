@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import { createServer as createVite } from "vite";
 import { answerStarting, forward } from "./forward.js";
-import { StartError } from "./options.js";
+import { portTaken } from "./start-error.js";
 
 /**
  * Tokens lie in the page's storage, so what runs in the page matters most: scripts of its own, and connections to its own
@@ -70,10 +70,4 @@ function answerConfig(outgoing, config) {
   if (config === null) return answerStarting(outgoing);
   outgoing.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
   outgoing.end(JSON.stringify(config));
-}
-
-/** Node's error for a port that somebody has, said so that it can be mended; any other as it is. */
-export function portTaken(error, option) {
-  if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
-  return new StartError("PORT_TAKEN", 3, `port ${error.port} is not to be had; choose another one with ${option}`);
 }
