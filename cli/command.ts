@@ -30,7 +30,7 @@ export type Command = {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly run: (given: Given, io: Io, program: Program) => Promise<number>;
   /** What one would type next after it ended with `exit`, where that is clear; never said beside `--json`. */
-  readonly next?: (given: Given, exit: number) => Typed | null;
+  readonly next?: (given: Given, exit: number) => Typed | null | Promise<Typed>;
 };
 
 /**

@@ -29,7 +29,7 @@ export async function run(argv: readonly string[], version: string, io: Io): Pro
   try {
     const read = given(command, rest);
     const exit = await command.run(read, io, { version, commands: allCommands });
-    const next = read.flag("json") ? null : command.next?.(read, exit);
+    const next = read.flag("json") ? null : await command.next?.(read, exit);
     if (next) sayNext(next, io);
     return exit;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { percentOf } from "../local/map-tests/coverage.ts";
 import { type FederationResult, runFederationTest } from "../local/map-tests/run-federation.ts";
 import { type CaseResult, runMapTest } from "../local/map-tests/run-map-test.ts";
@@ -11,6 +12,7 @@ import { visible } from "./formats/visible.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { coverageOfMaps, type MapCoverage } from "./map-coverage.ts";
 import { type MapTestFile, readMapTestFile } from "./map-test-file.ts";
+import type { Typed } from "./next.ts";
 import { testFiles } from "./test-files.ts";
 import type { TestedFile } from "./tested-file.ts";
 import { changeOf } from "./watch-files.ts";
@@ -57,11 +59,17 @@ export const test: Command = {
     if (exit !== EXIT.ok) return ["claimseal", "test", ...files, "--watch"];
     const { isCovered } = readOptions(given);
     if (!isCovered) return ["claimseal", "test", ...files, "--coverage"];
-    const [file] = files.length === 1 ? files : [];
-    const map = file?.endsWith(".claims.test.yaml") ? file.replace(/test\.yaml$/, "yaml") : "NAME.claims.yaml";
-    return ["claimseal", "build", map];
+    return buildOf(files);
   },
 };
+
+/** The build of the map whose tests these are, by the names they have beside it; of one to be filled in, where there are several. */
+async function buildOf(paths: readonly string[]): Promise<Typed> {
+  const [file = "", ...others] = await testFiles(paths);
+  const base = others.length === 0 ? /^(.*)\.claims\.test\.yaml$/.exec(file)?.[1] : undefined;
+  const hooks = `${base}.hooks.mjs`;
+  return ["claimseal", "build", `${base ?? "NAME"}.claims.yaml`, ...(existsSync(hooks) ? ["--hooks", hooks] : [])];
+}
 
 type Options = {
   readonly paths: readonly string[];

@@ -32,7 +32,7 @@ test("every command has an example that begins with the program or uses it", asy
 const nextOf = async (argv: readonly string[], exit: number) => {
   const [name = "", ...rest] = argv;
   const command = (await allCommands()).find((each) => each.name === name)!;
-  return command.next?.(given(command, rest), exit)?.join(" ") ?? null;
+  return (await command.next?.(given(command, rest), exit))?.join(" ") ?? null;
 };
 
 test.for([
@@ -47,6 +47,11 @@ test.for([
   ["test map.claims.test.yaml", 1, "claimseal test map.claims.test.yaml --watch"],
   ["test map.claims.test.yaml --threshold 90", 0, "claimseal build map.claims.yaml"],
   ["test mappings --coverage", 0, "claimseal build NAME.claims.yaml"],
+  [
+    "test mappings/platform-m2m.claims.test.yaml --coverage",
+    0,
+    "claimseal build mappings/platform-m2m.claims.yaml --hooks mappings/platform-m2m.hooks.mjs",
+  ],
   ["test --watch", 0, null],
   ["preview m.yaml --event e.json --env A=b", 0, "claimseal explain m.yaml CLAIM --event e.json --env A=b"],
   ["diff old.claims.yaml new.claims.yaml", 0, "claimseal test new.claims.test.yaml --coverage"],
