@@ -131,9 +131,12 @@ function readPlaintext(
   };
 }
 
+/** Decodes whole texts only, so it keeps nothing from one to the next. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw malformed("is not UTF-8");
   }

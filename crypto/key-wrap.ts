@@ -12,5 +12,8 @@ export function wrapContentKey(contentKey: Uint8Array, dataKey: KeyObject): Buff
 /** Unwraps a content key; throws OpenSSL's error where it was not wrapped with this data key. */
 export function unwrapContentKey(encryptedKey: Uint8Array, dataKey: KeyObject): Buffer {
   const decipher = createDecipheriv("id-aes256-wrap", dataKey, INITIAL_VALUE);
-  return Buffer.concat([decipher.update(encryptedKey), decipher.final()]);
+  // Key wrap is all or nothing: it gives the whole key or throws here, and has nothing left at the end.
+  const contentKey = decipher.update(encryptedKey);
+  decipher.final();
+  return contentKey;
 }

@@ -1,6 +1,5 @@
-import { createHash, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { awaitWithSignal } from "./await-with-signal.ts";
-import { encodeBase64url } from "./base64url.ts";
 import { type Clock, elapsed, type Moment, systemClock } from "./clock.ts";
 import { CryptoError } from "./crypto-error.ts";
 import type { EncryptionContext } from "./data-key.ts";
@@ -27,10 +26,21 @@ export const UNWRAP_LIMITS: Required<UnwrapLimits> = {
 
 type Entry = { since: Moment; state: "asking" | "held" | "failed"; readonly key: Promise<KeyObject> };
 
+/** When a caller gives up; as a function where that is only to be made for those who have to wait. */
+export type Within = AbortSignal | (() => AbortSignal);
+
+/** The port of `unwrapWithOneOf`, answered from a cache where that can be. */
+export type CachedUnwrap = (
+  keyIds: readonly string[],
+  context: EncryptionContext,
+  wrapped: Uint8Array,
+  within: Within,
+) => Promise<KeyObject>;
+
 /**
  * Lets many tokens share an unwrapped data key: the same port as `unwrap`, asked once per blob and quarter of an hour.
  *
- * An entry stands for keys, context and blob together, by hash: a cache keyed by the blob alone would skip KMS's check
+ * An entry stands for keys, context and blob together: a cache keyed by the blob alone would skip KMS's check
  * of the audience after the first hit. One request at a time per entry, with its own time limit; no caller's signal
  * reaches it.
  */
@@ -38,7 +48,7 @@ export function unwrapCache(
   unwrap: UnwrapWithOneOf,
   limits: UnwrapLimits = {},
   now: Clock = systemClock,
-): UnwrapWithOneOf {
+): CachedUnwrap {
   const { maxAgeMs, maxEntries, failureMs, requestMs } = { ...UNWRAP_LIMITS, ...limits };
   const lifetimeMs = { asking: requestMs, held: maxAgeMs, failed: failureMs };
   // A Map keeps the order of insertion, so the first entry is the one unused for longest.
@@ -63,8 +73,8 @@ export function unwrapCache(
     return entry;
   };
 
-  return async (keyIds, context, wrapped, signal) => {
-    const id = digest(keyIds, context, wrapped);
+  return async (keyIds, context, wrapped, within) => {
+    const id = nameOf(keyIds, context, wrapped);
     const known = entries.get(id);
     const fresh = known !== undefined && elapsed(known.since, now()) < lifetimeMs[known.state];
     const entry = fresh ? known : ask(keyIds, context, wrapped);
@@ -74,6 +84,8 @@ export function unwrapCache(
       if (entries.size <= maxEntries) break;
       entries.delete(oldest);
     }
+    if (entry.state === "held") return entry.key;
+    const signal = typeof within === "function" ? within() : within;
     try {
       return await awaitWithSignal(entry.key, signal);
     } catch (error) {
@@ -83,9 +95,9 @@ export function unwrapCache(
   };
 }
 
-function digest(keyIds: readonly string[], context: EncryptionContext, wrapped: Uint8Array): string {
+/** One text for each: JSON says where it ends, and every byte of the blob is a character. */
+function nameOf(keyIds: readonly string[], context: EncryptionContext, wrapped: Uint8Array): string {
   const { "claimseal:aud": audience, "claimseal:pool": pool, "claimseal:v": version } = context;
-  return createHash("sha256")
-    .update(JSON.stringify([keyIds, audience, pool, version, encodeBase64url(wrapped)]))
-    .digest("base64url");
+  const blob = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.byteLength).toString("latin1");
+  return JSON.stringify([keyIds, audience, pool, version]) + blob;
 }

@@ -110,9 +110,11 @@ export function openerWith<Claims = VerifiedToken, Sealed = AnySealed>(
     }
     const value = token[seal.claim];
     if (typeof value !== "string") throw new OpenerError("SEALED_MALFORMED", `the claim ${seal.claim} is not a string`);
-    const deadline = AbortSignal.timeout(UNSEAL_MS);
+    const within = (): AbortSignal => {
+      const deadline = AbortSignal.timeout(UNSEAL_MS);
+      return signal ? AbortSignal.any([signal, deadline]) : deadline;
+    };
     try {
-      const within = signal ? AbortSignal.any([signal, deadline]) : deadline;
       return await unseal(value, token, poolOf(token, config.userPoolIds), within);
     } catch (error) {
       throw fromCryptoError(error);
@@ -164,8 +166,9 @@ function readMapVersion({ cmv }: VerifiedToken): Verified["meta"] {
 
 /** The claims to decide by. Without a prototype, so that a claim nobody sent is undefined whatever its name. */
 function clearClaims(token: VerifiedToken): VerifiedToken {
-  const clear = Object.entries(token).filter(([name]) => !name.startsWith("sealed_"));
-  return Object.freeze(Object.assign(Object.create(null), Object.fromEntries(clear)) as VerifiedToken);
+  const clear: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(token)) if (!name.startsWith("sealed_")) clear[name] = token[name];
+  return Object.freeze(clear) as VerifiedToken;
 }
 
 /** Tells of each reveal of one token's claims. */

@@ -15,24 +15,28 @@ export type Secret<T> = {
 
 export type RevealOptions = { readonly reason?: string };
 
+const hidden = (): string => SEALED;
+
+/** How every secret shows itself, the same for all: nothing here knows a value. */
+const HIDES: object = Object.freeze(
+  Object.create(Object.prototype, {
+    toString: { value: hidden },
+    toJSON: { value: hidden },
+    [Symbol.toPrimitive]: { value: hidden },
+    [inspect.custom]: { value: hidden },
+  }),
+);
+
 /**
  * Puts a value behind `reveal()`.
  *
  * @param told Hears of each reveal before the value is given.
  */
 export function secret<T>(value: T, told: (reason: string | null) => void = () => {}): Secret<T> {
-  const hidden = (): string => SEALED;
-  const members = {
-    reveal: ({ reason }: RevealOptions = {}): T => {
-      told(reason ?? null);
-      return value;
-    },
-    toString: hidden,
-    toJSON: hidden,
-    [Symbol.toPrimitive]: hidden,
-    [inspect.custom]: hidden,
+  const reveal = ({ reason }: RevealOptions = {}): T => {
+    told(reason ?? null);
+    return value;
   };
   // Nothing enumerable, so spreading, cloning and walking it find nothing either; the value is held by a closure alone.
-  const descriptors = Reflect.ownKeys(members).map((key) => [key, { value: Reflect.get(members, key) }] as const);
-  return Object.freeze(Object.defineProperties({}, Object.fromEntries(descriptors))) as Secret<T>;
+  return Object.freeze(Object.defineProperty(Object.create(HIDES) as object, "reveal", { value: reveal })) as Secret<T>;
 }

@@ -64,9 +64,12 @@ function object(part: string, text: string): Readonly<Record<string, Json>> {
   return value as Readonly<Record<string, Json>>;
 }
 
+/** Decodes whole texts only, so it keeps nothing from one to the next. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function utf8(part: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw invalid(`has a ${part} that is not UTF-8`);
   }

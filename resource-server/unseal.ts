@@ -10,7 +10,7 @@ import { openDirect } from "../crypto/open-direct.ts";
 import { openEnvelope } from "../crypto/open-envelope.ts";
 import { readPublicKey, spkiOf } from "../crypto/p256.ts";
 import type { Json } from "../crypto/strict-json.ts";
-import { unwrapCache } from "../crypto/unwrap-cache.ts";
+import { unwrapCache, type Within } from "../crypto/unwrap-cache.ts";
 import { unwrapWithOneOf } from "../crypto/unwrap-with-one-of.ts";
 import type { SpendKmsCall } from "./kms-budget.ts";
 import type { SealConfig } from "./seal-options.ts";
@@ -23,12 +23,16 @@ export type SealPorts = {
   readonly decrypt: DecryptByKms;
 };
 
-/** Opens the envelope of a verified token. Rejects with a `CryptoError`. */
+/**
+ * Opens the envelope of a verified token. Rejects with a `CryptoError`.
+ *
+ * @param within Asked only where KMS is: most openings wait for nobody, and a timer of their own is most of what they cost.
+ */
 export type Unseal = (
   value: string,
   token: VerifiedToken,
   userPoolId: string,
-  signal: AbortSignal,
+  within: () => AbortSignal,
 ) => Promise<ReadonlyMap<string, Json>>;
 
 /**
@@ -46,23 +50,23 @@ export function unsealer(identifier: string, seal: SealConfig, ports: SealPorts,
   switch (seal.mode) {
     case "envelope": {
       const unwrap = unwrapCache(unwrapWithOneOf(budgeted(spend, ports.unwrap)));
-      return (value, token, userPoolId, signal) => {
+      return (value, token, userPoolId, within) => {
         const context = encryptionContext(identifier, userPoolId);
-        return openEnvelope(value, binding(token), (wrapped) => unwrap(seal.keys, context, wrapped, signal), iatWindow);
+        return openEnvelope(value, binding(token), (wrapped) => unwrap(seal.keys, context, wrapped, within), iatWindow);
       };
     }
     case "asymmetric": {
       const agreement = agreementKeys(seal.keys, budgeted(spend, ports.agree));
-      return (value, token, userPoolId, signal) => {
+      return (value, token, userPoolId, within) => {
         const expected = { ...binding(token), place: { audience: identifier, poolId: userPoolId } };
-        return openAsymmetric(value, expected, agreement(encryptionContext(identifier, userPoolId), signal), iatWindow);
+        return openAsymmetric(value, expected, agreement(encryptionContext(identifier, userPoolId), within), iatWindow);
       };
     }
     case "direct": {
       const decrypt = unwrapWithOneOf(budgeted(spend, ports.decrypt));
-      return (value, token, userPoolId, signal) => {
+      return (value, token, userPoolId, within) => {
         const context = directContext(encryptionContext(identifier, userPoolId), token.sub);
-        return openDirect(value, binding(token), (blob) => decrypt(seal.keys, context, blob, signal), iatWindow);
+        return openDirect(value, binding(token), (blob) => decrypt(seal.keys, context, blob, within()), iatWindow);
       };
     }
   }
@@ -86,7 +90,7 @@ function budgeted<Call extends readonly unknown[], Result>(
 function agreementKeys(
   keys: readonly (string | KeyObject)[],
   agree: AgreeOnKey,
-): (context: EncryptionContext, signal: AbortSignal) => readonly AgreementKey[] {
+): (context: EncryptionContext, within: Within) => readonly AgreementKey[] {
   const shared = unwrapCache(([keyArn = ""], _context, spki, signal) => {
     const ephemeral = readPublicKey(spki);
     if (ephemeral === null) throw new CryptoError("SEALED_MALFORMED", "the ephemeral key is not a point of P-256");
@@ -95,9 +99,9 @@ function agreementKeys(
   const local = new Map(
     keys.flatMap((key) => (typeof key === "string" ? [] : [[key, localAgreementKey(key)] as const])),
   );
-  return (context, signal) =>
+  return (context, within) =>
     keys.flatMap((key) => {
       if (typeof key !== "string") return local.get(key) ?? [];
-      return { keyId: null, agree: (ephemeral) => shared([key], context, spkiOf(ephemeral), signal) };
+      return { keyId: null, agree: (ephemeral) => shared([key], context, spkiOf(ephemeral), within) };
     });
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { EncryptionContext } from "../../crypto/data-key.ts";
 import { encryptionContext } from "../../crypto/encryption-context.ts";
-import { type UnwrapLimits, unwrapCache } from "../../crypto/unwrap-cache.ts";
+import { type UnwrapLimits, unwrapCache, type Within } from "../../crypto/unwrap-cache.ts";
 import type { UnwrapWithOneOf } from "../../crypto/unwrap-with-one-of.ts";
 
 const care = encryptionContext("care-api", "eu-central-1_A");
@@ -21,8 +21,12 @@ function fakes(limits: UnwrapLimits = {}) {
     return kms.answer();
   };
   const cached = unwrapCache(unwrap, limits, () => ({ ...clock }));
-  const open = (number = 1, signal = never, context = care, keyIds: readonly string[] = ["key"]): Promise<KeyObject> =>
-    cached(keyIds, context, blob(number), signal);
+  const open = (
+    number = 1,
+    signal: Within = never,
+    context = care,
+    keyIds: readonly string[] = ["key"],
+  ): Promise<KeyObject> => cached(keyIds, context, blob(number), signal);
   const pass = (ms: number): void => {
     clock.wall += ms;
     clock.steady += ms;
@@ -40,6 +44,17 @@ describe("an unwrapped key", () => {
     pass(1);
     expect(await open()).not.toBe(first);
     expect(calls).toHaveLength(2);
+  });
+
+  test("costs whoever finds it held no deadline", async () => {
+    const { open } = fakes();
+    let deadlines = 0;
+    const within = (): AbortSignal => {
+      deadlines += 1;
+      return never;
+    };
+    const first = await open(1, within);
+    expect([await open(1, within), deadlines]).toEqual([first, 1]);
   });
 
   test("ages in a frozen environment and under a clock that is set back", async () => {
