@@ -9,7 +9,7 @@ import {
   type UserPoolType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { GetFunctionConfigurationCommand, GetPolicyCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import { preTokenOf } from "../deploy/pool-trigger.ts";
+import { preTokenOf, triggerOf } from "../deploy/pool-trigger.ts";
 import { asked } from "./administration.ts";
 import { type Answers, allPages, collectAnswers, type NotRead } from "./export-answers.ts";
 
@@ -22,8 +22,8 @@ export type PoolReaders = {
 };
 
 /**
- * Reads a user pool, its clients, resource servers and identity providers, its Pre Token Generation function and who may
- * invoke that. One request after the other: Cognito takes few of these a second, and sign-ins are made of other ones.
+ * Reads a user pool, its clients, resource servers and identity providers, its functions for tokens and for what providers
+ * send, and who may invoke those. One request after the other: Cognito takes few of these a second, and sign-ins are made of other ones.
  *
  * Rejects with a `DeployError`: `AWS_REFUSED` where AWS does not show the pool itself, `AWS_UNREACHABLE`. What else it does
  * not show is missing, and stands in `notRead`.
@@ -37,6 +37,11 @@ export async function readPool({ userPools, functionsFor }: PoolReaders, poolId:
     resourceServers: await readResourceServers(userPools, poolId, answers),
     identityProviders: await readProviders(userPools, poolId, answers),
     ...(await readFunction(functionsFor, preTokenOf({ ...userPool?.LambdaConfig })?.functionArn, answers)),
+    ...(await readFederation(
+      functionsFor,
+      triggerOf({ ...userPool?.LambdaConfig }, "InboundFederation")?.functionArn,
+      answers,
+    )),
   };
   return { v: 1, ...given(parts), notRead: answers.notRead };
 }
@@ -116,9 +121,8 @@ async function readFunction(
 ): Promise<{ readonly [part: string]: unknown }> {
   if (arn === undefined) return {};
   const functions = functionsFor(arn);
-  const parts = arn.split(":");
-  const [name, Qualifier] = [parts.slice(0, 7).join(":"), parts[7]];
-  const named = { FunctionName: name, ...(Qualifier !== undefined && { Qualifier }) };
+  const named = namedBy(arn);
+  const { FunctionName: name, Qualifier } = named;
   const policyOf = (part: string, of: typeof named): Promise<unknown> =>
     answers.of(part, async () => {
       const { Policy } = await functions.send(new GetPolicyCommand(of));
@@ -131,4 +135,29 @@ async function readFunction(
     functionPolicy: await policyOf("functionPolicy", named),
     ...(Qualifier !== undefined && { unqualifiedPolicy: await policyOf("unqualifiedPolicy", { FunctionName: name }) }),
   };
+}
+
+async function readFederation(
+  functionsFor: PoolReaders["functionsFor"],
+  arn: string | undefined,
+  answers: Answers,
+): Promise<{ readonly [part: string]: unknown }> {
+  if (arn === undefined) return {};
+  const [functions, named] = [functionsFor(arn), namedBy(arn)];
+  return {
+    federationConfiguration: await answers.of("federationConfiguration", () =>
+      functions.send(new GetFunctionConfigurationCommand(named)),
+    ),
+    federationPolicy: await answers.of("federationPolicy", async () => {
+      const { Policy } = await functions.send(new GetPolicyCommand(named));
+      return { Policy };
+    }),
+  };
+}
+
+/** A function with its alias or version, as Lambda's requests name them. */
+function namedBy(arn: string): { readonly FunctionName: string; readonly Qualifier?: string } {
+  const parts = arn.split(":");
+  const Qualifier = parts[7];
+  return { FunctionName: parts.slice(0, 7).join(":"), ...(Qualifier !== undefined && { Qualifier }) };
 }

@@ -10,6 +10,7 @@ const FAMILIES: readonly (readonly [prefix: string, title: string])[] = [
   ["DR6", "DR6xx: resource servers"],
   ["DR7", "DR7xx: keys"],
   ["DR8", "DR8xx: tables"],
+  ["DR9", "DR9xx: what identity providers may put into the pool"],
 ];
 
 /** The reference page's part that is made from the catalogue: every check, and the form of an export. */

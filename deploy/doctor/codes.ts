@@ -24,12 +24,13 @@ export type Code =
   | `DR60${1 | 2}`
   | `DR70${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
   | `DR71${0 | 1 | 2 | 3}`
-  | `DR80${1 | 2 | 3 | 4}`;
+  | `DR80${1 | 2 | 3 | 4}`
+  | `DR90${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`;
 
 /**
  * Every check, by what it looks at: DR1xx the pool's trigger, DR2xx the function, DR3xx who may invoke it, DR4xx people
- * and their attributes, DR5xx app clients, DR6xx resource servers, DR7xx keys, DR8xx tables. The page
- * `docs/reference/doctor-codes.md` is made of it. A code is never reused for something else.
+ * and their attributes, DR5xx app clients, DR6xx resource servers, DR7xx keys, DR8xx tables, DR9xx what identity
+ * providers may put into the pool. The page `docs/reference/doctor-codes.md` is made of it. A code is never reused for something else.
  */
 export const CODES: Readonly<Record<Code, CodeEntry>> = {
   DR101: error(
@@ -338,5 +339,46 @@ export const CODES: Readonly<Record<Code, CodeEntry>> = {
     "another account may write a table that the map trusts",
     "The map lets its values grant and restrict, so whoever writes the table decides who may do what.",
     "Take the statement out of the table's policy, or lower the source's `trust` in the map.",
+  ),
+
+  DR901: error(
+    "the map says what may enter the pool, and the pool has no trigger for it",
+    "Whatever the pool's attribute mappings name of what identity providers send is stored, whole, and stays.",
+    "Set the trigger with `claimseal attach --trigger inbound-federation`.",
+  ),
+  DR902: warning(
+    "the pool has an Inbound Federation trigger, and the map has no federation",
+    "Something else decides what enters the pool; or it is the function of a revision that had one, which goes on refusing whom that one did not know.",
+    "Take it away with `claimseal detach --trigger inbound-federation`, unless it is somebody else's and meant.",
+  ),
+  DR903: error(
+    "the function for identity providers does not exist",
+    "Cognito cannot invoke it, so nobody signs in through a provider.",
+    "Deploy the function, or its alias, or take the trigger away with `claimseal detach --trigger inbound-federation`.",
+  ),
+  DR904: error(
+    "the function for identity providers refuses everybody",
+    "Its plan has another digest than its variable (`PLAN_MISMATCH`), or is not the one that was reviewed; or `CLAIMSEAL_POOLS` does not list this pool (`POOL_FOREIGN`).",
+    "Deploy what `claimseal build` wrote, both functions of it together.",
+  ),
+  DR905: error(
+    "Cognito may not invoke the function for identity providers",
+    "No statement of its policy lets it, for this pool and on what the trigger names; nobody signs in through a provider.",
+    "Set the permission with `claimseal attach --trigger inbound-federation`.",
+  ),
+  DR906: warning(
+    "Cognito may invoke the function for identity providers for any pool",
+    "Without a `SourceArn` every user pool of the account can have this function for its trigger. It gives nothing away, but its records are then of others' people too.",
+    "State the pool's ARN as `SourceArn` of the permission.",
+  ),
+  DR907: error(
+    "the pool has an identity provider that the map does not",
+    "The function refuses whoever comes from it (`PROVIDER_NONE`).",
+    "Add the provider to the map's `federation`, under its name in the pool, or take it off the pool.",
+  ),
+  DR908: warning(
+    "the pool maps an attribute from what the map does not keep",
+    "What is not kept does not reach the mapping, so the attribute stays as it was, or empty.",
+    "Add it to the provider's `keep`, or take it out of the pool's attribute mapping.",
   ),
 };

@@ -5,6 +5,7 @@ import { clientReachChecks } from "./client-reach-checks.ts";
 import { clientSettingsChecks } from "./client-settings-checks.ts";
 import { CODES, type Code } from "./codes.ts";
 import type { Checks, EventLogging, Examined, LastRecord } from "./examined.ts";
+import { federationChecks } from "./federation-checks.ts";
 import { functionChecks } from "./function-checks.ts";
 import { invokeChecks } from "./invoke-checks.ts";
 import { keyChecks } from "./key-checks.ts";
@@ -30,6 +31,7 @@ const ALL: readonly Checks[] = [
   resourceServerChecks,
   keyChecks,
   tableChecks,
+  federationChecks,
 ];
 
 export type Diagnosis = {

@@ -80,7 +80,8 @@ function permission(statements: readonly PolicyStatement[], target: Target): rea
   });
 }
 
-function permits(statement: PolicyStatement, { arn, poolArn }: Target): boolean {
+/** Whether a statement lets Cognito invoke a function for a pool. */
+export function permits(statement: PolicyStatement, { arn, poolArn }: Omit<Target, "served">): boolean {
   const { allows, principals, actions, resources } = statement;
   if (!allows || !isAbout(actions, "lambda:InvokeFunction")) return false;
   if (!principals.values.includes(COGNITO) && !principals.values.includes("*")) return false;
@@ -91,7 +92,7 @@ function permits(statement: PolicyStatement, { arn, poolArn }: Target): boolean 
 }
 
 /** What a statement's condition on a key asks for; null where it has none that a request must meet. */
-function stated({ conditions }: PolicyStatement, key: string): readonly string[] | null {
+export function stated({ conditions }: PolicyStatement, key: string): readonly string[] | null {
   const positive = /^(arn|string)(equals|like)$/;
   const condition = conditions.find((each) => each.key === key && positive.test(each.operator) && !each.isOptional);
   return condition?.values ?? null;

@@ -29,6 +29,7 @@ const EXPORT = {
           members: {
             PreTokenGeneration: "text",
             PreTokenGenerationConfig: { members: { LambdaArn: "text", LambdaVersion: "text" } },
+            InboundFederation: { members: { LambdaArn: "text", LambdaVersion: "text" } },
           },
         },
         UsernameAttributes: "texts",
@@ -90,6 +91,16 @@ const EXPORT = {
     functionPolicy: { orNull: { members: { Policy: "text" } } },
     /** Of the function itself, where the trigger names an alias or a version of it. */
     unqualifiedPolicy: { orNull: { members: { Policy: "text" } } },
+    /** Of the trigger for what identity providers send, where the pool has one. */
+    federationConfiguration: {
+      orNull: {
+        members: {
+          FunctionArn: "text",
+          Environment: { members: { Variables: "dictionary", Error: { members: { ErrorCode: "text" } } } },
+        },
+      },
+    },
+    federationPolicy: { orNull: { members: { Policy: "text" } } },
     logGroups: [{ members: { logGroupName: "text", retentionInDays: "number" } }],
     tables: [
       {

@@ -8,19 +8,29 @@ export function isRemoved(value: string | undefined): boolean {
 }
 
 /**
- * An export without the values of the function's other variables: they are its owner's, and may be secrets.
+ * An export without the values of the functions' other variables: they are their owner's, and may be secrets.
  *
  * @param kept Names of the variables whose values stay.
  */
 export function withoutValues(pool: PoolExport, kept: readonly string[]): PoolExport {
-  const { functionConfiguration: configuration } = pool;
-  const variables = configuration?.Environment?.Variables;
-  if (!configuration || variables === undefined) return pool;
   const names = new Set([...kept, ...OWN]);
+  const { functionConfiguration, federationConfiguration } = pool;
+  return {
+    ...pool,
+    ...(functionConfiguration && { functionConfiguration: withOnly(functionConfiguration, names) }),
+    ...(federationConfiguration && { federationConfiguration: withOnly(federationConfiguration, names) }),
+  };
+}
+
+type Configured = { readonly Environment?: NonNullable<PoolExport["functionConfiguration"]>["Environment"] };
+
+function withOnly<T extends Configured>(configuration: T, names: ReadonlySet<string>): T {
+  const variables = configuration.Environment?.Variables;
+  if (variables === undefined) return configuration;
   const Variables = Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, names.has(name) ? value : REMOVED]),
   );
-  return { ...pool, functionConfiguration: { ...configuration, Environment: { Variables } } };
+  return { ...configuration, Environment: { Variables } };
 }
 
 /** What the function reads beside the map's variables. */

@@ -91,6 +91,21 @@ describe("a pool", () => {
     expect(gone).toMatchObject({ functionConfiguration: null, functionPolicy: null, unqualifiedPolicy: null });
   });
 
+  test("with a trigger for what identity providers send is read with that function and its policy too", async () => {
+    const InboundFederation = { LambdaArn: `${FUNCTION}-enters`, LambdaVersion: "V1_0" };
+    const asked: string[] = [];
+    const raw = await read(
+      { DescribeUserPool: { UserPool: { Id: POOL, LambdaConfig: { InboundFederation } } } },
+      {
+        GetPolicy: awsError("ResourceNotFoundException"),
+      },
+      asked,
+    );
+    expect(raw).toMatchObject({ federationConfiguration: { FunctionArn: `${FUNCTION}:live` }, federationPolicy: null });
+    expect(raw).not.toHaveProperty("functionConfiguration");
+    expect(asked.filter((each) => /Function|Policy/.test(each))).toEqual(["GetFunctionConfiguration", "GetPolicy"]);
+  });
+
   test("is read as far as it is shown: what is refused is missing, under AWS's name for why", async () => {
     const denied = awsError("AccessDeniedException");
     const raw = await read(

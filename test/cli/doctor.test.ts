@@ -50,7 +50,7 @@ not checked
   logGroups: the function's log group is not among them; the how-to says how to add it
     DR209
 
-verdict: 1 error, 1 warning; 1 of 60 checks not made, or not of everything`);
+verdict: 1 error, 1 warning; 1 of 68 checks not made, or not of everything`);
   });
 
   test("with warnings alone is no failure", async () => {
@@ -64,7 +64,7 @@ verdict: 1 error, 1 warning; 1 of 60 checks not made, or not of everything`);
     expect(exit).toBe(1);
     expect(JSON.parse(out)).toEqual({
       ok: false,
-      verdict: "1 error, 1 warning; 1 of 60 checks not made, or not of everything",
+      verdict: "1 error, 1 warning; 1 of 68 checks not made, or not of everything",
       findings: [
         {
           code: "DR103",
@@ -202,7 +202,7 @@ describe("a pool in AWS", () => {
     const { asked } = await shown(withSecrets(secret));
     const live = await ran(["doctor", "--pool", POOL_ID, "--map", MAP, "--live", "--export", "out.json"]);
     expect(live.err).toBe("out.json written");
-    expect(live.out).toContain("verdict: healthy; 2 of 60 checks not made");
+    expect(live.out).toContain("verdict: healthy; 2 of 68 checks not made");
     expect([...new Set(asked)].toSorted()).toEqual(READS);
     const written = String(live.written.get("out.json"));
     for (const text of [live.out, written]) expect(text).not.toContain(secret);

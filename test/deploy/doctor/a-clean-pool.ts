@@ -108,6 +108,44 @@ function table(name: string): Doc {
   };
 }
 
+/** For a map's text: what identity providers may put into the pool. */
+export const FEDERATION: readonly [from: string, to: string] = [
+  "\nprofiles:\n",
+  `
+federation:
+  providers:
+    CorporateSaml:
+      type: SAML
+      attributes:
+        mail: { type: string, class: pii, maxLength: 120, purpose: "shown to the person" }
+      keep: { mail: idp.mail }
+      mapping: { email: mail }
+
+profiles:
+`,
+];
+
+export const ENTERS_ARN: string = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:claimseal-dev-inboundFederation:live`;
+
+/** What a pool has where its map says what providers may put into it. */
+function federated(plan: Plan): Doc {
+  return {
+    identityProviders: [
+      {
+        ProviderName: "CorporateSaml",
+        ProviderType: "SAML",
+        AttributeMapping: { email: "mail" },
+        NameIDFormats: ["transient"],
+      },
+    ],
+    federationConfiguration: {
+      FunctionArn: ENTERS_ARN,
+      Environment: { Variables: { CLAIMSEAL_PLAN_SHA256: planDigest(plan), CLAIMSEAL_POOLS: POOL_ID } },
+    },
+    federationPolicy: policyText(permission({ Resource: ENTERS_ARN })),
+  };
+}
+
 /** The clinic's pool as AWS would show it, with nothing wrong. Each call makes another, to be changed. */
 export function cleanPool(plan: Plan = clinicPlan()): Doc {
   return structuredClone({
@@ -122,7 +160,10 @@ export function cleanPool(plan: Plan = clinicPlan()): Doc {
       UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ["email"] },
       SchemaAttributes: [{ Name: "sub" }, { Name: "email", Mutable: true }, { Name: "custom:employer", Mutable: true }],
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
-      LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: `${FUNCTION_ARN}:live`, LambdaVersion: "V3_0" } },
+      LambdaConfig: {
+        PreTokenGenerationConfig: { LambdaArn: `${FUNCTION_ARN}:live`, LambdaVersion: "V3_0" },
+        ...(plan.federation && { InboundFederation: { LambdaArn: ENTERS_ARN, LambdaVersion: "V1_0" } }),
+      },
     },
     clients: [
       {
@@ -175,6 +216,7 @@ export function cleanPool(plan: Plan = clinicPlan()): Doc {
       key(BILLING_KEY, SYMMETRIC, impliedPolicy(plan, "billing-api")),
       key(PSEUDONYM_KEY, HMAC, impliedPolicy(plan, "pseudonyms")),
     ],
+    ...(plan.federation && federated(plan)),
   });
 }
 

@@ -4,8 +4,8 @@ import { examine } from "../../../deploy/doctor/examine.ts";
 import { readPoolExport } from "../../../deploy/doctor/pool-export.ts";
 import { REMOVED, withoutValues } from "../../../deploy/doctor/removed-values.ts";
 import { eventLoggingIn } from "../../../triggers/event-logging.ts";
-import { CARE_KEY } from "../a-deployment.ts";
-import { cleanPool, clinicPlan, type Doc, diagnosed, permission, policyText, WEB } from "./a-clean-pool.ts";
+import { CARE_KEY, POOL_ID } from "../a-deployment.ts";
+import { cleanPool, clinicPlan, type Doc, diagnosed, FEDERATION, permission, policyText, WEB } from "./a-clean-pool.ts";
 import { ANY, at, set, web } from "./flaws/flaw.ts";
 import { BY_IDP, saml, withProvider } from "./flaws/people-flaws.ts";
 
@@ -129,6 +129,15 @@ test("variables whose values were taken out are not taken for missing", () => {
   const { findings, notChecked } = diagnosed(cut);
   expect(findings).toEqual([]);
   expect(notChecked.find(({ codes }) => codes.includes("DR201"))?.reason).toContain("LAB_CLIENT");
+});
+
+test("the function for identity providers is shown without the values of its owner's variables too", () => {
+  const pool = cleanPool(clinicPlan(FEDERATION));
+  set(at(pool, "federationConfiguration", "Environment", "Variables"), { TOKEN: "of somebody's" });
+  const cut = withoutValues(readPoolExport(pool), []);
+  const { Variables = {} } = cut.federationConfiguration?.Environment ?? {};
+  expect(Object.keys(Variables)).toEqual(["CLAIMSEAL_PLAN_SHA256", "CLAIMSEAL_POOLS", "TOKEN"]);
+  expect([Variables["TOKEN"], Variables["CLAIMSEAL_POOLS"]]).toEqual([REMOVED, POOL_ID]);
 });
 
 test("variables that Lambda cannot decrypt for the reader are not taken for missing", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { CODES } from "../../../deploy/doctor/codes.ts";
-import { cleanPool, clinicPlan, diagnosed } from "./a-clean-pool.ts";
+import { cleanPool, clinicPlan, diagnosed, FEDERATION } from "./a-clean-pool.ts";
 import { CLIENT_FLAWS, UNTOUCHED } from "./flaws/client-flaws.ts";
+import { FEDERATION_FLAWS } from "./flaws/federation-flaws.ts";
 import { ANY, type Flaw } from "./flaws/flaw.ts";
 import { FUNCTION_FLAWS } from "./flaws/function-flaws.ts";
 import { INVOCATION_FLAWS } from "./flaws/invocation-flaws.ts";
@@ -18,6 +19,7 @@ const FLAWS: readonly Flaw[] = [
   ...CLIENT_FLAWS,
   ...KEY_FLAWS,
   ...STORE_FLAWS,
+  ...FEDERATION_FLAWS,
 ];
 
 test("a pool that is as the map wants it has no finding, and nothing is left unchecked", () => {
@@ -28,6 +30,7 @@ test.for([
   ["usernames that may be any", ANY],
   ["an attribute of a provider's", BY_IDP],
   ["clients that are left alone", UNTOUCHED],
+  ["what identity providers may put into the pool", FEDERATION],
 ] as const)("the same pool is clean under a map with %s", ([, change]) => {
   const plan = clinicPlan(change);
   expect(diagnosed(cleanPool(plan), plan)).toMatchObject({ ok: true, verdict: "healthy", findings: [] });
