@@ -14,6 +14,8 @@ function added(claims: { readonly [name: string]: string | readonly string[] }):
 
 export type Sizes = {
   readonly claims: number;
+  /** As claims of an ID token. */
+  readonly plain: number;
   readonly envelope: number;
   readonly asymmetric: number;
   readonly digests: number;
@@ -30,6 +32,7 @@ export function sizesOf(count: number): Sizes {
   const disclosures = names.map((name) => makeDisclosure(name, VALUE));
   return {
     claims: count,
+    plain: added(claims),
     envelope: added({ sealed_care_api: "x".repeat(sealedSize("envelope", plain)) }),
     asymmetric: added({ sealed_care_api: "x".repeat(sealedSize("asymmetric", plain + place)) }),
     digests: added({ _sd: names.map(() => decoyDigest()), _sd_alg: "sha-256" }),
