@@ -75,14 +75,14 @@ function disclosing(plan: Plan, names: readonly string[], answer: TriggerEvent):
   const disclosures = made.filter((each) => each !== null);
   // Sorted, so that which is which, and which is none, cannot be told from where it stands (RFC 9901 section 4.2.4.1).
   const digests = made.map((each) => (each === null ? decoyDigest() : digestOf(each))).toSorted();
-  const kept = Object.entries(values).filter(([name]) => !names.includes(name));
+  const left: readonly (readonly [string, JsonValue])[] = [
+    ...Object.entries(values).filter(([name]) => !names.includes(name)),
+    ...(disclosures.length > 0 ? [[DISCLOSURES_CLAIM, disclosures] as const] : []),
+  ];
   const changed: ClaimsAndScopeOverrideDetails = {
     ...details,
     idTokenGeneration: {
-      claimsToAddOrOverride: Object.fromEntries([
-        ...kept,
-        ...(disclosures.length > 0 ? [[DISCLOSURES_CLAIM, disclosures] as const] : []),
-      ]),
+      ...(left.length > 0 && { claimsToAddOrOverride: Object.fromEntries(left) }),
       // One that stands in for a claim of Cognito's must not bring that back by going.
       claimsToSuppress: [...new Set([...(id.claimsToSuppress ?? []), ...names])],
     },

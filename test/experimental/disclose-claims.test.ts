@@ -5,6 +5,7 @@ import { digestOf } from "../../crypto/disclosure.ts";
 import { type DiscloseOptions, discloseClaims } from "../../experimental/disclose-claims.ts";
 import { readDisclosures } from "../../experimental/read-disclosures.ts";
 import { encodingWithin } from "../../local/leak-search.ts";
+import type { Trigger } from "../../triggers/trigger.ts";
 import { aClaim, aPlan, aProfile } from "../claims/a-plan.ts";
 import { runs } from "../runs.ts";
 import { CLAIMS, disclosingTrigger, plan, signIn, tokensOf, trigger } from "./a-disclosing-trigger.ts";
@@ -37,6 +38,23 @@ describe("a person's tokens", () => {
     const unknown = await tokensOf(disclose, signIn({}));
     expect(unknown.id).not.toHaveProperty("sd_disclosures");
     expect(new Set(unknown.access["_sd"] as readonly string[]).size).toBe(3);
+    const { response } = await disclose(signIn({}));
+    expect(response?.claimsAndScopeOverrideDetails?.idTokenGeneration).not.toHaveProperty("claimsToAddOrOverride");
+  });
+
+  test("are otherwise what the trigger made of them: an access token gains digests and nothing else", async () => {
+    const partsOf = async (of: Trigger) => {
+      const { idTokenGeneration, accessTokenGeneration, ...others } =
+        (await of(signIn(ANNA))).response?.claimsAndScopeOverrideDetails ?? {};
+      return { id: idTokenGeneration, access: accessTokenGeneration, others };
+    };
+    const [before, after] = [await partsOf(trigger()), await partsOf(disclose)];
+    const { _sd: _digests, _sd_alg: _algorithm, ...claims } = after.access?.claimsToAddOrOverride ?? {};
+    expect({ ...after.access, claimsToAddOrOverride: claims }).toEqual(before.access);
+    expect(after.others).toEqual(before.others);
+    expect(Object.keys(before.id?.claimsToAddOrOverride ?? {})).toEqual(CLAIMS);
+    expect(Object.keys(after.id?.claimsToAddOrOverride ?? {})).toEqual(["sd_disclosures"]);
+    expect(after.id?.claimsToSuppress).toEqual([...(before.id?.claimsToSuppress ?? []), ...CLAIMS]);
   });
 
   test("have nothing in common with those of the next refresh", async () => {
