@@ -54,8 +54,13 @@ export function Playground({ server, nonce }: Playground) {
   }, [start]);
 
   const turn = (to: Turn["to"]): void => {
+    if (to.grant === "user" && state.person !== null) {
+      tell({ do: "return to person" });
+      return;
+    }
+    const toMachine = to.grant === "client_credentials";
     server.turn({ ...texts, to }).then(
-      ({ map, event }) => tell({ do: "turn", map, event }),
+      ({ map, event }) => tell({ do: "turn", map, event, toMachine }),
       (error: unknown) => tell(troubleOf(error)),
     );
   };

@@ -19,6 +19,7 @@ import type { Diagnostic as Finding, Location } from "../../local/playground/mes
 import { diagnosticsOf, offsetOf } from "./diagnostics.ts";
 import { editorLook } from "./editor-theme.ts";
 import { tracedLines, traceLines } from "./traced-lines.ts";
+import { typedOver } from "./typed-over.ts";
 
 type TextEditor = {
   /** What a screen reader calls it. */
@@ -52,6 +53,7 @@ const basics: Extension = [
   closeBrackets(),
   lintGutter(),
   tracedLines,
+  typedOver,
   editorLook,
   tooltips({ position: "fixed" }),
   keymap.of([

@@ -48,8 +48,8 @@ export function RunTestsDialog({ example, map, server, close }: RunTestsDialog) 
 function Result({ answer: { cases, diagnostics } }: { readonly answer: TestsAnswer }) {
   const failed = cases.filter(({ passes }) => !passes).length;
   if (cases.length === 0) {
-    const [first] = diagnostics;
-    return <p class="said bad">No test was run{first ? `: ${first.message}` : ": there are none beside this map"}.</p>;
+    const why = diagnostics.findLast(({ code }) => code === "PLAYGROUND") ?? diagnostics[0];
+    return <p class="said bad">No test was run: {why?.message ?? "there are none beside this map"}</p>;
   }
   return (
     <p class={`said ${failed === 0 ? "good" : "bad"}`}>

@@ -12,6 +12,8 @@ export type PageState = {
   readonly situation: number | null;
   readonly texts: Texts;
   readonly faults: Faults;
+  /** The person whom a machine took the place of, to come back to; null once anything else happened to the event. */
+  readonly person: { readonly event: string; readonly situation: number | null } | null;
   /** The newest answer; null before the first. */
   readonly answer: RunAnswer | null;
   /** The newest one in which something was run: what is shown while a text cannot be read. */
@@ -32,7 +34,8 @@ export type PageAction =
   | { readonly do: "take situation"; readonly index: number }
   | { readonly do: "take link"; readonly link: Link }
   | { readonly do: "type"; readonly text: TextName; readonly to: string }
-  | { readonly do: "turn"; readonly map: string; readonly event: string }
+  | { readonly do: "turn"; readonly map: string; readonly event: string; readonly toMachine: boolean }
+  | { readonly do: "return to person" }
   | { readonly do: "fault"; readonly part: string; readonly name: string | null }
   | { readonly do: "no faults" }
   | { readonly do: "answer"; readonly answer: RunAnswer }
@@ -49,6 +52,7 @@ export const FIRST_STATE: PageState = {
   situation: null,
   texts: NO_TEXTS,
   faults: {},
+  person: null,
   answer: null,
   lastRun: null,
   trouble: null,
@@ -79,9 +83,19 @@ export function nextState(state: PageState, action: PageAction): PageState {
         texts: { ...state.texts, [action.text]: action.to },
         // Another map is tried on the same person; another event is another person.
         situation: action.text === "map" ? state.situation : null,
+        person: action.text === "event" ? null : state.person,
       };
-    case "turn":
-      return { ...state, texts: { ...state.texts, map: action.map, event: action.event }, situation: null };
+    case "turn": {
+      const { event } = state.texts;
+      const person = action.toMachine ? { event, situation: state.situation } : null;
+      const texts = { ...state.texts, map: action.map, event: action.event };
+      return { ...state, texts, situation: null, person };
+    }
+    case "return to person": {
+      if (state.person === null) return state;
+      const { event, situation } = state.person;
+      return { ...state, texts: { ...state.texts, event }, situation, person: null };
+    }
     case "fault": {
       const { [action.part]: _, ...others } = state.faults;
       return { ...state, faults: action.name === null ? others : { ...others, [action.part]: action.name } };
@@ -110,7 +124,7 @@ function withExample(state: PageState, example: string): PageState {
   const taken = state.start && textsOf(state.start, example, 0);
   if (!taken) return state;
   const { faults, ...texts } = taken;
-  return { ...state, example, situation: 0, texts, faults, traced: null };
+  return { ...state, example, situation: 0, texts, faults, person: null, traced: null };
 }
 
 /** Another sign-in leaves an edited map as it is. */
@@ -118,7 +132,7 @@ function withSituation(state: PageState, situation: number): PageState {
   const taken = state.start && textsOf(state.start, state.example, situation);
   if (!taken) return state;
   const { faults, ...texts } = taken;
-  return { ...state, situation, texts: { ...texts, map: state.texts.map }, faults };
+  return { ...state, situation, texts: { ...texts, map: state.texts.map }, faults, person: null };
 }
 
 function linked(state: PageState, { example, situation, faults, ...texts }: Link): PageState {
@@ -129,6 +143,7 @@ function linked(state: PageState, { example, situation, faults, ...texts }: Link
     situation,
     texts: { ...NO_TEXTS, ...textsIn(untouched ?? {}), ...textsIn(texts) },
     faults,
+    person: null,
     traced: null,
   };
 }
