@@ -21,7 +21,9 @@ beforeAll(async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", server.url);
   vi.stubEnv("AWS_ACCESS_KEY_ID", localCredentials.accessKeyId);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", localCredentials.secretAccessKey);
+  vi.stubEnv("AWS_REGION", "eu-central-1");
   await createTables(server.url, ROWS, { "clinic-staff": ["pk"], "clinic-partners": ["pk"] });
+  await createTables(server.url, {}, { members: ["pk", "sk"], companies: ["pk"], services: ["pk"] });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -52,6 +54,30 @@ test.for([
     });
     expect(`${out}${err}`).toContain(output);
     expect(err).not.toMatch(/try: claimseal|AWS_/);
+  }
+});
+
+test.for([
+  ["tutorials/deploy-to-a-new-pool", "b2b-saas", 2],
+  ["how-to/give-machines-tokens", "platform-m2m", 1],
+] as const)("the rows that %s writes fit the map, and its tables", async ([name, map, count]) => {
+  const tables = {
+    MEMBER_TABLE: "members",
+    COMPANY_TABLE: "companies",
+    SERVICE_TABLE: "services",
+    GRANT_TABLE: "none",
+  };
+  const typed = [...readFileSync(`docs/${name}.md`, "utf8").matchAll(/^npx claimseal (attributes put .*)$/gm)];
+  expect(typed).toHaveLength(count);
+  for (const [, line = ""] of typed) {
+    const argv = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+    const file = argv[argv.indexOf("--map") + 1] ?? "";
+    const files = { [file]: readFileSync(`mappings/${map}.claims.yaml`, "utf8") };
+    expect(await ran(argv, files, tables)).toMatchObject({
+      exit: 0,
+      err: "",
+      out: expect.stringMatching(/ written; version 1$/),
+    });
   }
 });
 
