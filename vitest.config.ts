@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
 /** Rooms without state of their own: their tests may share what they import, which is half of their time. */
-const STATELESS = ["test/{claims,cognito,crypto,deploy,attributes}/**/*.test.ts"];
+const STATELESS = ["test/{claims,cognito,crypto,deploy,attributes,experimental}/**/*.test.ts"];
 
 /** Faults take their time; `CLAIMSEAL_FAULTS=all` runs them too. */
 const WAITING = process.env["CLAIMSEAL_FAULTS"] === "all" ? [] : ["test/faults/{dynamodb,kms,reader,runtime}.test.ts"];

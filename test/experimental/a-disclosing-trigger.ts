@@ -8,10 +8,6 @@ import { simulateTokens, type TokenClaims } from "../../cognito/simulator.ts";
 import { discloseClaims } from "../../experimental/disclose-claims.ts";
 import { createTrigger, type Trigger, type TriggerEvent } from "../../triggers/trigger.ts";
 
-// How old a test's process is on a busy machine is no start of a function.
-const age = performance.now.bind(performance);
-vi.spyOn(performance, "now").mockImplementation(() => age() + 60_000);
-
 const { plan: compiled } = checkClaimMap(readFileSync("test/experimental/disclosing.claims.yaml", "utf8"), {
   strict: true,
 });
@@ -21,9 +17,20 @@ export const plan: Plan = compiled;
 export const CLAIMS: readonly string[] = ["employer", "birthdate", "ward"];
 export const SUB = "5f0c1e9a-1111-4222-8333-0a1b2c3d4e5f";
 
+/** How old a test's process is on a busy machine is no start of a function. */
+export function startedLongAgo<T>(start: () => T): T {
+  const age = performance.now.bind(performance);
+  const old = vi.spyOn(performance, "now").mockImplementation(() => age() + 60_000);
+  try {
+    return start();
+  } finally {
+    old.mockRestore();
+  }
+}
+
 /** The trigger of this plan as a function deploys it. */
 export const trigger = (of: Plan = plan, environment: { readonly [name: string]: string } = {}): Trigger =>
-  createTrigger({ plan: of, sha256: planDigest(of), environment, writeLine: async () => {} });
+  startedLongAgo(() => createTrigger({ plan: of, sha256: planDigest(of), environment, writeLine: async () => {} }));
 
 /** The same, and its people hold some of their claims. */
 export const disclosingTrigger = (of: Plan = plan, claims: readonly string[] = CLAIMS): Trigger =>

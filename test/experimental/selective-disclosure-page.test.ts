@@ -7,7 +7,7 @@ import { readDisclosures } from "../../experimental/read-disclosures.ts";
 import { createOpener } from "../../resource-server/open.ts";
 import { createTrigger } from "../../triggers/trigger.ts";
 import { accessToken, clientId, jwk, poolId, poolKey } from "../resource-server/service.ts";
-import { plan, signIn, tokensOf } from "./a-disclosing-trigger.ts";
+import { plan, signIn, startedLongAgo, tokensOf } from "./a-disclosing-trigger.ts";
 import { sizesOf } from "./disclosure-sizes.ts";
 
 const page = readFileSync("docs/explanation/selective-disclosure.md", "utf8");
@@ -33,7 +33,7 @@ test("the page's three pieces of code work together: trigger, client, service", 
     ([, code]) => code,
   );
   const started = (options: Parameters<typeof createTrigger>[0]): ReturnType<typeof createTrigger> =>
-    createTrigger({ ...options, environment: {}, writeLine: async () => {} });
+    startedLongAgo(() => createTrigger({ ...options, environment: {}, writeLine: async () => {} }));
   const handler = (await run(ofTrigger, "handler", {
     createTrigger: started,
     discloseClaims,
