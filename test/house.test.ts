@@ -169,6 +169,17 @@ test("only protectClaims makes safe claims", () => {
   expect(makers).toEqual(["triggers/protect.ts"]);
 });
 
+test("only the check, and the playground, which deploys nothing, can have the plan of a map with errors", () => {
+  const users = Object.keys(DOORS)
+    .flatMap(sources)
+    .filter((file) => importsOf(file).some((specifier) => target(file, specifier) === "claims/examine.ts"));
+  expect(users).toEqual(["claims/check.ts", "local/playground/read-map.ts"]);
+});
+
+test("what goes between the playground's page and its server is types alone, for both of them", () => {
+  expect(importsOf("local/playground/messages.ts")).toEqual([]);
+});
+
 test("no room but the command line prints, and only composition roots read the environment", () => {
   const offenders = Object.keys(DOORS)
     .flatMap(sources)
