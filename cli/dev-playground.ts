@@ -1,4 +1,5 @@
 import type { TableRows } from "../local/dynamodb.ts";
+import { LocalError } from "../local/local-error.ts";
 import { exampleOfSetup } from "../local/playground/example.ts";
 import { type RunningPlayground, startPlayground } from "../local/playground/playground.ts";
 import type { StackSetup } from "../local/stack-setup.ts";
@@ -30,7 +31,7 @@ export function portFrom(given: Given): number {
 /**
  * Serves the playground for what `dev` runs.
  *
- * @throws {CliError} exit 3 where the port is taken.
+ * @throws {CliError} exit 3 where the port is taken, or `dist/` is not built.
  */
 export async function playgroundFor(
   { base, text, tables, setup }: DevMap,
@@ -45,6 +46,7 @@ export async function playgroundFor(
     if (playground.missing !== null) io.say(playground.missing);
     return playground;
   } catch (error) {
+    if (error instanceof LocalError) throw new CliError(EXIT.environment, error.message);
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     throw new CliError(EXIT.environment, `port ${port} is taken; name another one with --port, or none`);
   }

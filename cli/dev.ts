@@ -5,11 +5,10 @@ import { ClaimsError } from "../claims/claims-error.ts";
 import type { Plan } from "../claims/plan.ts";
 import { demonstrate, type Shown } from "../local/demonstration.ts";
 import { LocalError } from "../local/local-error.ts";
-import type { RunningPlayground } from "../local/playground/playground.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { readSetup, type StackSetup } from "../local/stack-setup.ts";
 import { checkFile, planOf } from "./claim-map-file.ts";
-import type { Command } from "./command.ts";
+import type { Command, Given } from "./command.ts";
 import { playgroundFor, portFrom } from "./dev-playground.ts";
 import { readJson } from "./files.ts";
 import { readHooks } from "./hooks-file.ts";
@@ -71,26 +70,23 @@ export const dev: Command = {
     const hooksFile = given.text("hooks") ?? (hasHooks(plan) ? `${base}.hooks.mjs` : undefined);
     const hooks = await readHooks(plan, hooksFile, io);
     const chained = given.text("chain") ?? `${base}.chain.mjs`;
-    io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
-    const stack = await started(() => startStack(plan, tables, setup, hooks, chained), tablesFile, setupFile, chained);
-    let playground: RunningPlayground | null = null;
+    const isServed = !given.flag("once") && !given.flag("no-playground");
+    // Before the stack, which takes a while: a port that is taken shows at once.
+    const playground = isServed
+      ? await playgroundFor({ base, text: checked.text, tables, setup }, port, version, io)
+      : null;
     try {
-      if (!given.flag("once") && !given.flag("no-playground")) {
-        playground = await playgroundFor({ base, text: checked.text, tables, setup }, port, version, io);
+      io.say(`starting DynamoDB, KMS, the trigger and a user pool for ${relative(process.cwd(), map) || map} ...`);
+      const start = () => startStack(plan, tables, setup, hooks, chained);
+      const stack = await started(start, tablesFile, setupFile, chained);
+      try {
+        return await shownStack(stack, playground?.url ?? null, given, io);
+      } finally {
+        io.say("stopping ...");
+        await stack.stop();
       }
-      const page = playground?.url ?? null;
-      if (given.flag("json")) {
-        io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground: page }));
-      } else {
-        const denied = await show(stack, io);
-        if (given.flag("once")) return denied ? EXIT.findings : EXIT.ok;
-        io.print(ready(stack, page));
-      }
-      if (!given.flag("once")) await io.stopped;
-      return EXIT.ok;
     } finally {
-      io.say("stopping ...");
-      await Promise.all([stack.stop(), playground?.stop()]);
+      await playground?.stop();
     }
   },
   // Whoever has stopped it has seen it; what ends by itself can also stay.
@@ -100,6 +96,19 @@ export const dev: Command = {
     return ["claimseal", "dev", ...(map === undefined ? [] : [map])];
   },
 };
+
+/** Shows what runs, and waits until it is to end. */
+async function shownStack(stack: Stack, playground: string | null, given: Given, io: Io): Promise<number> {
+  if (given.flag("json")) {
+    io.print(JSON.stringify({ ...stack.urls, issuer: stack.pool.issuer, playground }));
+  } else {
+    const denied = await show(stack, io);
+    if (given.flag("once")) return denied ? EXIT.findings : EXIT.ok;
+    io.print(ready(stack, playground));
+  }
+  if (!given.flag("once")) await io.stopped;
+  return EXIT.ok;
+}
 
 const TABLES_FILE = 'it holds rows, { "TABLE": [{ "KEY": "..." }] }; another one is named by --tables';
 const SETUP_FILE =

@@ -48,7 +48,7 @@ function turnOf(value: unknown): Turn["to"] | null {
     [undefined, true, false].includes(refresh as boolean);
   if (!fits) return null;
   const given = Object.entries({ events, grant, refresh }).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(given) as Turn["to"];
+  return Object.fromEntries(given);
 }
 
 type Fields = { readonly [name: string]: unknown };

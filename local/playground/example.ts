@@ -20,7 +20,7 @@ export function exampleOfTests(name: string, map: string, tests: string): PlayEx
   const version = readClaimMap(map).read?.map.pool.events;
   if (read === null || version === undefined || typeof read.test.tables === "string") return null;
   const { test } = read;
-  const tables = read.test.tables.rows as TableRows;
+  const tables = read.test.tables.rows;
   const own = { rows: rowsText(tables), setting: settingText(test) };
   const situations = test.cases.flatMap((each, index): readonly Situation[] => {
     const { file, short } = wholeEvent(test.cases, index);

@@ -17,7 +17,9 @@ export type Guard = {
  * same browser can send requests here, also under a name of its own that it lets point to 127.0.0.1.
  */
 export function guard(token: string, port: () => number): Guard {
-  const hosts = (): readonly string[] => [`127.0.0.1:${port()}`, `localhost:${port()}`];
+  // Browsers leave out the port that HTTP has by itself.
+  const hosts = (): readonly string[] =>
+    ["127.0.0.1", "localhost"].map((name) => (port() === 80 ? name : `${name}:${port()}`));
   return {
     pathWithin: (path) => {
       const [, given = "", ...rest] = path.split("/");

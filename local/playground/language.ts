@@ -43,6 +43,9 @@ function ofKind(kind: Kind, about: string, place: string, places: Record<string,
       break;
     case "list":
       ofKind(kind.of, about, below(place, "*"), places);
+      break;
+    default:
+    // Of a value that is no map there is nothing to know below it.
   }
 }
 

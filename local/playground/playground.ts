@@ -61,6 +61,6 @@ function distinct(examples: readonly PlayExample[]): readonly PlayExample[] {
   ];
 }
 
-function shown({ tests: _, ...example }: PlayExample): Example {
-  return example;
+function shown({ name, title, map, rows, setting, situations }: PlayExample): Example {
+  return { name, title, map, rows, setting, situations };
 }

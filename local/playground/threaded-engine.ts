@@ -40,14 +40,15 @@ export function threadedEngine(
   tests: TestsByExample,
   warmUp: readonly Asked[],
   limitMs: number = ANSWER_MS,
+  file: string = THREAD,
 ): ThreadedEngine {
-  if (!existsSync(THREAD)) throw new LocalError("RUNTIME_NOT_BUILT", "dist/ is not built: npm run build");
+  if (!existsSync(file)) throw new LocalError("RUNTIME_NOT_BUILT", "dist/ is not built: npm run build");
   let thread: Thread | null = null;
   let before: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
   const started = (): Thread => {
-    thread ??= startThread(tests, warmUp);
+    thread ??= startThread(file, { tests, warmUp });
     return thread;
   };
 
@@ -91,8 +92,8 @@ type Thread = {
   readonly end: () => Promise<void>;
 };
 
-function startThread(tests: TestsByExample, warmUp: readonly Asked[]): Thread {
-  const worker = new Worker(THREAD, { workerData: { tests, warmUp } });
+function startThread(file: string, workerData: object): Thread {
+  const worker = new Worker(file, { workerData });
   let settle: ((ending: Ending) => void) | undefined;
   let isOver = false;
   const ready = new Promise<void>((resolve) => {

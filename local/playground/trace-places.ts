@@ -28,7 +28,9 @@ export function tracePlaces({ read, at }: PlayedMap, texts: ReadTexts, { tables 
     const index = rows.findIndex(
       (row) =>
         Object.entries(request.key).every(([name, value]) => row[name] === value) &&
-        begins.every(([name, start]) => String(row[name]).startsWith(start)),
+        begins.every(([name, start]) =>
+          JSON.stringify(row[name] ?? null).startsWith(JSON.stringify(start).slice(0, -1)),
+        ),
     );
     return index < 0 ? null : ["rows", [request.table, String(index)]];
   };

@@ -99,7 +99,7 @@ function testOf({ clock, env, hooks, chain }: Setting, tables: TableRows, faults
     chain,
     cases: [only],
     federation: [],
-  } as MapTest;
+  };
 }
 
 /** The plan with its variables filled in; else why that cannot be. */

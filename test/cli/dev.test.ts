@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { ran } from "./recorded-io.ts";
 
@@ -54,7 +56,8 @@ test("--json prints one line of URLs on loopback", async () => {
     oauth: url,
     lambda: url,
     issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Local0001",
-    playground: null,
+    // Its token lets in whoever has the address.
+    playground: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/),
   });
 });
 
@@ -62,6 +65,33 @@ const SETUP = readFileSync("mappings/platform-m2m.dev.json", "utf8");
 const setup = (change: object): Record<string, string> => ({
   "mappings/platform-m2m.dev.json": JSON.stringify({ ...(JSON.parse(SETUP) as object), ...change }),
 });
+test("the playground is served at the port that is asked for, and not at all with --once and --no-playground", async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => {
+    taken.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = taken.address() as AddressInfo;
+  // Without its variables the stack does not start; a port that is taken shows before that.
+  const given = (...options: string[]) =>
+    ran(["dev", "mappings/platform-m2m.claims.yaml", `--port=${port}`, ...options], setup({ environment: {} }));
+  expect(await given()).toMatchObject({
+    exit: 3,
+    err: `claimseal dev: port ${port} is taken; name another one with --port, or none`,
+  });
+  for (const option of ["--once", "--no-playground"]) {
+    expect((await given(option)).err).toContain("not set in the environment: SERVICE_TABLE");
+  }
+  await new Promise((resolve) => {
+    taken.close(resolve);
+  });
+});
+
+test.for(["0", "65536", "http", "-1", "80.5"])("--port %s is none", async (port) => {
+  const { exit, err } = await ran(["dev", `--port=${port}`]);
+  expect(exit).toBe(2);
+  expect(err).toContain("claimseal dev: --port takes 1 to 65535");
+});
+
 const argv = ["dev", "mappings/platform-m2m.claims.yaml", "--once"];
 
 const missing: readonly [what: string, files: Record<string, string>, said: string][] = [
