@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoAttributes } from "../../aws/dynamo-attributes.ts";
-import { dynamoClient } from "../../aws/dynamo-client.ts";
+import { dynamoClient, IDLE } from "../../aws/dynamo-client.ts";
 import { dynamoSending } from "../../aws/sending.ts";
 import type { RowRead, RowRequest, RowResult } from "../../claims/facts.ts";
 import { decimalText } from "../../claims/gather/decimal-text.ts";
@@ -24,6 +24,14 @@ function clientAt(endpoint: string): DynamoDBClient {
     maxAttempts,
   });
 }
+
+test("a read runs through nothing of the SDK that is there for others", () => {
+  const partsOf = (client: DynamoDBClient): readonly string[] =>
+    client.middlewareStack.identify().map((each) => each.split(" ")[0] ?? "");
+  const whole = partsOf(new DynamoDBClient({ region: "eu-central-1" }));
+  expect(whole).toEqual(expect.arrayContaining([...IDLE]));
+  expect(partsOf(dynamoClient("eu-central-1"))).toEqual(whole.filter((part) => !IDLE.includes(part)));
+});
 
 function request(changes: Partial<RowRead> = {}): RowRead {
   return {
