@@ -22,6 +22,7 @@ export const FROZEN = { bundle: true, minify: true, platform: "node", format: "c
 export const PEERS = {
   floor: { file: "floor.mjs", told: "one row, no encryption" },
   bare: { file: "bare.mjs", told: "one row, one data key for every sign-in (frozen)" },
+  least: { file: "least.mjs", told: "one row, one JWE, one line in a log, and nothing else" },
   "hand-written": { file: "hand-written.mjs", told: "`kms:Encrypt` for every claim" },
   "Encryption SDK": { file: "encryption-sdk.mjs", told: "for every claim, with its cache of data keys" },
   jose: { file: "jose.mjs", told: "one JWE, one key for ever" },

@@ -4,6 +4,7 @@ import { reader as claimseal } from "./peers/open-claimseal.mjs";
 import { reader as encryptionSdk } from "./peers/open-encryption-sdk.mjs";
 import { reader as handWritten } from "./peers/open-hand-written.mjs";
 import { reader as jose } from "./peers/open-jose.mjs";
+import { reader as leastEnvelope } from "./peers/open-least.mjs";
 import { reader as verifyOnly } from "./peers/open-verify-only.mjs";
 import { event, REGION } from "./scenario.mjs";
 
@@ -12,6 +13,9 @@ export const READERS = {
   "hand-written": handWritten,
   "Encryption SDK": encryptionSdk,
   jose,
+  // What it writes is what `jose` would.
+  least: jose,
+  "least, of mode envelope": leastEnvelope,
   claimseal,
 };
 

@@ -18,6 +18,7 @@ const READERS = [
   { name: "hand-written", reader: "hand-written", peer: "hand-written" },
   { name: "Encryption SDK", reader: "Encryption SDK", peer: "Encryption SDK" },
   { name: "jose", reader: "jose", peer: "jose" },
+  { name: "least (mode envelope, nothing checked)", reader: "least, of mode envelope", mode: "envelope" },
   { name: "claimseal, envelope", reader: "claimseal", mode: "envelope" },
   { name: "claimseal, asymmetric", reader: "claimseal", mode: "asymmetric" },
   { name: "claimseal, asymmetric, a key of its own", reader: "claimseal", mode: "asymmetric", ownKeys: true },
