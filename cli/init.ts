@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command, Given } from "./command.ts";
 import { visible, visibleJson } from "./formats/visible.ts";
-import { IACS, type Iac, type ProjectFile, projectFiles } from "./init/project-files.ts";
+import { IACS, type Iac, type ProjectFile, projectFiles, WORKFLOW } from "./init/project-files.ts";
 import { TEMPLATE_NAMES, TEMPLATES, type Template } from "./init/templates.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
 import { commandLine, sayNext, type Typed } from "./next.ts";
@@ -107,9 +107,9 @@ function report(given: Given, name: string, folder: string, placed: readonly Pla
   }
   for (const line of add) io.say(`to add: ${line}`);
   const root = repositoryAbove(folder);
-  if (root !== null) {
+  if (root !== null && placed.some(({ path, outcome }) => path === WORKFLOW && outcome !== "left")) {
     io.say(
-      `GitHub reads workflows in ${visible(root)} alone: move .github/workflows/claims.yml there, and give its job a working-directory`,
+      `GitHub reads workflows in ${visible(root)} alone: move ${WORKFLOW} there, and give its job a working-directory`,
     );
   }
   for (const words of next) sayNext(words, io);

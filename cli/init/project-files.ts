@@ -6,6 +6,9 @@ import type { Template } from "./templates.ts";
 /** A file of a new project, by its path in the project's folder. */
 export type ProjectFile = Omit<SharedFile, "missing"> & Partial<Pick<SharedFile, "missing">>;
 
+/** The CI job, in the one place where GitHub looks for it. */
+export const WORKFLOW = ".github/workflows/claims.yml";
+
 /** What infrastructure a project is written for. */
 export const IACS = ["serverless", "cloudformation", "sam"] as const;
 export type Iac = (typeof IACS)[number];
@@ -69,7 +72,7 @@ async function serverlessFile(build: string, io: Io): Promise<ProjectFile> {
 
 async function workflowFile(map: string, io: Io): Promise<ProjectFile> {
   return {
-    path: ".github/workflows/claims.yml",
+    path: WORKFLOW,
     about: "the CI job: check, tests, who gets more, the age of the audit",
     contents: filled(await packageText("templates/claims.yml", io), { map }),
   };
