@@ -146,6 +146,16 @@ describe("DynamoDB's refusals", () => {
     expect(String(error)).not.toContain("127.0.0.1");
   });
 
+  test("a client that knows no region says so, and what to set", async () => {
+    // The SDK's own words: without a region at all it says them when the first request is sent.
+    expect(() => new DynamoDBClient({ region: "" })).toThrow(/^Region is missing$/);
+    const nowhere = { send: async () => Promise.reject(new Error("Region is missing")) } as never;
+    await expect(attributeStore(() => nowhere).names(at("u1"))).rejects.toMatchObject({
+      code: "AWS_UNREACHABLE",
+      message: 'table "people": no region; set AWS_REGION, or the source\'s `region`',
+    });
+  });
+
   test("an index is asked only for what a sign-in asks it for, and the table's key, which it always has", async () => {
     const asked: unknown[] = [];
     const nobody = {
