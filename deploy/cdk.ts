@@ -127,7 +127,7 @@ export class PreTokenClaims extends Construct {
       });
       const log = made.logGroup.node.defaultChild as CfnResource;
       names[`${told.id}LambdaFunction`] = { ref: made.functionName };
-      names[`${told.id}LogGroup`] = { ref: made.logGroup.logGroupName, id: stack.getLogicalId(log) };
+      names[`${told.id}LogGroup`] = namedAs(log);
       names[aliasId(told.id)] = { ref: alias.functionArn };
       return { made, role, alias, told };
     });
@@ -157,7 +157,7 @@ export class PreTokenClaims extends Construct {
         made.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
         made.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
       }
-      names[each] = { ref: made.ref, id: stack.getLogicalId(made) };
+      names[each] = namedAs(made);
     }
     for (const { made, told } of aliases) {
       for (const each of told.after) made.node.addDependency(this.node.findChild(each));
@@ -287,6 +287,11 @@ function roleOf(
     );
   }
   return role;
+}
+
+/** By references, so that other stacks of the app may ask as well. */
+function namedAs(resource: CfnResource): Renamed {
+  return { ref: resource.ref, attribute: (name) => Token.asString(resource.getAtt(name)) };
 }
 
 type Given = {

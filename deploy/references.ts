@@ -4,8 +4,8 @@ import type { TemplateValue } from "./policy-document.ts";
 export type Renamed = {
   /** In place of `Ref`. */
   readonly ref: TemplateValue;
-  /** For `Fn::GetAtt`; what has none there is asked for nothing but `Ref`. */
-  readonly id?: string;
+  /** In place of `Fn::GetAtt`; what has none there is asked for nothing but `Ref`. */
+  readonly attribute?: (name: string) => TemplateValue;
 };
 
 /** A part of a template with its logical ids replaced, wherever it refers to one; all else stays. */
@@ -15,8 +15,9 @@ export function withReferences(value: TemplateValue, names: { readonly [id: stri
   const { Ref, "Fn::GetAtt": attribute, "Fn::Sub": text } = value;
   if (typeof Ref === "string") return own(names, Ref)?.ref ?? value;
   if (attribute !== undefined && isList(attribute)) {
-    const [id = "", ...path] = attribute;
-    return { "Fn::GetAtt": [own(names, typeof id === "string" ? id : "")?.id ?? id, ...path] };
+    const [id, name] = attribute;
+    const renamed = typeof id === "string" ? own(names, id)?.attribute : undefined;
+    return typeof name === "string" && renamed ? renamed(name) : value;
   }
   if (text !== undefined) return substituted(text, names);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withReferences(each, names)]));

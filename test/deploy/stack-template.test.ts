@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { planDigest } from "../../claims/digest.ts";
 import { samTemplate } from "../../deploy/sam-template.ts";
 import { type StackChoice, stackTemplate } from "../../deploy/stack-template.ts";
@@ -87,4 +88,41 @@ test("what the comparison with serverless.yml is for shows in it: one resource l
     "IssuerPoolPolicy",
     "PreTokenPermission.SourceAccount",
   ]);
+});
+
+describe("docs/how-to/deploy-with-cloudformation.md", () => {
+  const page = readFileSync("docs/how-to/deploy-with-cloudformation.md", "utf8");
+  const plan = examplePlan("clinic-eu");
+  const templates = { cloudformation: stackTemplate(plan, NEW), sam: samTemplate(plan, NEW) };
+
+  test.for([["cloudformation"], ["sam"]] as const)(
+    "gives the template for %s what it asks for, and no more",
+    ([kind]) => {
+      const command = page.split("\n").find((line) => line.includes(`${kind}.template.json --`)) ?? "";
+      const [, overrides = ""] = /--parameter-overrides (.+)$/.exec(command) ?? [];
+      const given = [...overrides.matchAll(/(?:^| )(\w+)=/g)].map(([, name = ""]) => name);
+      const wanted = Object.entries(templates[kind].Parameters ?? {}).filter(
+        ([, parameter]) => !Object.hasOwn(parameter as object, "Default"),
+      );
+      expect(given.toSorted()).toEqual(wanted.map(([name]) => name).toSorted());
+      expect(page).toContain(`npx claimseal build clinic-eu.claims.yaml --template ${kind}\n`);
+    },
+  );
+
+  test("explains every parameter there is, and names outputs that are there", () => {
+    const told = [...page.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = ""]) =>
+      names.replaceAll("`", "").split(", "),
+    );
+    const ofMap = ["BillingKeyArn", "ClinicWebClient", "LabClient"];
+    const there = new Set(
+      [NEW, { ...NEW, pool: "existing" as const }].flatMap((choice) =>
+        Object.keys(stackTemplate(plan, choice).Parameters ?? {}),
+      ),
+    );
+    expect(told.toSorted()).toEqual([...there].filter((name) => !ofMap.includes(name)).toSorted());
+    const outputs = [...page.matchAll(/output\s+`(\w+)`/g)].map(([, output]) => output);
+    const made = Object.keys(stackTemplate(federatedPlan(), NEW).Outputs ?? {});
+    expect(made).toEqual(expect.arrayContaining(outputs));
+    expect(outputs).toEqual(["TriggerArn", "FederationTriggerArn"]);
+  });
 });
