@@ -21,13 +21,34 @@ export function readJsonText(name: Exclude<TextName, "map">, text: string): Json
     spans ??= spanAlong(text, readSource(text, "json").root);
     return { text: name, ...spans(path) };
   };
+  const wrong = (offset: number, message: string, remedy: string): JsonText => {
+    const span = wordAt(text, positionOf(text)(offset));
+    return { value: undefined, at, diagnostics: [problem(name, span, message, remedy)] };
+  };
+  const deep = tooDeep(text);
+  if (deep !== undefined) return wrong(deep, `this is nested more than ${DEEPEST} levels deep`, "Flatten it.");
   try {
     return { value: JSON.parse(text.replace(/^\ufeff/, "")), at, diagnostics: [] };
   } catch {
     const { offset, message, fix } = jsonFault(text);
-    const span = wordAt(text, positionOf(text)(offset));
-    return { value: undefined, at, diagnostics: [problem(name, span, message, fix)] };
+    return wrong(offset, message, fix);
   }
+}
+
+/** Whoever goes through a value calls himself for each level of it; DynamoDB itself takes 32. */
+const DEEPEST = 40;
+
+const BRACKET_OR_TEXT = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+
+/** Where a text goes too deep, whether or not it is JSON. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(BRACKET_OR_TEXT)) {
+    if (found === "[" || found === "{") depth += 1;
+    if (found === "]" || found === "}") depth -= 1;
+    if (depth > DEEPEST) return index;
+  }
+  return undefined;
 }
 
 /** Something wrong with event, rows or setting. */

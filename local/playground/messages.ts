@@ -4,7 +4,8 @@
  *
  * The page lies at `http://127.0.0.1:PORT/TOKEN/`; addresses below are relative to it, and so must those of the page's
  * own files be (Vite: `base: "./"`). Requests with a body are `POST`, `content-type: application/json`, sent by the page
- * itself (same origin). The server keeps and logs nothing of them.
+ * itself: by `fetch` in its own mode, `cors`, because in others a browser sends `Origin: null` from a page without
+ * referrers. The server keeps and logs nothing of them.
  *
  * | request | body | answer |
  * |---|---|---|
@@ -15,8 +16,9 @@
  * | `POST api/run-tests` | `RunTests` | `TestsAnswer` |
  *
  * Whatever the texts hold, the answer is 200 with `diagnostics`. Other statuses, with a `Failure`: 400 for a body that
- * is not of the form here, 403 for a foreign `Host` or `Origin`, 404, 405, 413 for more than 1 MiB, 415, 503 where an
- * evaluation took longer than the server waits for one (it was ended; the next one starts afresh).
+ * is not of the form here, 403 for a foreign `Host` or `Origin`, 404, 405, 413 for more than 1 MiB, 415, 500 where the
+ * server itself broke, 503 where an evaluation took longer than the server waits for one, 5 s (it was ended; the next one
+ * starts afresh).
  *
  * **Content security policy:** `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-...'; img-src 'self' data:;
  * font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`. No inline script, no
@@ -254,7 +256,7 @@ export type Thief = {
 };
 
 export type Scanned = {
-  /** `event.user.email`, `staff.licenceNo`. */
+  /** As an expression reads it: `user.email`, `staff.licenceNo`; of a table with several rows `staff.licenceNo (row 2)`. */
   readonly path: string;
   readonly class: "pii" | "sensitive";
   /** `short`: fewer than 8 bytes; only whole values of claims were compared with it. */
@@ -328,7 +330,8 @@ export type ReferenceKnowledge = {
   readonly purpose: string;
 };
 
-// --- POST api/turn: another version of event, a machine in place of a person, a refresh in place of a sign-in
+// --- POST api/turn: another version of event, a machine in place of a person, a refresh in place of a sign-in. A person
+// or machine made up so may have no row; where the example has a situation of that grant, that one is the better choice.
 
 export type Turn = Texts & {
   readonly to: {
@@ -351,7 +354,7 @@ export type SaveTest = Run & {
 export type SavedTest = {
   /** What to save beside the map; the test is the first. Empty where nothing could be run. */
   readonly files: readonly { readonly name: string; readonly text: string }[];
-  /** Whether the test passes, run as `claimseal test` would; it was. */
+  /** Whether the test passes. It was run, as `claimseal test` runs it. */
   readonly passes: boolean;
   /** What the test cannot say of this run, in sentences. */
   readonly notes: readonly string[];
