@@ -4,6 +4,7 @@ export type EngineName =
   | "node22"
   | "node24"
   | "ric"
+  | "amplify-backend"
   | "yaml-language-server";
 export type Engine = { readonly package: string; readonly version: string; readonly file: string };
 

