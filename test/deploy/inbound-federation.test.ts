@@ -1,10 +1,18 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { planDigest } from "../../claims/digest.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
-import { federationTemplate } from "../../deploy/inbound-federation.ts";
+import { federationParts, federationTemplate } from "../../deploy/inbound-federation.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
+import { resolveTemplate } from "../../deploy/resolve-template.ts";
+import { sessionOfRole } from "../../local/policy/caller.ts";
+import { requestContext } from "../../local/policy/condition.ts";
+import { evaluateIdentityPolicies } from "../../local/policy/evaluate.ts";
+import type { PolicyDocument } from "../../local/policy/policy.ts";
+import { readPolicy } from "../../local/policy/read-policy.ts";
 import { federatedPlan } from "../claims/a-federated-map.ts";
 import { aPlan } from "../claims/a-plan.ts";
+import { ACCOUNT, CARE_KEY, ISSUER } from "./a-deployment.ts";
+import { allowed, DENIED, denied, type Guarded, unnoticed, wrong } from "./probes.ts";
 
 const plan = federatedPlan();
 const template = federationTemplate(plan);
@@ -76,4 +84,61 @@ test("everything it refers to is there, and the log holds as it is told", () => 
   const missing = references({ Resources, Outputs }).filter((name) => !name.startsWith("AWS::") && !there.has(name));
   expect(missing).toEqual([]);
   expect(resource("FederationLog").Properties).toEqual({ RetentionInDays: { Ref: "LogRetention" } });
+});
+
+describe("of its role's policy", () => {
+  const policy = resolveTemplate(
+    (resource("FederationRole").Properties["Policies"] as readonly TemplateValue[])[0] ?? null,
+    {
+      refs: {},
+      attributes: { FederationLog: { Arn: `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:federation:*` } },
+    },
+  ) as unknown as { readonly PolicyDocument: PolicyDocument };
+  let current: readonly PolicyDocument[] = [policy.PolicyDocument];
+  const ask = async (action: string, asked: string): Promise<string> => {
+    const documents = current.map((each) => readPolicy(each, "identity"));
+    const request = { caller: sessionOfRole(ISSUER), action, resource: asked, context: requestContext([]) };
+    return evaluateIdentityPolicies(documents, request) === "allow" ? "allowed" : DENIED;
+  };
+  const stream = (group: string): string => `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:${group}:log-stream:x`;
+  const guarded: Guarded = {
+    policies: current,
+    put: (changed) => {
+      current = changed;
+    },
+    probes: [
+      allowed("starts a log stream", () => ask("logs:CreateLogStream", stream("federation"))),
+      allowed("writes its log", () => ask("logs:PutLogEvents", stream("federation"))),
+      denied("writes another's log", () => ask("logs:PutLogEvents", stream("trigger"))),
+      denied("reads its log", () => ask("logs:GetLogEvents", stream("federation"))),
+      denied("reads a table", () => ask("dynamodb:GetItem", `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/staff`)),
+      denied("makes a data key", () => ask("kms:GenerateDataKey", CARE_KEY)),
+      denied("changes a person", () => ask("cognito-idp:AdminUpdateUserAttributes", "*")),
+    ],
+  };
+
+  test("all that it does is allowed, and nothing near it", async () => {
+    expect(await wrong(guarded)).toEqual([]);
+  });
+
+  test("nothing could be left out, or reach further", async () => {
+    expect(await unnoticed(guarded)).toEqual([]);
+  });
+});
+
+test("in the stack of the trigger for tokens it is a function by the framework's names, and a pool of the stack is told", () => {
+  const { functions, template: parts } = federationParts(plan);
+  expect(functions).toMatchObject({ inboundFederation: { role: "FederationRole", timeout: 5 } });
+  expect(parts.existing.Resources).not.toHaveProperty("UserPool");
+  expect(parts.new.Resources["UserPool"]).toEqual({
+    Properties: {
+      LambdaConfig: {
+        InboundFederation: { LambdaArn: { Ref: "InboundFederationProvConcLambdaAlias" }, LambdaVersion: "V1_0" },
+      },
+    },
+  });
+  expect(federationParts(aPlan())).toEqual({
+    functions: {},
+    template: { new: { Resources: {} }, existing: { Resources: {} } },
+  });
 });
