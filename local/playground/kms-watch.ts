@@ -4,7 +4,7 @@ import { CryptoError } from "../../crypto/crypto-error.ts";
 import type { EncryptionContext } from "../../crypto/data-key.ts";
 import type { SealPorts } from "../../resource-server/unseal.ts";
 import type { SealingPorts } from "../../triggers/seal.ts";
-import type { KmsFault, SplitFaults } from "./faults.ts";
+import type { SplitFaults } from "./faults.ts";
 import type { KmsCall } from "./messages.ts";
 
 /** What was asked of KMS, by resource server. */
@@ -24,13 +24,15 @@ const CODES = { throttled: "KEY_UNAVAILABLE", denied: "KEY_ACCESS_DENIED" } as c
 
 export function watchKms({ resourceServers }: Plan, { kmsSays, readers }: SplitFaults): KmsWatch {
   const calls = new Map<string, KmsCall[]>();
+  /** What each envelope's key was made under. */
+  const sealedUnder = new Map<string, string>();
   const serverOf = (audience: string): string =>
     Object.entries(resourceServers).find(([, { identifier }]) => identifier === audience)?.[0] ?? audience;
 
   async function noted<T>(
     server: string,
-    call: Pick<KmsCall, "by" | "operation" | "context">,
-    fault: KmsFault | undefined,
+    call: Omit<KmsCall, "result">,
+    failure: () => KmsCall["result"],
     work: () => Promise<T>,
   ): Promise<T> {
     const list = calls.get(server) ?? [];
@@ -41,42 +43,59 @@ export function watchKms({ resourceServers }: Plan, { kmsSays, readers }: SplitF
       list[at] = { ...call, result: "ok" };
       return result;
     } catch (error) {
-      list[at] = { ...call, result: fault ?? "unavailable" };
+      list[at] = { ...call, result: failure() };
       throw error;
     }
   }
-  const atSignIn = <T>(operation: string, context: EncryptionContext, shown: object, work: () => Promise<T>) => {
+  const atSignIn = <T>(
+    operation: string,
+    { key }: Pick<PlanSeal, "key">,
+    context: EncryptionContext,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     const server = serverOf(context["claimseal:aud"]);
-    const call = { by: "trigger", operation, context: { ...shown } } as const;
-    return noted(server, call, kmsSays.get(server), work);
+    sealedUnder.set(server, key);
+    // A public key knows no context: what is sealed with it is bound by the envelope itself.
+    const shown = operation === "GetPublicKey" ? {} : { ...context };
+    const call = { by: "trigger", operation, key, context: shown } as const;
+    return noted(server, call, () => kmsSays.get(server) ?? "unavailable", work);
   };
 
   return {
     calls,
     sealing: ({ takeDataKey, takePublicKey, encrypt }) => ({
       takeDataKey: (seal, context, signal) =>
-        atSignIn("GenerateDataKey", context, context, () => takeDataKey(seal, context, signal)),
+        atSignIn("GenerateDataKey", seal, context, () => takeDataKey(seal, context, signal)),
       takePublicKey: (seal, context, signal) =>
         isInMap(seal)
           ? takePublicKey(seal, context, signal)
-          : // A public key knows no context: what is sealed with it is bound by the envelope itself.
-            atSignIn("GetPublicKey", context, {}, () => takePublicKey(seal, context, signal)),
+          : atSignIn("GetPublicKey", seal, context, () => takePublicKey(seal, context, signal)),
       encrypt: (seal, context, plaintext, signal) =>
-        atSignIn("Encrypt", context, context, () => encrypt(seal, context, plaintext, signal)),
+        atSignIn("Encrypt", seal, context, () => encrypt(seal, context, plaintext, signal)),
     }),
     reading: (server, ports) => {
       const fault = readers.get(server);
-      const asked = <T>(operation: string, context: object, work: () => Promise<T>): Promise<T> =>
-        noted(server, { by: "reader", operation, context: { ...context } }, fault, async () => {
-          if (fault) throw new CryptoError(CODES[fault], "KMS did not do it");
-          return work();
-        });
+      const asked = <T>(operation: string, key: string, context: object, work: () => Promise<T>): Promise<T> =>
+        noted(
+          server,
+          { by: "reader", operation, key, context: { ...context } },
+          () => fault ?? "wrong key",
+          async () => {
+            if (fault) throw new CryptoError(CODES[fault], "KMS did not do it");
+            // With a key of another partition KMS decrypts nothing.
+            if (operation === "Decrypt" && key !== sealedUnder.get(server)) {
+              throw new CryptoError("SEALED_INTEGRITY", "it was sealed under another key");
+            }
+            return work();
+          },
+        );
       return {
         unwrap: (key, context, wrapped, signal) =>
-          asked("Decrypt", context, () => ports.unwrap(key, context, wrapped, signal)),
-        agree: (key, ephemeral, signal) => asked("DeriveSharedSecret", {}, () => ports.agree(key, ephemeral, signal)),
+          asked("Decrypt", key, context, () => ports.unwrap(key, context, wrapped, signal)),
+        agree: (key, ephemeral, signal) =>
+          asked("DeriveSharedSecret", key, {}, () => ports.agree(key, ephemeral, signal)),
         decrypt: (key, context, blob, signal) =>
-          asked("Decrypt", context, () => ports.decrypt(key, context, blob, signal)),
+          asked("Decrypt", key, context, () => ports.decrypt(key, context, blob, signal)),
       };
     },
   };

@@ -222,7 +222,7 @@ export type Reader = {
   readonly identifier: string;
   /** Principals who may ask for its key, as the map has them. */
   readonly principals: readonly string[];
-  /** Null for one that has nothing sealed for it. */
+  /** Null for one that has nothing sealed for it. Key and region hold `{partition.NAME}` where they depend on the person. */
   readonly seal: { readonly mode: string; readonly key: string; readonly region: string | null } | null;
   /** Claims it opened; null where it refused the token. */
   readonly opened: readonly OpenedClaim[] | null;
@@ -237,8 +237,11 @@ export type KmsCall = {
   readonly by: "trigger" | "reader";
   /** `GenerateDataKey`, `Decrypt`, `Encrypt`, `DeriveSharedSecret`, `GetPublicKey`. */
   readonly operation: string;
+  /** The key's ARN, with everything filled in. */
+  readonly key: string;
+  /** The encryption context; empty where the operation takes none. */
   readonly context: { readonly [name: string]: string };
-  /** `ok`, or how it failed: `throttled`, `denied`, `unavailable`. */
+  /** `ok`, or how it failed: `throttled`, `denied`, `unavailable`; `wrong key`, before the next one is tried. */
   readonly result: string;
 };
 

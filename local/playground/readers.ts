@@ -1,3 +1,4 @@
+import { fillPartition } from "../../claims/gather/partition.ts";
 import type { Plan, PlanProfile, PlanResourceServer } from "../../claims/plan.ts";
 import { isPublicKey } from "../../claims/public-key.ts";
 import { IAT_WINDOW } from "../../crypto/envelope-binding.ts";
@@ -83,7 +84,7 @@ async function open(
 
 /** As a service of this resource server is configured: one of its scopes, this map, its own key. */
 function configOf(
-  { name: map }: Plan,
+  plan: Plan,
   name: string,
   { identifier, scopes, claim, seal }: PlanResourceServer,
   poolId: string,
@@ -93,13 +94,26 @@ function configOf(
   const sealed = (): SealConfig | null => {
     if (!seal) return null;
     const bindClient = seal.bindClient ?? false;
-    if (seal.mode !== "asymmetric") return { ...rest, bindClient, mode: seal.mode, keys: [seal.key] };
-    return { ...rest, bindClient, mode: seal.mode, keys: [isPublicKey(seal.key) ? keys.readersKey : seal.key] };
+    const all = keysOf(plan, seal.key);
+    if (seal.mode !== "asymmetric") return { ...rest, bindClient, mode: seal.mode, keys: all };
+    return { ...rest, bindClient, mode: seal.mode, keys: all.map((key) => (isPublicKey(key) ? keys.readersKey : key)) };
   };
   const asked = scopes.length > 0 ? scopes.map((scope) => `${identifier}/${scope}`) : null;
-  const given = { resourceServer: { name, identifier }, userPoolId: ANY_POOL, clientId: null, scope: asked, map };
+  const given = {
+    resourceServer: { name, identifier },
+    userPoolId: ANY_POOL,
+    clientId: null,
+    scope: asked,
+    map: plan.name,
+  };
   // Pool and key may have any name here: those of a page are made up.
   return { ...readOpenerOptions({ ...given, seal: null }), userPoolIds: [poolId], seal: sealed() };
+}
+
+/** The keys of every partition: a service that serves them all is configured with each. */
+function keysOf({ partition }: Plan, key: string): readonly string[] {
+  const partitions = Object.values(partition?.values ?? { "": {} });
+  return [...new Set(partitions.map((texts) => fillPartition(key, (name) => texts[name] ?? "")))];
 }
 
 const ANY_POOL = "eu-central-1_Example01";

@@ -168,7 +168,8 @@ function removedBy({ issue }: Issuing, subject: Subject): Removed | null {
   const v2 = response?.claimsAndScopeOverrideDetails;
   const sent = sentScopes(subject);
   const final = typeof issue.accessToken["scope"] === "string" ? issue.accessToken["scope"].split(" ") : [];
-  const wasThere = (name: string): boolean => subject.attributes.has(name) || name.startsWith("cognito:");
+  const wasThere = (name: string): boolean =>
+    name === "cognito:groups" ? subject.groups.length > 0 : subject.attributes.has(name);
   return {
     idClaims: (v1?.claimsToSuppress ?? v2?.idTokenGeneration?.claimsToSuppress ?? []).filter(wasThere),
     accessClaims: (v2?.accessTokenGeneration?.claimsToSuppress ?? []).filter(wasThere),

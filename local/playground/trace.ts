@@ -86,8 +86,8 @@ function stepsTo(
     const name = printReference(reference);
     if (begun.has(name)) return;
     begun.add(name);
-    for (const origin of originsOf(plan, reference)) visit(origin);
     const [root] = reference;
+    for (const origin of [...originsOf(plan, reference), ...partitionsOf(plan, root)]) visit(origin);
     if (Object.hasOwn(plan.sources, root) && !steps.has(root)) steps.set(root, sourceStep(root, facts, places));
     if (reference.length > 1 || !Object.hasOwn(plan.sources, root)) {
       steps.set(name, valueStep(plan, reference, subject, facts, places));
@@ -95,6 +95,14 @@ function stepsTo(
   };
   for (const reference of [...referencesOf(value), ...referencesOf(when)]) visit(reference);
   return [...steps.values()];
+}
+
+/** What of a partition says where a source is. */
+function partitionsOf({ sources }: Plan, root: string): readonly Reference[] {
+  const source = Object.hasOwn(sources, root) ? sources[root] : undefined;
+  if (source === undefined || !("table" in source)) return [];
+  const names = [...`${source.table} ${source.region ?? ""}`.matchAll(/\{partition\.(\w+)\}/g)];
+  return names.map(([, name = ""]): Reference => ["partition", name]);
 }
 
 function sourceStep(source: string, facts: ExplainedFacts, places: TracePlaces): TraceStep {

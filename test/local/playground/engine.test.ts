@@ -43,10 +43,29 @@ describe("what everybody reads", () => {
       ["billing-api", ["legal_name", "employer"]],
     ]);
     expect(readers[1]?.opened).toContainEqual({ name: "employer", value: "Muster GmbH", class: "pii" });
+    const key = "arn:aws:kms:eu-west-1:111122223333:key/billing";
     expect(readers[1]?.kmsCalls).toEqual([
-      { by: "trigger", operation: "GenerateDataKey", context, result: "ok" },
-      { by: "reader", operation: "Decrypt", context, result: "ok" },
+      { by: "trigger", operation: "GenerateDataKey", key, context, result: "ok" },
+      { by: "reader", operation: "Decrypt", key, context, result: "ok" },
     ]);
+  });
+
+  test("a reader of several partitions tries their keys, and the trace says which partition chose table and key", async () => {
+    const { readers, traces } = await played("spending-by-region", "a buyer in the US");
+    expect(readers[0]?.opened).toContainEqual({ name: "card_holder", value: "SAM STATES", class: "pii" });
+    expect(readers[0]?.kmsCalls.map(({ by, key, result }) => [by, key.split(":")[3], result])).toEqual([
+      ["trigger", "us-east-1", "ok"],
+      ["reader", "eu-central-1", "wrong key"],
+      ["reader", "us-east-1", "ok"],
+    ]);
+    const steps = traces.find(({ claim }) => claim === "card_holder")?.steps.map(({ name, text }) => [name, text]);
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        ["person.region", ""],
+        ["partition.table", ""],
+        ["card", "table cards-us, row found"],
+      ]),
+    );
   });
 
   test("a reader without a scope in the token is refused, and asks KMS for nothing", async () => {
