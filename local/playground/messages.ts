@@ -137,7 +137,7 @@ export type RunAnswer = {
   /** Null for machines, without `openid`, and without tokens. */
   readonly idToken: Token | null;
   readonly accessToken: Token | null;
-  /** One for each resource server of the map, in its order; empty where the map cannot be read. */
+  /** One for each resource server of the map, in its order; empty where the map has errors that leave nothing to run. */
   readonly readers: readonly Reader[];
   /** Null where there is no token to steal. */
   readonly thief: Thief | null;

@@ -4,7 +4,6 @@ import { printReference } from "../../claims/language/reference.ts";
 import type { Class, Plan, PlanSource } from "../../claims/plan.ts";
 import { standingIn } from "../../claims/reports/references.ts";
 import type { Subject } from "../../cognito/subject.ts";
-import type { TextName } from "./messages.ts";
 import { attributeClass } from "./value-class.ts";
 import type { PlayWorld } from "./world.ts";
 
@@ -14,7 +13,7 @@ export type PrivateValue = {
   readonly path: string;
   readonly class: Exclude<Class, "open">;
   readonly text: string;
-  readonly where: { readonly text: TextName; readonly path: MapPath };
+  readonly where: { readonly text: "event" | "rows" | "setting"; readonly path: MapPath };
 };
 
 /** What Cognito itself says of a person in every event, and what is no secret. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Bytes of the largest body: four texts of what a claim map may have at most. */
-export const MOST_BYTES: number = 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 
 /** The text of a request's body; null where it is too large, and then the rest of it is not read. */
 export async function readBody(request: IncomingMessage): Promise<string | null> {

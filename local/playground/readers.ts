@@ -22,42 +22,52 @@ export type Sent = { readonly raw: string; readonly poolId: string };
 export function readToken(
   plan: Plan,
   profile: PlanProfile | null,
-  sent: Sent | null,
+  sent: Sent,
   tokenKeys: TokenKeys,
   keys: KeysInMemory,
   kms: KmsWatch,
 ): Promise<readonly Reader[]> {
   return Promise.all(
     Object.entries(plan.resourceServers).map(async ([name, server]): Promise<Reader> => {
-      const opening =
-        sent === null
-          ? NO_TOKEN
-          : await open(
-              configOf(plan, name, server, sent.poolId, keys),
-              sent,
-              tokenKeys,
-              kms.reading(name, keys.reading),
-            );
-      const { seal } = server;
+      const config = configOf(plan, name, server, sent.poolId, keys);
+      const { opened, refused } = await open(config, sent, tokenKeys, kms.reading(name, keys.reading));
       return {
-        resourceServer: name,
-        identifier: server.identifier,
-        principals: server.readers,
-        seal: seal ? { mode: seal.mode, key: seal.key, region: seal.region ?? null } : null,
-        opened: opening.opened?.map(([claim, value]) => openedClaim(profile, claim, value)) ?? null,
-        refused: opening.refused,
-        kmsCalls: kms.calls.get(name) ?? [],
+        ...readerOf(name, server, kms),
+        opened: opened?.map(([claim, value]) => openedClaim(profile, claim, value)) ?? null,
+        refused,
       };
     }),
   );
+}
+
+/** The resource servers where there is no token to open. */
+export function readersWithoutToken({ resourceServers }: Plan, kms?: KmsWatch): readonly Reader[] {
+  const refused = { code: "NO_TOKEN", message: "there is no access token" };
+  return Object.entries(resourceServers).map(([name, server]) => ({
+    ...readerOf(name, server, kms),
+    opened: null,
+    refused,
+  }));
+}
+
+function readerOf(
+  name: string,
+  { identifier, readers, seal }: PlanResourceServer,
+  kms?: KmsWatch,
+): Omit<Reader, "opened" | "refused"> {
+  return {
+    resourceServer: name,
+    identifier,
+    principals: readers,
+    seal: seal ? { mode: seal.mode, key: seal.key, region: seal.region ?? null } : null,
+    kmsCalls: kms?.calls.get(name) ?? [],
+  };
 }
 
 type Opening = {
   readonly opened: readonly (readonly [claim: string, value: unknown])[] | null;
   readonly refused: Reader["refused"];
 };
-
-const NO_TOKEN: Opening = { opened: null, refused: { code: "NO_TOKEN", message: "there is no access token" } };
 
 async function open(
   config: OpenerConfig,

@@ -2,20 +2,19 @@ import { admit } from "../../claims/admit.ts";
 import { ClaimsError } from "../../claims/claims-error.ts";
 import type { Plan, PlanProfile } from "../../claims/plan.ts";
 import { CognitoError } from "../../cognito/cognito-error.ts";
-import { sentScopes } from "../../cognito/default-claims.ts";
 import { readSubject } from "../../cognito/read-subject.ts";
 import type { Subject } from "../../cognito/subject.ts";
-import type { TriggerEvent } from "../../cognito/trigger-event.ts";
 import type { TokenKeys } from "../user-pool/token-keys.ts";
 import { knownFaults, playFaults, splitFaults } from "./faults.ts";
 import { type Issuing, issueIn } from "./issue.ts";
 import { problem } from "./json-text.ts";
-import type { Diagnostic, Outcome, Removed, Run, RunAnswer, Thief, Token } from "./messages.ts";
+import type { Diagnostic, EventKind, Run, RunAnswer } from "./messages.ts";
 import type { PlayedMap } from "./read-map.ts";
-import { readToken } from "./readers.ts";
+import { readersWithoutToken, readToken } from "./readers.ts";
 import { referencesKnown } from "./references-known.ts";
 import { tooManyValues, whatIsStolen } from "./thief.ts";
 import { shownToken } from "./tokens.ts";
+import { nothingRan, outcomeOf, removedBy, withoutTimes } from "./told.ts";
 import { tracesOf } from "./trace.ts";
 import { tracePlaces } from "./trace-places.ts";
 import { type PlayWorld, playWorld, type ReadTexts } from "./world.ts";
@@ -41,59 +40,34 @@ export async function playRun(
 ): Promise<PlayedRun> {
   const { plan } = map;
   const faults = plan ? knownFaults(plan, asked) : {};
-  const { world, diagnostics } = playWorld(plan, texts, faults);
-  const always = {
-    faults: plan ? playFaults(plan) : [],
-    references: referencesKnown(map),
-  };
-  const ofTexts = [...map.diagnostics, ...inOrder(diagnostics)];
+  const { world, diagnostics: found } = playWorld(plan, texts, faults);
+  const diagnostics = [...map.diagnostics, ...inOrder(found)];
+  const always = { ...NOTHING, faults: plan ? playFaults(plan) : [], references: referencesKnown(map) };
   if (plan === null || world === null) {
-    const answer = { ...NOTHING, ...always, diagnostics: ofTexts, outcome: none(plan, ofTexts) };
+    const readers = plan ? readersWithoutToken(plan) : [];
+    const answer = { ...always, readers, diagnostics, outcome: nothingRan(plan, diagnostics) };
     return { answer, world: null, issuing: null, profile: null };
   }
-  const split = splitFaults(faults);
   const subject = subjectOf(world.events[0]);
   const profile = subject && profileFor(world.plan, subject);
-  const issuing = await issueIn(world, split);
-  const { issue, keys, kms, record } = issuing;
-
-  let [idToken, accessToken]: (Token | null)[] = [null, null];
-  let thief: Thief | null = null;
-  let afterwards: readonly Diagnostic[] = subject === null ? [malformed(texts)] : [];
-  if (issue.refused === null && subject) {
-    const shown = (use: "id" | "access", claims: NonNullable<typeof issue.idToken>) =>
-      shownToken(tokenKeys, use, claims, world.plan, profile, subject);
-    [idToken, accessToken] = await Promise.all([
-      issue.idToken && shown("id", issue.idToken),
-      shown("access", issue.accessToken),
-    ]);
-    const stolen = whatIsStolen(world, profile, subject, issue.accessToken, accessToken, ({ text, path }) =>
-      texts[text as keyof ReadTexts].at(path),
-    );
-    thief = stolen.thief;
-    afterwards = tooManyValues(stolen.tooMany, texts.rows.at([]));
+  const issuing = await issueIn(world, splitFaults(faults));
+  const ended = { outcome: outcomeOf(issuing, map.unsafe), record: withoutTimes(issuing.record) };
+  if (subject === null) {
+    const readers = readersWithoutToken(world.plan);
+    const answer = { ...always, ...ended, readers, diagnostics: [...diagnostics, malformed(texts)] };
+    return { answer, world, issuing, profile };
   }
-  const sent = accessToken && subject ? { raw: accessToken.raw, poolId: subject.poolId } : null;
-  const readers = await readToken(world.plan, profile, sent, tokenKeys, keys, kms);
+  const tokens = await tokensOf(world, texts, profile, subject, issuing, tokenKeys);
   const places = tracePlaces(map, texts, world);
   const answer: RunAnswer = {
     ...always,
-    diagnostics: [...ofTexts, ...afterwards],
-    outcome: outcomeOf(issuing, map.unsafe),
+    ...ended,
+    ...tokens,
+    diagnostics: [...diagnostics, ...tokens.diagnostics],
     profile: profile?.name ?? null,
-    event: subject && {
-      events: world.plan.events,
-      grant: subject.grant,
-      refresh: subject.trigger === "TokenGeneration_RefreshTokens",
-      clientId: subject.clientId,
-    },
-    idToken: idToken ?? null,
-    accessToken: accessToken ?? null,
-    readers,
-    thief,
-    traces: subject && profile ? await tracesOf(world.plan, profile, subject, issuing, places) : [],
-    removed: subject ? removedBy(issuing, subject) : null,
-    record: withoutTimes(record),
+    event: eventKind(world.plan, subject),
+    traces: profile ? await tracesOf(world.plan, profile, subject, issuing, places) : [],
+    removed: removedBy(issuing, subject),
   };
   return { answer, world, issuing, profile };
 }
@@ -110,13 +84,36 @@ const NOTHING = {
   record: null,
 } as const;
 
-function none(plan: Plan | null, diagnostics: readonly Diagnostic[]): Outcome {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const names = [...new Set(errors.map(({ text }) => text))].join(", ");
-  return {
-    state: "none",
-    because: names ? `there are errors in: ${names}` : plan ? "there is no event" : "there is no map",
-  };
+type Tokens = Pick<RunAnswer, "idToken" | "accessToken" | "readers" | "thief" | "diagnostics">;
+
+/** Both tokens, and what everybody reads who gets hold of the access token. */
+async function tokensOf(
+  world: PlayWorld,
+  texts: ReadTexts,
+  profile: PlanProfile | null,
+  subject: Subject,
+  { issue, keys, kms }: Issuing,
+  tokenKeys: TokenKeys,
+): Promise<Tokens> {
+  const { plan } = world;
+  if (issue.refused) {
+    const readers = readersWithoutToken(plan, kms);
+    return { idToken: null, accessToken: null, readers, thief: null, diagnostics: [] };
+  }
+  const [idToken, accessToken] = await Promise.all([
+    issue.idToken && shownToken(tokenKeys, "id", issue.idToken, plan, profile, subject),
+    shownToken(tokenKeys, "access", issue.accessToken, plan, profile, subject),
+  ]);
+  const { thief, tooMany } = whatIsStolen(world, profile, subject, issue.accessToken, accessToken, ({ text, path }) =>
+    texts[text].at(path),
+  );
+  const sent = { raw: accessToken.raw, poolId: subject.poolId };
+  const readers = await readToken(plan, profile, sent, tokenKeys, keys, kms);
+  return { idToken, accessToken, readers, thief, diagnostics: tooManyValues(tooMany, texts.rows.at([])) };
+}
+
+function eventKind({ events }: Plan, { grant, trigger, clientId }: Subject): EventKind {
+  return { events, grant, refresh: trigger === "TokenGeneration_RefreshTokens", clientId };
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -152,36 +149,4 @@ function profileFor(plan: Plan, subject: Subject): PlanProfile | null {
     if (error instanceof ClaimsError) return null;
     throw error;
   }
-}
-
-function outcomeOf({ issue }: Issuing, unsafe: boolean): Outcome {
-  if (issue.refused === null) return { state: "issued", unsafe };
-  const { code, message, detail } = issue.refused;
-  return { state: "refused", unsafe, code, text: message, detail };
-}
-
-/** What the function asked to be taken out, as far as it was there, and what Cognito made of the scopes. */
-function removedBy({ issue }: Issuing, subject: Subject): Removed | null {
-  if (issue.refused) return null;
-  const { response } = issue.answer as Pick<TriggerEvent, "response">;
-  const v1 = response?.claimsOverrideDetails;
-  const v2 = response?.claimsAndScopeOverrideDetails;
-  const sent = sentScopes(subject);
-  const final = typeof issue.accessToken["scope"] === "string" ? issue.accessToken["scope"].split(" ") : [];
-  const wasThere = (name: string): boolean =>
-    name === "cognito:groups" ? subject.groups.length > 0 : subject.attributes.has(name);
-  return {
-    idClaims: (v1?.claimsToSuppress ?? v2?.idTokenGeneration?.claimsToSuppress ?? []).filter(wasThere),
-    accessClaims: (v2?.accessTokenGeneration?.claimsToSuppress ?? []).filter(wasThere),
-    groups: subject.groups.length > 0 && !Object.hasOwn(issue.accessToken, "cognito:groups"),
-    scopesAdded: final.filter((scope) => !sent.includes(scope)),
-    scopesRemoved: sent.filter((scope) => !final.includes(scope)),
-    dropped: issue.dropped,
-  };
-}
-
-/** Times of a machine that does other things besides say nothing of the map. */
-function withoutTimes(record: Issuing["record"]): RunAnswer["record"] {
-  const { ms: _ms, cold: _cold, ...rest } = record;
-  return rest;
 }

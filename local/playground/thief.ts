@@ -11,7 +11,7 @@ import type { PlayWorld } from "./world.ts";
 const LEAST_BYTES = 8;
 
 /** More than anybody reads; each costs some fifty searches through the token. */
-export const MOST_VALUES = 400;
+const MOST_VALUES = 400;
 
 /** What whoever holds the access token can read, and every private value that was looked for in it. */
 export function whatIsStolen(

@@ -304,7 +304,7 @@ describe("what goes wrong", () => {
     ["a clock that is none", { setting: '{ "clock": "noon" }' }, "setting", "PLAYGROUND"],
     ["a variable that is missing", { setting: "{}" }, "setting", "PLAYGROUND"],
   ] as const)("%s has a diagnostic with its place, and nothing runs", async ([, change, text, code]) => {
-    const { diagnostics, outcome, references } = await clinic(PHYSICIAN, change);
+    const { diagnostics, outcome, references, readers } = await clinic(PHYSICIAN, change);
     expect(diagnostics.filter(({ severity }) => severity === "error")[0]).toMatchObject({
       text,
       code,
@@ -312,8 +312,9 @@ describe("what goes wrong", () => {
       remedy: expect.stringMatching(/\S/),
     });
     expect(outcome).toEqual({ state: "none", because: `there are errors in: ${text}` });
-    // Completion goes on while anything else is wrong.
+    // Completion and readers stay while anything but the map is wrong.
     expect(text === "map" || references.length > 10).toBe(true);
+    expect(readers.map(({ refused }) => refused?.code)).toEqual(text === "map" ? [] : ["NO_TOKEN", "NO_TOKEN"]);
   });
 
   test("what is no event of Cognito's is refused as the function would refuse it, and says so at its place", async () => {
