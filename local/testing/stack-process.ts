@@ -67,7 +67,10 @@ async function compiled(path: string): Promise<Plan> {
   const checked = checkClaimMap(await readFile(path, "utf8"), { format: path.endsWith(".json") ? "json" : "yaml" });
   if (checked.plan !== null) return checked.plan;
   const errors = checked.findings.filter(({ level }) => level === "error");
-  const told = errors.map(({ code, line, column, message }) => `  ${line}:${column} ${code} ${message}`);
+  const told = errors.map(
+    ({ code, line, column, message, fix }) =>
+      `  ${line}:${column} ${code} ${message}\n    fix: ${fix.replaceAll("\n", "\n    ")}`,
+  );
   throw new Error(`${path} has errors\n${told.join("\n")}`);
 }
 

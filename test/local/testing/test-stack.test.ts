@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../local/testing.ts";
 import { createOpener } from "../../../resource-server/open.ts";
@@ -57,6 +59,20 @@ test("tables may be given as they are; one that the map needs and nobody gave is
     code: "TABLE_MISSING",
     message: expect.stringContaining('there is no table "clinic-staff"'),
   });
+});
+
+test("a map that has errors is refused with each of them: its place, its code, and what to write", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "stack-"));
+  const path = join(folder, "bad.claims.yaml");
+  const map = (await readFile(MAP, "utf8")).replace("selfServiceScopes: strip", "selfServiceScope: strip");
+  await writeFile(path, map);
+  const place = `${map.slice(0, map.indexOf("selfServiceScope:")).split("\n").length}:5`;
+  await expect(startTestStack({ map: path, tables: {}, setup: {} })).rejects.toThrow(
+    new Error(
+      `${path} has errors\n  ${place} CS103 unknown key \`selfServiceScope\` in profile \`clinician\`\n    fix: Write \`selfServiceScopes\`.`,
+    ),
+  );
+  await rm(folder, { recursive: true });
 });
 
 test("a stack that is stopped is gone", async () => {
