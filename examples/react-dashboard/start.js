@@ -1,5 +1,4 @@
 // Everything the dashboard needs, on this machine, until Ctrl-C: npm start
-import { watch } from "node:fs";
 import { relative } from "node:path";
 import { MAP_FILES, startApis, startPool } from "./server/backend.js";
 import { makeCertificate } from "./server/certificate.js";
@@ -7,6 +6,7 @@ import { routesTo } from "./server/forward.js";
 import { HELP, readOptions } from "./server/options.js";
 import { servePage } from "./server/page.js";
 import { StartError } from "./server/start-error.js";
+import { watchMap } from "./server/watch-map.js";
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const print = (text) => process.stdout.write(`${text}\n`);
@@ -17,8 +17,13 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 async function main() {
   const { map, ports, json, help } = readOptions(process.argv.slice(2));
   if (help) return print(HELP);
+  let isStopping = false;
   const stopped = new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
+    const stop = () => {
+      isStopping = true;
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   });
   const origin = `https://localhost:${ports.page}`;
   say("starting the page, a user pool, its trigger, tables, keys and two APIs ...");
@@ -49,20 +54,26 @@ async function main() {
   let watching;
   try {
     await show(await startPool(map, origin));
-    watching = watchMap(map, async () => {
+    watching = watchMap(map, MAP_FILES, async (file) => {
+      say(`${file} was saved: starting anew ...`);
       // The next one is started before the last one ends: a map with a mistake in it leaves everything as it is.
       const next = await startPool(map, origin).catch(({ message }) => {
-        say(`${message}\nwhat was running still is`);
+        if (!isStopping) say(`${message}\nwhat was running still is`);
         return null;
       });
       if (next === null) return;
+      if (isStopping) return next.stop();
       await hide();
       await show(next);
     });
     await Promise.race([stopped, watching.failed]);
     say("stopping ...");
+  } catch (error) {
+    // A terminal's Ctrl-C reaches the pool's process too, so one that was about to start comes to nothing.
+    if (!isStopping || !(error instanceof StartError)) throw error;
   } finally {
-    watching?.end();
+    // What is about to start ends too, or nothing would ever stop it.
+    await watching?.end();
     await page.stop();
     await hide();
   }
@@ -80,29 +91,6 @@ function told(map, origin, { pool, apis }) {
     "",
     `save ${folder}/${MAP_FILES[0]} or its rows, and the pool starts anew; stop with Ctrl-C`,
   ].join("\n");
-}
-
-/** Runs `restart` when one of the map's files is saved, one at a time; editors save in several steps, so a little later. */
-function watchMap(folder, restart) {
-  let running = Promise.resolve();
-  let timer;
-  let fail;
-  const failed = new Promise((_resolve, reject) => {
-    fail = reject;
-  });
-  const watcher = watch(folder, (_event, file) => {
-    if (!MAP_FILES.includes(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      say(`${file} was saved: starting anew ...`);
-      running = running.then(restart).catch(fail);
-    }, 200);
-  });
-  const end = () => {
-    clearTimeout(timer);
-    watcher.close();
-  };
-  return { failed, end };
 }
 
 try {

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { pipeline } from "node:stream";
 
 /**
  * A middleware that hands requests on to servers on this machine, so that the browser knows one origin: no CORS, and one
@@ -19,8 +20,10 @@ export function forward(routes) {
 function handOn(target, incoming, outgoing) {
   const onward = request(target, { method: incoming.method, headers: incoming.headers }, (answer) => {
     outgoing.writeHead(answer.statusCode, answer.headers);
-    answer.pipe(outgoing);
+    // Where either end goes away in the middle of it, the other must hear of it.
+    pipeline(answer, outgoing, () => {});
   });
+  outgoing.on("close", () => onward.destroy());
   onward.on("error", () => {
     if (outgoing.headersSent) outgoing.destroy();
     else answerStarting(outgoing);

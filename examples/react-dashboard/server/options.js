@@ -13,7 +13,7 @@ OPTIONS
   --port=<PORT>          of the page (default: 5173)
   --care-port=<PORT>     of care-api (default: a free one)
   --billing-port=<PORT>  of billing-api (default: a free one)
-  --json                 prints one line of JSON once ready, and nothing else
+  --json                 prints a line of JSON at each start, and nothing else on standard output
   --help
 
 Stop with Ctrl-C. Exit codes: 0 stopped, 2 usage, 3 something is missing or taken.`;
