@@ -189,19 +189,31 @@ test("a clinic of somebody else's is refused by the trigger, and the tokens stay
   expect(refusedSince()).toEqual(["400 /cognito-idp"]);
 });
 
-test("tokens that have run out are renewed for the same clinic", async () => {
+test("tokens that have run out are renewed for the same clinic, before one is sent and when the page loads", async () => {
   // Amplify keeps how far this machine's clock is off; two hours make every token one that has run out.
-  await page.evaluate(() => {
-    const key = Object.keys(sessionStorage).find((each) => each.endsWith(".clockDrift")) ?? "";
-    sessionStorage.setItem(key, String(2 * 3_600_000));
-  });
-  const before = asked.length;
-  await page.reload();
-  await page.getByText("clinic c7", { exact: true }).waitFor();
-  const refreshes = asked.slice(before).filter(({ url }) => url.endsWith("/cognito-idp"));
-  expect(refreshes.map(({ body }) => JSON.parse(body ?? "{}").ClientMetadata)).toEqual([{ clinic: "c7" }]);
-  await card("billing-api").getByRole("alert").waitFor();
-  refusedSince();
+  const runOut = (): Promise<void> =>
+    page.evaluate(() => {
+      const key = Object.keys(sessionStorage).find((each) => each.endsWith(".clockDrift")) ?? "";
+      sessionStorage.setItem(key, String(2 * 3_600_000));
+    });
+  const refreshes = (from: number): unknown[] =>
+    asked
+      .slice(from)
+      .filter(({ url }) => url.endsWith("/cognito-idp"))
+      .map(({ body }) => JSON.parse(body ?? "{}").ClientMetadata);
+  for (const again of [
+    () => card("care-api").getByRole("button", { name: "Send the access token" }).click(),
+    () => page.reload(),
+  ]) {
+    await runOut();
+    const before = asked.length;
+    await Promise.all([page.waitForResponse((answer) => answer.url().endsWith("/billing-api/seen")), again()]);
+    await page.getByText("clinic c7", { exact: true }).waitFor();
+    expect(await listed(card("care-api"), "opened")).toHaveProperty("licence_no");
+    expect(refreshes(before)).toEqual([{ clinic: "c7" }]);
+    await card("billing-api").getByRole("alert").waitFor();
+  }
+  expect(refusedSince()).toEqual(["403 /billing-api/seen"]);
 });
 
 test("signing out leaves nothing in the browser's storage", async () => {

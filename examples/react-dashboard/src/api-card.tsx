@@ -1,42 +1,40 @@
-import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { type Answer, type ApiName, askApi, refusalOf } from "./api.ts";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type Answer, type ApiName, askApi, refusalOf, type Sent } from "./api.ts";
 import { ClaimList, telling } from "./claim-list.tsx";
 import { Refusal } from "./refusal.tsx";
-import type { Claims, Session } from "./session.ts";
+import type { Claims } from "./session.ts";
 
-type Props = { readonly api: ApiName; readonly session: Session };
-
-type Asked = { readonly sent: "access token" | "ID token"; readonly answer: Answer };
+type Asked = { readonly sent: Sent; readonly answer: Answer };
 
 /** What one API sees of the token it is sent. */
-export function ApiCard({ api, session: { accessToken, idToken } }: Props): ReactNode {
+export function ApiCard({ api }: { readonly api: ApiName }): ReactNode {
   const [asked, setAsked] = useState<Asked | null>(null);
+  const newest = useRef(0);
 
   const ask = useCallback(
-    async (sent: Asked["sent"], token: string, isStale: () => boolean = () => false): Promise<void> => {
-      const answer = await askApi(api, "/seen", token);
-      if (!isStale()) setAsked({ sent, answer });
+    async (sent: Sent): Promise<void> => {
+      newest.current += 1;
+      const own = newest.current;
+      const answer = await askApi(api, "/seen", sent);
+      // Of two answers that overtake one another, the one that was asked for last is shown.
+      if (newest.current === own) setAsked({ sent, answer });
     },
     [api],
   );
 
   useEffect(() => {
-    let stale = false;
-    void ask("access token", accessToken, () => stale);
-    return () => {
-      stale = true;
-    };
-  }, [ask, accessToken]);
+    void ask("access token");
+  }, [ask]);
 
   return (
     <section className="card" aria-labelledby={api}>
       <h2 id={api}>{api}</h2>
       {asked === null ? <p className="muted">asking ...</p> : <Seen {...asked} />}
       <div className="buttons">
-        <button type="button" onClick={() => void ask("access token", accessToken)}>
+        <button type="button" onClick={() => void ask("access token")}>
           Send the access token
         </button>
-        <button type="button" className="wrong" onClick={() => void ask("ID token", idToken)}>
+        <button type="button" className="wrong" onClick={() => void ask("ID token")}>
           Send the ID token instead
         </button>
       </div>
@@ -50,7 +48,7 @@ function Seen({ sent, answer }: Asked): ReactNode {
   return (
     <>
       <p>
-        <span className={code === null ? "badge good" : "badge bad"}>{answer.status}</span> to the {sent}
+        <span className={code === null ? "badge good" : "badge bad"}>{answer.status || "no answer"}</span> to the {sent}
       </p>
       {code !== null ? (
         <Refusal code={code} />

@@ -11,20 +11,24 @@ export function App(): ReactNode {
   const [problem, setProblem] = useState<string | null>(null);
 
   useEffect(() => {
+    let newest = 0;
     const load = async (): Promise<void> => {
-      try {
-        setSession(await readSession());
-      } catch (error) {
-        setSession(null);
-        setProblem(textOf(error));
-      }
+      newest += 1;
+      const own = newest;
+      const [read, trouble] = await readSession().then(
+        (found) => [found, null] as const,
+        (error: unknown) => [null, textOf(error)] as const,
+      );
+      // Of two that overtake one another, the one that was asked last knows how things stand.
+      if (own !== newest) return;
+      setSession(read);
+      if (trouble !== null) setProblem(trouble);
     };
     const stopListening = Hub.listen("auth", ({ payload }) => {
       if (payload.event === "signInWithRedirect_failure") setProblem(textOf(payload.data?.error));
-      if (["signedIn", "signInWithRedirect", "signedOut"].includes(payload.event)) {
-        if (payload.event !== "signedOut") setProblem(null);
-        void load();
-      }
+      if (["signedIn", "signInWithRedirect"].includes(payload.event)) setProblem(null);
+      // A renewal too: what the page shows is what it sends.
+      if (["signedIn", "signInWithRedirect", "tokenRefresh", "signedOut"].includes(payload.event)) void load();
     });
     void load();
     return stopListening;

@@ -11,7 +11,7 @@ import { leave, type Session } from "./session.ts";
 
 type Props = { readonly session: Session; readonly onSession: (session: Session | null) => void };
 
-/** The interface, driven by the ID token. */
+/** The interface, driven by the ID token. What came with one access token goes with it: under another, APIs are asked anew. */
 export function Dashboard({ session, onSession }: Props): ReactNode {
   const [view, setView] = useState<View>("overview");
   const [isOpen, setOpen] = useState(false);
@@ -41,16 +41,14 @@ export function Dashboard({ session, onSession }: Props): ReactNode {
             <>
               <Person session={session} />
               <ClinicSwitch session={session} onSession={onSession} />
-              <div className="pair">
-                <ApiCard api="care-api" session={session} />
-                <ApiCard api="billing-api" session={session} />
+              <div className="pair" key={accessToken}>
+                <ApiCard api="care-api" />
+                <ApiCard api="billing-api" />
               </div>
             </>
           )}
-          {view === "charts" && <Rows title="Charts" api="care-api" path="/charts" accessToken={accessToken} />}
-          {view === "invoices" && (
-            <Rows title="Invoices" api="billing-api" path="/invoices" accessToken={accessToken} />
-          )}
+          {view === "charts" && <Rows key={accessToken} title="Charts" api="care-api" path="/charts" />}
+          {view === "invoices" && <Rows key={accessToken} title="Invoices" api="billing-api" path="/invoices" />}
           {view === "on-call" && <OnCall />}
         </main>
       </div>

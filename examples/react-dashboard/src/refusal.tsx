@@ -6,6 +6,8 @@ const MEANINGS: { readonly [code: string]: string } = {
     "This is an ID token. It says who you are, to the page; an API asks what you may do, and takes access tokens.",
   TOKEN_INVALID: "The token is of another pool, of another client, or over. Sign in again.",
   SCOPE_MISSING: "The access token has no scope for this. In this clinic, your role does not come with one.",
+  NO_TOKEN: "Your access token has run out, and the pool has not made another one. Sign out, and in again.",
+  UNREACHABLE: "The API did not answer. Try again in a second.",
   STARTING: "The API is starting anew. Try again in a second.",
 };
 

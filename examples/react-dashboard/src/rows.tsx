@@ -6,7 +6,6 @@ type Props = {
   readonly title: string;
   readonly api: ApiName;
   readonly path: string;
-  readonly accessToken: string;
 };
 
 type Listed = {
@@ -16,18 +15,18 @@ type Listed = {
 };
 
 /** What an API has to show for the clinic in the access token. */
-export function Rows({ title, api, path, accessToken }: Props): ReactNode {
+export function Rows({ title, api, path }: Props): ReactNode {
   const [answer, setAnswer] = useState<Answer | null>(null);
 
   useEffect(() => {
     let stale = false;
-    void askApi(api, path, accessToken).then((received) => {
+    void askApi(api, path).then((received) => {
       if (!stale) setAnswer(received);
     });
     return () => {
       stale = true;
     };
-  }, [api, path, accessToken]);
+  }, [api, path]);
 
   const code = answer === null ? null : refusalOf(answer);
   return (

@@ -19,7 +19,7 @@ export type Session = {
 
 type Asked = { readonly forceRefresh?: boolean; readonly clientMetadata?: { readonly [name: string]: string } };
 
-/** Who is signed in; null where nobody is. */
+/** Who is signed in, with tokens that are renewed where they had run out; null where nobody is. */
 export async function readSession(asked: Asked = {}): Promise<Session | null> {
   const { tokens } = await fetchAuthSession(asked);
   if (tokens?.idToken === undefined) return null;
@@ -38,10 +38,13 @@ export async function readSession(asked: Asked = {}): Promise<Session | null> {
  * (GetTokensFromRefreshToken, which Amplify uses); the trigger takes it for a wish and asks the table.
  *
  * @throws Amplify's error, with the trigger's text, for a clinic that is not the person's. The old tokens stay.
+ * @throws {Error} where a renewal was under way, which Amplify takes for this one: what it brings is for the old clinic.
  */
 export async function switchClinic(clinic: string): Promise<Session | null> {
   const session = await readSession({ forceRefresh: true, clientMetadata: { clinic } });
-  if (session !== null) chooseClinic(session.id.clinic_id);
+  if (session === null) return null;
+  if (session.id.clinic_id !== clinic) throw new Error("Your tokens were just being renewed. Switch once more.");
+  chooseClinic(clinic);
   return session;
 }
 
