@@ -169,5 +169,7 @@ function listed(items: readonly string[] | null | undefined): readonly string[] 
 
 /** Later entries win over earlier ones: no attribute can pass itself off as what Cognito states. */
 function present(entries: readonly (readonly [string, JsonValue | undefined])[]): ReadonlyMap<string, JsonValue> {
-  return new Map(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+  const claims = new Map<string, JsonValue>();
+  for (const [name, value] of entries) if (value !== undefined) claims.set(name, value);
+  return claims;
 }
