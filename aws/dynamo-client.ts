@@ -1,5 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DYNAMODB_SEND_MS } from "./sending.ts";
 
 /**
  * Parts of the SDK's stack that do nothing for a read and run with each: no logger is set, a row starts no function that
@@ -8,16 +7,17 @@ import { DYNAMODB_SEND_MS } from "./sending.ts";
 export const IDLE: readonly string[] = ["loggerMiddleware", "recursionDetectionMiddleware", "getUserAgentMiddleware"];
 
 /**
- * A DynamoDB client fit for the token path: 250 ms to connect, 400 ms to answer, and no waiting of its own.
+ * A DynamoDB client fit for the token path: 250 ms to connect, and no waiting of its own.
  *
- * The SDK by itself has no request timeout at all, only warns when `requestTimeout` passes unless told to throw, and
- * would back off longer than a sign-in lasts; sending again is the work of `sending.ts`.
+ * How long an answer may take, until its last byte, and whether it is asked for again is the work of `sending.ts`, which
+ * calls off what takes too long: a timer of the SDK's beside that one would end with the headers, and the SDK would back off
+ * longer than a sign-in lasts.
  */
 export function dynamoClient(region: string | undefined): DynamoDBClient {
   const client = new DynamoDBClient({
     ...(region !== undefined && { region }),
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 250, requestTimeout: DYNAMODB_SEND_MS, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 250 },
   });
   for (const part of IDLE) client.middlewareStack.remove(part);
   return client;
