@@ -3,7 +3,8 @@
 
 /** @type {Record<string, readonly (readonly [what: string, from: string, to: string])[]>} */
 const MUTANTS = {
-  "claims/check.ts": [
+  "claims/check.ts": [["errors", 'const ok = findings.every(({ level }) => level !== "error");', "const ok = true;"]],
+  "claims/examine.ts": [
     ["what tokens carry", "...checkTokenTypes(read, profiles),", ""],
     ["names", "...checkNames(read),", ""],
     ["profiles", "...checkProfiles(read),", ""],
@@ -27,7 +28,6 @@ const MUTANTS = {
       "checkPrivacy(read, known, profiles, null, today)",
     ],
     ["warnings under --strict", 'strict && each.level === "warning"', "false"],
-    ["errors", 'const ok = findings.every(({ level }) => level !== "error");', "const ok = true;"],
   ],
   "claims/checks/privacy-flow.ts": [
     ["keys that a private partition chooses", "...partitionedKeys(read, known, partition),", ""],
