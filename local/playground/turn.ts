@@ -21,16 +21,15 @@ export function turned({ map, event, to }: Turn, played: PlayedMap, texts: ReadT
   const grant = to.grant ?? grantOf(value);
   const isOther = grant !== grantOf(value);
   const whole = isOther ? eventOf(plan, grant, version, value) : value;
-  const source =
-    grant === "client_credentials" || to.refresh === undefined
-      ? whole["triggerSource"]
-      : to.refresh
-        ? REFRESH
-        : whole["triggerSource"] === REFRESH
-          ? "TokenGeneration_HostedAuth"
-          : whole["triggerSource"];
-  const shaped = inVersion({ ...whole, triggerSource: source }, version, plan, grant);
+  const triggerSource = grant === "user" ? sourceFor(to.refresh, whole["triggerSource"]) : whole["triggerSource"];
+  const shaped = inVersion({ ...whole, triggerSource }, version, plan, grant);
   return { map: turnedMap, event: JSON.stringify(shaped, null, 2), diagnostics };
+}
+
+/** How a person comes by a token; a sign-in of any kind stays what it is. */
+function sourceFor(refresh: boolean | undefined, before: unknown): unknown {
+  if (refresh === true) return REFRESH;
+  return refresh === false && before === REFRESH ? "TokenGeneration_HostedAuth" : before;
 }
 
 /** The map's text with another version in the place where it stands. */
