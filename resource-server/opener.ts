@@ -110,9 +110,11 @@ export function openerWith<Claims = VerifiedToken, Sealed = AnySealed>(
     }
     const value = token[seal.claim];
     if (typeof value !== "string") throw new OpenerError("SEALED_MALFORMED", `the claim ${seal.claim} is not a string`);
+    let deadline: AbortSignal | undefined;
+    // From the first wait on, and one for all keys that are tried: the time is the token's.
     const within = (): AbortSignal => {
-      const deadline = AbortSignal.timeout(UNSEAL_MS);
-      return signal ? AbortSignal.any([signal, deadline]) : deadline;
+      deadline ??= AbortSignal.any([AbortSignal.timeout(UNSEAL_MS), ...(signal ? [signal] : [])]);
+      return deadline;
     };
     try {
       return await unseal(value, token, poolOf(token, config.userPoolIds), within);

@@ -186,6 +186,20 @@ describe.for(Object.keys(modes))("mode %s", (name) => {
   });
 });
 
+test("one deadline stands for all keys that are tried for a token", async () => {
+  const { signal } = new AbortController();
+  const token = accessToken({ sealed_care_api: await modes["asymmetric under a key of KMS"]!.make({}) });
+  const any = vi.spyOn(AbortSignal, "any");
+  const before = asked();
+  try {
+    await opener({ mode: "asymmetric", keys: [keys.later, keys.agreement] }).open(token, { signal });
+    expect(asked()).toBe(before + 2);
+    expect(any.mock.calls.filter(([signals]) => [...signals].includes(signal))).toHaveLength(1);
+  } finally {
+    any.mockRestore();
+  }
+});
+
 describe("calls to KMS", () => {
   test("are one per token in mode asymmetric, however often it is sent", async () => {
     const { open } = opener({ mode: "asymmetric", keys: [keys.agreement] });
