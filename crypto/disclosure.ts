@@ -11,7 +11,7 @@ export const DIGEST_ALGORITHM = "sha-256";
 /** Claims of a token that are about its digests, and the member that stands for one in a list. No claim may be named so. */
 export const DIGEST_NAMES: readonly string[] = ["_sd", "_sd_alg", "..."];
 
-/** 128 bits, the least RFC 9901 section 9.3 allows: nobody can find a value by trying all there are. */
+/** 128 bits, the least that RFC 9901 section 9.3 recommends: nobody can find a value by trying all there are. */
 const SALT_BYTES = 16;
 
 /** Room for any value that fits into a token. */
@@ -65,10 +65,13 @@ function randomSalt(): Uint8Array {
   return randomBytes(SALT_BYTES);
 }
 
+/** Decodes whole texts only, so it keeps nothing from one to the next. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** The empty text, which is no JSON, where the bytes are no UTF-8. */
 function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     return "";
   }

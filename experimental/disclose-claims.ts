@@ -18,7 +18,7 @@ export { DISCLOSURES_CLAIM } from "./disclosable.ts";
 export { type DisclosureCode, DisclosureError, type DisclosureProblem } from "./disclosure-error.ts";
 
 export type DiscloseOptions = {
-  /** The plan that the trigger runs. */
+  /** The plan that the trigger runs. Tokens with another one's stamp stay as they are, and nothing in them can be shown. */
   readonly plan: Plan;
   /** Claims of the map, each `to: [id]` in every profile that has it. */
   readonly claims: readonly string[];

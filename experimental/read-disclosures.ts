@@ -17,6 +17,7 @@ export function readDisclosures(idToken: { readonly [claim: string]: unknown }):
   const given: unknown = Object.hasOwn(idToken, "sd_disclosures") ? idToken["sd_disclosures"] : [];
   const held = new Map<string, HeldClaim>();
   for (const disclosure of Array.isArray(given) ? given : []) {
+    if (typeof disclosure !== "string") continue;
     const [, name, value] = parts(disclosure);
     if (typeof name === "string") held.set(name, { value, disclosure });
   }
@@ -24,9 +25,9 @@ export function readDisclosures(idToken: { readonly [claim: string]: unknown }):
 }
 
 /** Salt, name and value, or nothing. */
-function parts(disclosure: unknown): readonly unknown[] {
+function parts(disclosure: string): readonly unknown[] {
   try {
-    const bytes = atob(String(disclosure).replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = atob(disclosure.replaceAll("-", "+").replaceAll("_", "/"));
     const json = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
     const read: unknown = JSON.parse(json);
     return Array.isArray(read) && read.length === 3 ? read : [];

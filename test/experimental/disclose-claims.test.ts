@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan, PlanClaim } from "../../claims/plan.ts";
-import { digestOf } from "../../crypto/disclosure.ts";
+import { digestOf, makeDisclosure } from "../../crypto/disclosure.ts";
 import { type DiscloseOptions, discloseClaims } from "../../experimental/disclose-claims.ts";
 import { readDisclosures } from "../../experimental/read-disclosures.ts";
 import { encodingWithin } from "../../local/leak-search.ts";
@@ -246,6 +246,7 @@ describe("a client", () => {
       { sd_disclosures: null },
       { sd_disclosures: "x" },
       { sd_disclosures: ["x", 1, "W10"] },
+      { sd_disclosures: [[makeDisclosure("employer", "in a list of its own")]] },
     ]) {
       expect([...readDisclosures(idToken)]).toEqual([]);
     }
