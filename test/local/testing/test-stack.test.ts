@@ -67,7 +67,7 @@ test("a map that has errors is refused with each of them: its place, its code, a
   const map = (await readFile(MAP, "utf8")).replace("selfServiceScopes: strip", "selfServiceScope: strip");
   await writeFile(path, map);
   const place = `${map.slice(0, map.indexOf("selfServiceScope:")).split("\n").length}:5`;
-  await expect(startTestStack({ map: path, tables: {}, setup: {} })).rejects.toThrow(
+  await expect(startTestStack({ map: path })).rejects.toThrow(
     new Error(
       `${path} has errors\n  ${place} CS103 unknown key \`selfServiceScope\` in profile \`clinician\`\n    fix: Write \`selfServiceScopes\`.`,
     ),
