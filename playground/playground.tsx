@@ -8,7 +8,7 @@ import { SaveTestDialog } from "./shell/save-test.tsx";
 import { Toolbar } from "./shell/toolbar.tsx";
 import { Trouble, Waiting } from "./shell/trouble.tsx";
 import { useMedia } from "./shell/use-media.ts";
-import { keepLink, linkInAddress } from "./state/address.ts";
+import { keepLink, linkIn } from "./state/address.ts";
 import { begin, troubleOf } from "./state/begin.ts";
 import { newest } from "./state/newest.ts";
 import { FIRST_STATE, nextState } from "./state/page-state.ts";
@@ -46,8 +46,8 @@ export function Playground({ server, nonce }: Playground) {
   useEffect(() => keepLink(state), [start, example, situation, texts, faults]);
   useEffect(() => {
     if (start === null) return;
-    const follow = (): void => {
-      void linkInAddress(start).then((link) => link !== null && tell({ do: "take link", link }));
+    const follow = ({ newURL }: HashChangeEvent): void => {
+      void linkIn(newURL, start).then((link) => link !== null && tell({ do: "take link", link }));
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

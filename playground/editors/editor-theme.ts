@@ -21,6 +21,7 @@ const look = EditorView.theme({
     outline: "1px solid var(--edge)",
   },
   ".cm-traced": { backgroundColor: "var(--traced)", boxShadow: "inset 3px 0 0 var(--accent)" },
+  ".cm-traced-words": { borderBottom: "2px solid var(--accent)" },
   ".cm-tooltip": {
     backgroundColor: "var(--card)",
     color: "var(--ink)",

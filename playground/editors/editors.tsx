@@ -4,7 +4,7 @@ import { several } from "../readers/shown-value.ts";
 import { type Tab, TabList, TabPanel } from "../shell/tabs.tsx";
 import type { PageState } from "../state/page-state.ts";
 import { holdsRealToken } from "../state/real-token.ts";
-import { linesOfTrace } from "../state/trace-places.ts";
+import { placesOfTrace } from "../state/trace-places.ts";
 import { type Known, mapHelp } from "./map-help.ts";
 import { TextEditor } from "./text-editor.tsx";
 
@@ -38,9 +38,13 @@ export function Editors({ state, trace, goal, isNarrow, nonce, change, bringToFr
   const help = useMemo(() => mapHelp(() => known.current), []);
   const findings = answer?.diagnostics ?? NONE;
   const byText = useMemo(() => split(findings), [findings]);
-  const lines = useMemo(
-    () =>
-      Object.fromEntries(TEXTS.map(({ id }) => [id, linesOfTrace(trace, id)])) as Record<TextName, readonly number[]>,
+  const places = useMemo(
+    () => ({
+      map: placesOfTrace(trace, "map"),
+      rows: placesOfTrace(trace, "rows"),
+      event: placesOfTrace(trace, "event"),
+      setting: placesOfTrace(trace, "setting"),
+    }),
     [trace],
   );
   const inTabs = isNarrow ? TEXTS : TEXTS.filter(({ id }) => id !== "map");
@@ -71,7 +75,7 @@ export function Editors({ state, trace, goal, isNarrow, nonce, change, bringToFr
         text={texts[id]}
         change={(to) => change(id, to)}
         findings={byText[id]}
-        traced={lines[id]}
+        traced={places[id]}
         goal={goal?.text === id ? goal : null}
         nonce={nonce}
         {...(id === "map" && { help })}

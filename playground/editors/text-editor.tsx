@@ -18,7 +18,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Diagnostic as Finding, Location } from "../../local/playground/messages.ts";
 import { diagnosticsOf, offsetOf } from "./diagnostics.ts";
 import { editorLook } from "./editor-theme.ts";
-import { tracedLines, traceLines } from "./traced-lines.ts";
+import { tracedPlaces, tracePlaces } from "./traced-places.ts";
 import { typedOver } from "./typed-over.ts";
 
 type TextEditor = {
@@ -28,8 +28,8 @@ type TextEditor = {
   readonly text: string;
   readonly change: (text: string) => void;
   readonly findings: readonly Finding[];
-  /** Lines from 1 that stand out. */
-  readonly traced: readonly number[];
+  /** What stands out. */
+  readonly traced: readonly Location[];
   /** Where the cursor is wanted; a new object each time. */
   readonly goal: Location | null;
   /** Completion and hover, where there are such for this text. */
@@ -52,7 +52,7 @@ const basics: Extension = [
   bracketMatching(),
   closeBrackets(),
   lintGutter(),
-  tracedLines,
+  tracedPlaces,
   typedOver,
   editorLook,
   tooltips({ position: "fixed" }),
@@ -122,7 +122,7 @@ export function TextEditor({ label, language, text, change, findings, traced, go
   }, [findings]);
 
   useEffect(() => {
-    if (view.current !== null) traceLines(view.current, traced);
+    if (view.current !== null) tracePlaces(view.current, traced);
   }, [traced]);
 
   useEffect(() => {

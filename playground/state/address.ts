@@ -3,14 +3,9 @@ import { packFragment, unpackFragment } from "./fragment.ts";
 import { type Link, linkOf, readLink } from "./link.ts";
 import type { PageState } from "./page-state.ts";
 
-/** The link that the address holds; null for an address without one, or with one that cannot be read. */
-export async function linkInAddress(start: Start): Promise<Link | null> {
-  return readLink(await unpackFragment(location.hash.slice(1)), start);
-}
-
-/** Whether the address has a fragment at all. */
-export function hasFragment(): boolean {
-  return location.hash.length > 1;
+/** The link that an address holds; null for an address without one, or with one that cannot be read. */
+export async function linkIn(address: string, start: Start): Promise<Link | null> {
+  return readLink(await unpackFragment(new URL(address).hash.slice(1)), start);
 }
 
 /** A moment without a key: an address that changes with every one is slow, and browsers count such changes. */

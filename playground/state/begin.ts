@@ -1,4 +1,4 @@
-import { hasFragment, linkInAddress } from "./address.ts";
+import { linkIn } from "./address.ts";
 import type { PageAction } from "./page-state.ts";
 import { type Server, ServerError } from "./server.ts";
 
@@ -6,9 +6,11 @@ import { type Server, ServerError } from "./server.ts";
 export async function begin(server: Pick<Server, "start">): Promise<PageAction> {
   try {
     const start = await server.start();
-    const link = await linkInAddress(start);
+    const link = await linkIn(location.href, start);
     const notice =
-      link === null && hasFragment() ? "The link in the address cannot be read: this is the first example." : "";
+      link === null && location.hash.length > 1
+        ? "The link in the address cannot be read: this is the first example."
+        : "";
     return { do: "start", start, link, notice };
   } catch (error) {
     return troubleOf(error);

@@ -1,15 +1,24 @@
-import type { Location, TextName, Trace } from "../../local/playground/messages.ts";
+import type { Location, Span, TextName, Trace } from "../../local/playground/messages.ts";
 
-/** Lines (from 1) that a claim's way touches in one text; where it starts comes first. */
-export function linesOfTrace(trace: Trace | undefined, text: TextName): readonly number[] {
+/** The places in one text that a claim's way touches; the claim itself comes first. */
+export function placesOfTrace(trace: Trace | undefined, text: TextName): readonly Location[] {
   if (trace === undefined) return [];
-  const places = [trace.at, ...trace.steps.flatMap(({ inMap, inData }) => [inData, inMap])];
-  return [...new Set(places.flatMap((place) => linesOf(place, text)))];
+  const { at, steps } = trace;
+  const attributes = steps.filter(({ kind }) => kind === "attribute");
+  // Of a row the attribute is what one looks for.
+  const places = [at, ...[...attributes, ...steps].flatMap(({ inData, inMap }) => [inData, inMap])];
+  const seen = new Set<string>();
+  return places.filter((place): place is Location => {
+    if (place === null || place.text !== text) return false;
+    const key = `${place.from.line}:${place.from.column}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
-function linesOf(place: Location | null, text: TextName): readonly number[] {
-  if (place === null || place.text !== text) return [];
-  const { from, to } = place;
+/** Lines (from 1) of a place. */
+export function linesOf({ from, to }: Span): readonly number[] {
   // A place that ends where a line begins does not touch that line.
   const last = to.column === 1 && to.line > from.line ? to.line - 1 : to.line;
   return Array.from({ length: last - from.line + 1 }, (_, index) => from.line + index);

@@ -14,6 +14,8 @@ export function TracePanel({ trace, goTo, close }: TracePanel) {
   const panel = useRef<HTMLElement>(null);
   const { claim, class: how, effect, at, steps } = trace;
   useEffect(() => {
+    // Whoever edits the claim meanwhile is not to be taken out of the text.
+    if (document.activeElement?.closest(".cm-editor, dialog")) return;
     panel.current?.focus({ preventScroll: true });
     document.querySelector('.claim[aria-pressed="true"]')?.scrollIntoView({ block: "nearest" });
   }, [claim]);

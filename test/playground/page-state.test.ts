@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { RunAnswer, Trace } from "../../local/playground/messages.ts";
 import { nextTab } from "../../playground/shell/next-tab.ts";
 import { FIRST_STATE, nextState, type PageAction, type PageState } from "../../playground/state/page-state.ts";
-import { linesOfTrace, placeOfTrace } from "../../playground/state/trace-places.ts";
+import { linesOf, placeOfTrace, placesOfTrace } from "../../playground/state/trace-places.ts";
 import { startOf } from "./a-start.ts";
 
 const after = (...actions: readonly PageAction[]): PageState =>
@@ -115,14 +115,15 @@ test("whoever asks where a claim comes from sees the text its value stands in", 
   expect(nextState(state, { do: "trace", claim: null })).toMatchObject({ traced: null, front: "rows" });
 });
 
-test("the lines of a claim's way are told text by text, each once, beginning with the claim", () => {
-  expect(linesOfTrace(trace, "map")).toEqual([40, 41, 12]);
-  expect(linesOfTrace(trace, "rows")).toEqual([7]);
-  expect(linesOfTrace(trace, "setting")).toEqual([]);
-  expect(linesOfTrace(undefined, "map")).toEqual([]);
-  expect(placeOfTrace({ ...trace, steps: [{ ...step, kind: "event", name: "a", inData: at("event", 1) }] })).toBe(
-    "event",
-  );
+test("the places of a claim's way are told text by text, each once, beginning with the claim and what it reads", () => {
+  const linesIn = (text: "map" | "rows" | "event" | "setting") => placesOfTrace(trace, text).flatMap(linesOf);
+  expect(linesIn("map")).toEqual([40, 41, 12]);
+  expect(linesIn("rows")).toEqual([7]);
+  expect(linesIn("setting")).toEqual([]);
+  expect(placesOfTrace(undefined, "map")).toEqual([]);
+  expect(linesOf({ from: { line: 2, column: 1 }, to: { line: 4, column: 1 } })).toEqual([2, 3]);
+  const sent = { ...trace, steps: [{ ...step, kind: "event", name: "a", inData: at("event", 1) }] } as const;
+  expect(placeOfTrace(sent)).toBe("event");
 });
 
 test("arrow keys go round a list of tabs, Home and End to its ends, and other keys nowhere", () => {

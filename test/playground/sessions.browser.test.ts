@@ -36,6 +36,11 @@ async function focused(page: Page): Promise<string> {
   return name.replace(/\s+/g, " ").trim();
 }
 
+/** Waits until the focus is where what was just pressed sends it. */
+async function arrives(page: Page, at: RegExp): Promise<void> {
+  await expect.poll(() => focused(page), { timeout: 10_000 }).toMatch(at);
+}
+
 /** Presses a key until what has the focus is called so; fails after as many as there are stops. */
 async function press(page: Page, key: string, until: RegExp): Promise<void> {
   for (let stop = 0; stop < 60; stop += 1) {
@@ -48,7 +53,7 @@ async function press(page: Page, key: string, until: RegExp): Promise<void> {
 test("a whole session without a mouse: choose, break, mend, edit, trace, save", async () => {
   const { page, pane, says, end } = await openSession(browser, playground.url);
   await page.keyboard.press("Tab");
-  expect(await focused(page)).toBe("To who reads what");
+  await arrives(page, /^To who reads what$/);
 
   // A machine in place of the person, by an arrow key, and back.
   await press(page, "Tab", /^person/);
@@ -66,48 +71,49 @@ test("a whole session without a mouse: choose, break, mend, edit, trace, save", 
   await page.keyboard.press("ArrowUp");
   await pane("Access token").waitFor();
   await page.keyboard.press("Escape");
-  expect(await focused(page)).toBe("Faults");
+  await arrives(page, /^Faults$/);
 
   // Into the map; Tab indents there, and after Escape it leaves.
   await press(page, "Tab", /^claim map/);
   await page.keyboard.press("Control+End");
   await page.keyboard.type("# mine");
   await page.keyboard.press("Tab");
-  expect(await focused(page)).toMatch(/^claim map/);
+  await arrives(page, /^claim map/);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
-  expect(await focused(page)).toBe("Rows");
+  await arrives(page, /^Rows$/);
 
   // One stop for the tabs, arrows between them.
   await page.keyboard.press("ArrowRight");
-  expect(await focused(page)).toBe("Event");
+  await arrives(page, /^Event$/);
   await page.keyboard.press("End");
-  expect(await focused(page)).toBe("Setting");
+  await arrives(page, /^Setting$/);
 
   // To a claim, its way, and back to it.
   await press(page, "Tab", /^variables and clock/);
   await page.keyboard.press("Escape");
   await press(page, "Tab", /^licence_no/);
   await page.keyboard.press("Enter");
-  expect(await focused(page)).toBe("the way of licence_no");
+  await arrives(page, /^the way of licence_no$/);
   await press(page, "Tab", /^rows line/);
   await page.keyboard.press("Enter");
-  expect(await focused(page)).toMatch(/^rows by table/);
+  await arrives(page, /^rows by table/);
   await page.keyboard.press("Escape");
   await press(page, "Shift+Tab", /^Rows/);
   await page.keyboard.press("Escape");
   await page.getByLabel("the way of licence_no").waitFor({ state: "detached" });
-  expect(await focused(page)).toMatch(/^licence_no/);
+  await arrives(page, /^licence_no/);
 
   // The skip link goes to the readers, and the test is saved.
   await press(page, "Shift+Tab", /^Save as test$/);
   await page.keyboard.press("Enter");
   await page.getByText(/^It passes/).waitFor();
-  expect(await focused(page)).toMatch(/^What it shows/);
+  await arrives(page, /^What it shows/);
   await press(page, "Tab", /^Copy$/);
   await page.keyboard.press("Escape");
   await page.locator("dialog").waitFor({ state: "detached" });
-  expect(await focused(page)).toBe("Save as test");
+  await arrives(page, /^Save as test$/);
+  expect(await page.locator("dialog").count()).toBe(0);
   await end();
 });
 
@@ -148,7 +154,8 @@ test("at 360 pixels readers and texts are tabs, and nothing is wider than the sc
 
 test("at 360 pixels it is dark too", async () => {
   const phone = { viewport: { width: 360, height: 740 }, colorScheme: "dark" } as const;
-  const { picture, end } = await openSession(browser, playground.url, phone);
+  const { style, picture, end } = await openSession(browser, playground.url, phone);
+  expect(await style("html", "backgroundColor")).toBe("rgb(14, 19, 24)");
   await picture("phone-dark");
   await end();
 });
@@ -174,6 +181,7 @@ test("the address holds what is in the editors, and brings it back", async () =>
   // Pasted behind the address of a page that is open already.
   await page.getByRole("button", { name: "Reset" }).click();
   await pane("Access token").locator(".claim-name", { hasText: "clinic_id" }).waitFor();
+  await expect.poll(() => page.url()).not.toBe(address);
   await page.evaluate(`location.hash = ${JSON.stringify(new URL(address).hash)}`);
   await says(/No token: refused with SOURCE_UNAVAILABLE/);
   await end();
@@ -181,7 +189,7 @@ test("the address holds what is in the editors, and brings it back", async () =>
 
 test("an address that cannot be read is said to be that, and the first example is there", async () => {
   const { page, pane, end } = await openSession(browser, `${playground.url}#1.notalink`);
-  await page.getByText("The link in the address cannot be read: this is the first example.").waitFor();
+  expect(await page.locator(".notice").innerText()).toMatch(/The link in the address cannot be read/);
   await pane("care-api").waitFor();
   await end();
 });
@@ -239,6 +247,7 @@ test("the tests beside the map run against the map as it was edited", async () =
   await write("claim map", map.replace('in ["physician", "nurse"]', 'in ["physician"]'));
   await page.getByRole("button", { name: "Run its tests" }).click();
   await page.getByText(/passed, [1-9]\d* failed$/).waitFor();
+  expect(await page.locator(".cases .difference").first().innerText()).toMatch(/expected .* got /);
   await end();
 });
 
