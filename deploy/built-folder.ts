@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { planDigest } from "../claims/digest.ts";
-import { bundleFiles } from "../claims/manifest.ts";
+import { bundleFiles, type Manifest, manifestOf } from "../claims/manifest.ts";
 import type { Plan } from "../claims/plan.ts";
 import { DeployError } from "./deploy-error.ts";
 
@@ -22,24 +22,32 @@ export const NOT_RUN: readonly string[] = ["*", "!*.mjs", "!plan.json", "!manife
  */
 export function readBuilt(path: string): Built {
   const folder = resolve(path);
-  const [plan, manifest] = [jsonOf(folder, "plan.json") as Plan, jsonOf(folder, "manifest.json")];
+  const plan = jsonOf(folder, "plan.json") as Plan;
+  const manifest = jsonOf(folder, "manifest.json") as Partial<Manifest> | null;
   // The digest tells a plan from everything that only looks like one.
-  if (planDigest(plan) !== (manifest as { readonly planSha256?: unknown } | null)?.planSha256) {
-    throw new DeployError("BUILT_CHANGED", "plan.json is not the plan that manifest.json is of; run claimseal build");
-  }
-  const missing = bundleFiles(plan).filter((file) => !existsSync(join(folder, file)));
-  if (missing.length > 0) {
-    throw new DeployError(
-      "BUILT_UNREADABLE",
-      `${missing.join(", ")} of the map is not in the folder; run claimseal build`,
-    );
-  }
+  if (planDigest(plan) !== manifest?.planSha256) throw changed("plan.json");
+  const isCustom = Object.values(plan.sources).some(({ kind }) => kind === "custom");
+  const bundle = [...bundleFiles(plan), ...(isCustom ? ["hooks.mjs"] : [])].map((file) => bytesOf(folder, file));
+  if (manifestOf(plan, ...bundle).bundleSha256 !== manifest.bundleSha256) throw changed("the bundle");
   return { folder, plan };
 }
 
+function changed(what: string): DeployError {
+  return new DeployError("BUILT_CHANGED", `${what} is not what manifest.json has the digest of; run claimseal build`);
+}
+
 function jsonOf(folder: string, file: string): unknown {
+  const text = bytesOf(folder, file).toString("utf8");
   try {
-    return JSON.parse(readFileSync(join(folder, file), "utf8")) as unknown;
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw changed(file);
+  }
+}
+
+function bytesOf(folder: string, file: string): Buffer {
+  try {
+    return readFileSync(join(folder, file));
   } catch {
     throw new DeployError("BUILT_UNREADABLE", `there is no ${file} in the folder; claimseal build MAP --out writes it`);
   }

@@ -54,7 +54,8 @@ export function claimsOf(plan: Plan, choice: ClaimsChoice): Claims {
   const made = Object.fromEntries(Object.entries(environment).filter(([, value]) => typeof value !== "string"));
   requireAll([whole, environment], made, given);
   const known = { ...made, ...given };
-  const { Resources, Outputs = {} } = withParameters(whole, known);
+  // The pool is the app's, which may well have an output of this name.
+  const { Resources, Outputs: { UserPoolId: _, ...Outputs } = {} } = withParameters(whole, known);
   const values = Object.entries(environment).map(([name]) => [name, known[name] ?? ""] as const);
   const functions = functionsOf(plan, Object.fromEntries(values), pool).map((each) => withMode(each, mode));
   return {

@@ -2,7 +2,7 @@
  * Why `PreTokenClaims` of `claimseal/cdk` stops a synthesis.
  *
  * - `BUILT_UNREADABLE`: the folder is none that `claimseal build` wrote, or a file of it is missing.
- * - `BUILT_CHANGED`: its plan is not the one its manifest has the digest of.
+ * - `BUILT_CHANGED`: its plan or its bundle is not the one its manifest has the digest of.
  * - `VARIABLE_MISSING`: the map leaves something to the environment that was not given.
  * - `VARIABLE_MADE`: a value was given for what the stack makes, or for no variable of the map.
  * - `CLIENT_CIRCLE`: a value is a client of the pool; the client needs the pool and the pool the function.

@@ -84,6 +84,7 @@ test("a pool that is only known by its id stays as it is, and the outputs say ho
   expect(template.Outputs["AttachCommand"]?.Value).toEqual(command("--events V3"));
   expect(template.Outputs["AttachFederationCommand"]?.Value).toEqual(command("--trigger inbound-federation"));
   expect(Object.keys(claims.outputs)).toEqual(Object.keys(template.Outputs));
+  expect(Object.keys(claims.outputs)).not.toContain("UserPoolId");
   // No resource that changes pools from outside, and nothing that may.
   expect(JSON.stringify(template)).not.toMatch(/AWS::CloudFormation::CustomResource|Custom::|UpdateUserPool"\]/);
 });
@@ -260,7 +261,11 @@ describe("it stops at the synthesis", () => {
     expect(() => made({ map: "changed" })).toThrow(refused("BUILT_CHANGED", /run claimseal build/));
     writeFileSync(join(folder, "plan.json"), plan);
     rmSync(join(folder, "index.mjs"));
-    expect(() => made({ map: "changed" })).toThrow(refused("BUILT_UNREADABLE", /^index\.mjs/));
+    expect(() => made({ map: "changed" })).toThrow(refused("BUILT_UNREADABLE", /no index\.mjs/));
+    writeFileSync(join(folder, "index.mjs"), "export const handler = async (event) => event;");
+    expect(() => made({ map: "changed" })).toThrow(refused("BUILT_CHANGED", /^the bundle is not/));
+    writeFileSync(join(folder, "plan.json"), "{");
+    expect(() => made({ map: "changed" })).toThrow(refused("BUILT_CHANGED", /^plan\.json is not/));
   });
 
   test("with a trigger that the pool is given afterwards", () => {

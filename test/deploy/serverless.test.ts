@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentNames } from "../../claims/bind.ts";
-import { bundleFiles } from "../../claims/manifest.ts";
 import { policiesOf } from "../../deploy/policies.ts";
 import { cloudFormationPolicies } from "../../deploy/policies-emitted.ts";
 import { readerPolicy } from "../../deploy/reader-policy.ts";
@@ -13,6 +12,7 @@ import { samTemplate } from "../../deploy/sam-template.ts";
 import { type StackChoice, stackTemplate } from "../../deploy/stack-template.ts";
 import { tablesOf } from "../../deploy/stores.ts";
 import { unzip } from "../unzip.ts";
+import { bundleOf } from "./a-built-folder.ts";
 import { CARE_KEY, examplePlan, MAPS } from "./a-deployment.ts";
 import {
   EVERY,
@@ -125,7 +125,7 @@ describe.for(VARIANTS)("serverless.yml with $map and a pool that is $pool, packa
 
   test("deploys the bundle with its plan and manifest, and no other file", () => {
     const zip = unzip(readFileSync(join(folderOf(root, variant), ".serverless/preToken.zip")));
-    const files = [...bundleFiles(examplePlan(map)), "manifest.json", "plan.json"];
+    const files = [...bundleOf(examplePlan(map)), "manifest.json", "plan.json"];
     expect([...zip.keys()].toSorted()).toEqual(files.map((file) => `.claimseal/${file}`).toSorted());
   });
 
