@@ -12,7 +12,7 @@ export async function readText(path: string, io: Io): Promise<string> {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : "it cannot be read";
-    throw new CliError(EXIT.environment, `${path}: ${why}`);
+    throw new CliError(EXIT.environment, `${nameOf(path)}: ${why}`);
   }
 }
 
@@ -30,22 +30,32 @@ export function jsonIn(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CliError(EXIT.environment, `${path}: not valid JSON`);
+    throw new CliError(EXIT.environment, `${nameOf(path)}: not valid JSON`);
   }
+}
+
+function nameOf(path: string): string {
+  return path === "-" ? "standard input" : path;
 }
 
 /**
  * Writes what a command makes to a file; to standard output, where no file is named.
  *
+ * @param write How; `io.writePrivate` for what holds values.
  * @throws {CliError} exit 3 naming the file when it cannot be written.
  */
-export async function printOrWrite(text: string, path: string | undefined, io: Io): Promise<void> {
+export async function printOrWrite(
+  text: string,
+  path: string | undefined,
+  io: Io,
+  write: Io["writeFile"] = io.writeFile,
+): Promise<void> {
   if (path === undefined) {
     io.print(text.trimEnd());
     return;
   }
   try {
-    await io.writeFile(path, text);
+    await write(path, text);
   } catch {
     throw new CliError(EXIT.environment, `${path}: it cannot be written`);
   }

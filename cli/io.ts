@@ -14,6 +14,8 @@ export type Io = {
   readonly readFrom: (path: string, byte: number) => AsyncIterable<Uint8Array>;
   /** Writes a file, and the folders on the way to it. Rejects with Node's own coded errors. */
   readonly writeFile: (path: string, contents: string | Uint8Array) => Promise<void>;
+  /** The same, and nobody but this user can read it: for what holds values. */
+  readonly writePrivate: Io["writeFile"];
   /** Adds a text to the end of a file, which need not be there. Rejects with Node's own coded errors. */
   readonly appendFile: (path: string, text: string) => Promise<void>;
   /** Holds a file that one process has at a time: what lets it go, or null where another has it. Rejects likewise. */

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { holdFile } from "./hold-file.ts";
 import { run } from "./run.ts";
+import { writePrivate } from "./write-private.ts";
 
 // The SDK announces its own plans for Node versions on stderr; a user of this command can do nothing about them.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -30,6 +31,7 @@ process.exitCode = await run(process.argv.slice(2), version, {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   },
+  writePrivate,
   appendFile: (path, text) => appendFile(path, text),
   hold: (path) => holdFile(path),
   progress: process.stderr.isTTY ? (line) => process.stderr.write(`\r\x1b[K${line}`) : null,

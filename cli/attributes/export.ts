@@ -15,7 +15,7 @@ export async function exportSubjectRows(given: Given, io: Io, opened: Opened): P
   const counts = new Map<string, number>();
   for (const { source, rows } of exported.sources) counts.set(source, (counts.get(source) ?? 0) + rows.length);
   await audited({ action: "export", subject, sources: Object.fromEntries(counts) }, given, io, opened);
-  await printOrWrite(`${visibleJson(exported)}\n`, given.text("out"), io);
+  await printOrWrite(`${visibleJson(exported)}\n`, given.text("out"), io, io.writePrivate);
   for (const { code, because } of exported.notRead) io.say(`not read: ${code}: ${because}`);
   const elsewhere = exported.elsewhere.map(({ holder, is }) => `${holder} (${is})`);
   if (elsewhere.length > 0) io.say(`held elsewhere, and not in here: ${elsewhere.join(", ")}`);

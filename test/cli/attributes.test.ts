@@ -651,9 +651,9 @@ describe("attributes import", () => {
 describe("attributes export and erase", () => {
   afterEach(() => vi.useRealTimers());
 
-  test("an export is written for the person, after the audit line", async () => {
+  test("an export is written for the person and for nobody else to read, after the audit line", async () => {
     const done = await clinic(["export", "--sub", ANNA, "--reason", "request 4711", "--out", "anna.json"]);
-    expect(done).toMatchObject({ exit: 0, out: "" });
+    expect(done).toMatchObject({ exit: 0, out: "", privately: ["anna.json"] });
     expect(done.err.split("\n")).toEqual([
       expect.stringContaining('"action":"export"'),
       'not read: KEY_UNKNOWN: source "partners": its key needs client.id',

@@ -11,6 +11,8 @@ export type Ran = {
   readonly next: string | undefined;
   /** What was written, by path. Nothing reaches the disk. */
   readonly written: ReadonlyMap<string, string | Uint8Array>;
+  /** Which of it nobody else can read. */
+  readonly privately: readonly string[];
 };
 
 export type RanWith = {
@@ -30,6 +32,7 @@ export async function ran(
   const out: string[] = [];
   const err: string[] = [];
   const written = new Map<string, string | Uint8Array>();
+  const privately: string[] = [];
   const exit = await run(argv, "1.2.3", {
     print: (text) => out.push(text),
     say: (text) => err.push(text),
@@ -38,6 +41,10 @@ export async function ran(
     readBytes: (path) => readFile(path),
     readFrom: (path, byte) => chunks(files[path], path, byte),
     writeFile: async (path, contents) => {
+      written.set(path, contents);
+    },
+    writePrivate: async (path, contents) => {
+      privately.push(path);
       written.set(path, contents);
     },
     appendFile: async (path, text) => {
@@ -53,7 +60,7 @@ export async function ran(
   });
   const isNext = (line: string): boolean => line.startsWith("next: ");
   const talk = err.filter((line) => !isNext(line)).join("\n");
-  return { exit, out: out.join("\n"), err: talk, next: err.find(isNext)?.slice("next: ".length), written };
+  return { exit, out: out.join("\n"), err: talk, next: err.find(isNext)?.slice("next: ".length), written, privately };
 }
 
 async function* chunks(given: string | undefined, path: string, byte: number): AsyncGenerator<Uint8Array> {

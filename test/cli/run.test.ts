@@ -73,5 +73,7 @@ describe("claimseal", () => {
       "event.json": '{"email": "nora@example.com',
     });
     expect(broken).toMatchObject({ exit: 3, err: "claimseal preview: event.json: not valid JSON" });
+    const piped = await ran(["doctor", "--from", "-"], {}, {}, { input: '{"email": "nora@example.com' });
+    expect(piped).toMatchObject({ exit: 3, err: "claimseal doctor: standard input: not valid JSON" });
   });
 });

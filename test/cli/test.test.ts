@@ -268,6 +268,7 @@ test("--watch runs again when a file of the test changes, and ends when it is as
     readFrom: async function* () {},
     progress: null,
     writeFile: async () => {},
+    writePrivate: async () => {},
     appendFile: async () => {},
     hold: async () => null,
     environment: {},

@@ -74,6 +74,7 @@ async function checked(path: string, text: string): Promise<CheckedFile> {
     readFrom: unused,
     progress: null,
     writeFile: unused,
+    writePrivate: unused,
     appendFile: unused,
     hold: unused,
     environment: {},
