@@ -15,7 +15,7 @@ if (!hasChromium()) {
 const playground = await startPlayground();
 const browser = await launchChromium();
 try {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1080 }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1240 }, colorScheme: "light" });
   await page.goto(playground.url);
   const careApi = page.locator(".pane.reader", { hasText: "care-api" }).first();
   await careApi.getByRole("button", { name: "licence_no" }).click();
