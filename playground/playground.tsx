@@ -60,7 +60,7 @@ export function Playground({ server, nonce }: Playground) {
     }
     const toMachine = to.grant === "client_credentials";
     server.turn({ ...texts, to }).then(
-      ({ map, event }) => tell({ do: "turn", map, event, toMachine }),
+      ({ map, event }) => tell({ do: "turn", sent: texts, to: { map, event }, toMachine }),
       (error: unknown) => tell(troubleOf(error)),
     );
   };

@@ -34,7 +34,12 @@ export type PageAction =
   | { readonly do: "take situation"; readonly index: number }
   | { readonly do: "take link"; readonly link: Link }
   | { readonly do: "type"; readonly text: TextName; readonly to: string }
-  | { readonly do: "turn"; readonly map: string; readonly event: string; readonly toMachine: boolean }
+  | {
+      readonly do: "turn";
+      readonly sent: Texts;
+      readonly to: Pick<Texts, "map" | "event">;
+      readonly toMachine: boolean;
+    }
   | { readonly do: "return to person" }
   | { readonly do: "fault"; readonly part: string; readonly name: string | null }
   | { readonly do: "no faults" }
@@ -86,10 +91,11 @@ export function nextState(state: PageState, action: PageAction): PageState {
         person: action.text === "event" ? null : state.person,
       };
     case "turn": {
-      const { event } = state.texts;
+      const { map, event } = state.texts;
+      // Whoever has typed meanwhile turned another text.
+      if (map !== action.sent.map || event !== action.sent.event) return state;
       const person = action.toMachine ? { event, situation: state.situation } : null;
-      const texts = { ...state.texts, map: action.map, event: action.event };
-      return { ...state, texts, situation: null, person };
+      return { ...state, texts: { ...state.texts, ...action.to }, situation: null, person };
     }
     case "return to person": {
       if (state.person === null) return state;

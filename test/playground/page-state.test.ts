@@ -77,13 +77,19 @@ test("a text that is typed as it is changes nothing, so nothing is asked", () =>
 });
 
 test("a machine takes a person's place for as long as nothing else happens to the event", () => {
-  const machine = { do: "turn", map: "name: clinic", event: '{ "machine": 1 }', toMachine: true } as const;
+  const sent = after().texts;
+  const to = { map: "name: clinic", event: '{ "machine": 1 }' };
+  const machine = { do: "turn", sent, to, toMachine: true } as const;
   const back = { do: "return to person" } as const;
   expect(after(machine)).toMatchObject({ situation: null, texts: { event: '{ "machine": 1 }' } });
   expect(after(machine, back)).toMatchObject({ situation: 0, person: null, texts: { event: '{ "one": 1 }' } });
   const typed = { do: "type", text: "event", to: "{}" } as const;
   expect(after(machine, typed, back).texts.event).toBe("{}");
-  expect(after(machine, { ...machine, toMachine: false }, back).texts.event).toBe('{ "machine": 1 }');
+  expect(after({ ...machine, toMachine: false }, back).texts.event).toBe('{ "machine": 1 }');
+  expect(after({ do: "type", text: "map", to: "mine" }, machine).texts).toMatchObject({
+    map: "mine",
+    event: sent.event,
+  });
 });
 
 test("faults are switched on and off part by part, and all at once", () => {

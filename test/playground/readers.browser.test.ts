@@ -95,13 +95,13 @@ test("another sign-in is other tokens: a clerk's employer is sealed for billing"
 
 test("a machine gets no ID token, V1 no claims in its access token, and a refresh is one", async () => {
   const { page, pane, editor, end } = await openSession(browser, playground.url);
-  await page.getByRole("checkbox", { name: "refresh" }).check();
+  await page.getByRole("checkbox", { name: "refresh" }).click();
   await page.getByRole("tab", { name: "Event" }).click();
   await editor("event").getByText("TokenGeneration_RefreshTokens").waitFor();
-  await page.getByRole("radio", { name: "V1" }).check({ force: true });
+  await page.getByRole("radio", { name: "V1" }).click();
   await page.locator(".outcome, .past-said").first().waitFor();
   await page.getByRole("button", { name: "Reset" }).click();
-  await page.getByRole("radio", { name: "machine" }).check({ force: true });
+  await page.getByRole("radio", { name: "machine" }).click();
   await editor("event").getByText("TokenGeneration_ClientCredentials").waitFor();
   await expect.poll(() => pane("ID token").innerText()).toContain("A machine gets none.");
   await end();
