@@ -53,7 +53,9 @@ function made(
 ): { readonly stack: Stack; readonly claims: PreTokenClaims } {
   const stack = aStack();
   const { map = "demo", ...props } = how;
-  return { stack, claims: new PreTokenClaims(stack, "Claims", { built: built(map), userPool: pool(stack), ...props }) };
+  // Most of a stack is alarms, and little is asked of them here.
+  const given = { built: built(map), userPool: pool(stack), alarms: "none", ...props } as const;
+  return { stack, claims: new PreTokenClaims(stack, "Claims", given) };
 }
 
 test("a pool of the stack gets the trigger by its alias, and keeps the triggers it has", () => {
@@ -127,6 +129,7 @@ test("a map with a federation has both functions, each with its own role, and th
 
 test("everything it is told has its place", () => {
   const { stack } = made({
+    alarms: "all",
     mode: "shadow",
     reservedConcurrency: 50,
     provisionedConcurrency: 2,
@@ -151,7 +154,7 @@ test("everything it is told has its place", () => {
     '{"anything-but":["arn:aws:iam::111122223333:role/ci"]}',
   );
   expect(typed(template, "AWS::Cognito::UserPoolResourceServer")).toEqual([]);
-  const bare = templateOf(made({ alarms: "none", tables: "existing" }).stack);
+  const bare = templateOf(made({ tables: "existing" }).stack);
   const types = new Set(Object.values(bare.Resources).map(({ Type }) => Type));
   expect([...types].filter((type) => /CloudWatch|Events|SNS|DynamoDB/.test(type))).toEqual([]);
 });
@@ -187,6 +190,15 @@ test("the example is the page's, and makes what the page says", async () => {
   const named = [...page.matchAll(/output\s+`(\w+)`/g)].map(([, output = ""]) => output);
   expect(named.length).toBeGreaterThan(2);
   expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(named.filter((each) => !each.startsWith("Attach"))));
+});
+
+test("the page has every code there is, and no other", () => {
+  const page = readFileSync("docs/how-to/deploy-with-cdk.md", "utf8");
+  const told = [...page.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \|/gm)].flatMap(([, codes = ""]) => codes.split(", "));
+  const source = readFileSync("deploy/cdk-codes.ts", "utf8");
+  const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code = ""]) => code);
+  expect(told.map((code) => code.replaceAll("`", "")).toSorted()).toEqual([...codes, "TIER_LITE"].toSorted());
+  expect([...source.matchAll(/^ \* - `([A-Z_]+)`/gm)].map(([, code]) => code)).toEqual(codes);
 });
 
 function aFunction(scope: Stack): LambdaFunction {
