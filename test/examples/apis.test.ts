@@ -12,10 +12,14 @@ type Asked = { readonly status: number; readonly body: unknown };
 /** The examples are JavaScript, as a reader would have it; these are their shapes. */
 const apis = `${import.meta.dirname}/../../examples/apis`;
 const { createApp: careApi } = (await import(`${apis}/care-api/app.js`)) as {
-  createApp: (opener: Opener, curious: Curious) => RequestListener;
+  createApp: (opener: Opener, curious: Curious, pageOrigin?: string) => RequestListener;
 };
 const { createApp: billingApi } = (await import(`${apis}/billing-api/app.js`)) as {
-  createApp: (opener: Opener, curious: Curious) => { request: (path: string, init: RequestInit) => Promise<Response> };
+  createApp: (
+    opener: Opener,
+    curious: Curious,
+    pageOrigin?: string,
+  ) => { request: (path: string, init: RequestInit) => Promise<Response> };
 };
 const { curiousOptions } = (await import(`${apis}/seen.js`)) as {
   curiousOptions: (options: object, other: string) => object;
@@ -41,17 +45,22 @@ const lead = {
   sealed: { "care-api": care, "billing-api": billing },
 };
 
-async function askCare(path: string, token: string): Promise<Asked> {
-  const app = careApi(kit.opener("care-api"), await reaching("care-api", "billing-api"));
+async function fetchFrom(app: RequestListener, path: string, init: RequestInit): Promise<Response> {
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   try {
-    return await read(await fetch(`http://127.0.0.1:${port}${path}`, bearer(token)));
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, init);
+    return new Response((await answer.text()) || null, { status: answer.status, headers: answer.headers });
   } finally {
     server.close();
     server.closeAllConnections();
   }
+}
+
+async function askCare(path: string, token: string): Promise<Asked> {
+  const app = careApi(kit.opener("care-api"), await reaching("care-api", "billing-api"));
+  return read(await fetchFrom(app, path, bearer(token)));
 }
 
 async function askBilling(path: string, token: string): Promise<Asked> {
@@ -106,6 +115,34 @@ test("both refuse an ID token, and an access token without their scope, on every
     ...Array(4).fill({ status: 401, body: { error: "TOKEN_USE" } }),
     ...Array(4).fill({ status: 403, body: { error: "SCOPE_MISSING" } }),
   ]);
+});
+
+test("a browser may ask from the page's origin where one is named, and from no other, and keeps no answer", async () => {
+  const page = "https://dashboard.example";
+  const [token, care, billing] = [await kit.mint(lead), kit.opener("care-api"), kit.opener("billing-api")];
+  const letIn = async (origin: string, pageOrigin: string | undefined, init: RequestInit): Promise<unknown[]> => {
+    const asked = { ...init, headers: { ...(init.headers as Record<string, string>), origin } };
+    const answers = [
+      await fetchFrom(careApi(care, {}, pageOrigin), "/charts", asked),
+      await billingApi(billing, {}, pageOrigin).request("/invoices", asked),
+    ];
+    return answers.map(({ status, headers }) => [status, headers.get("access-control-allow-origin")]);
+  };
+  const preflight = {
+    method: "OPTIONS",
+    headers: { "access-control-request-method": "GET", "access-control-request-headers": "authorization" },
+  };
+  expect(await letIn(page, page, preflight)).toEqual(Array(2).fill([204, page]));
+  expect(await letIn(page, page, bearer(token))).toEqual(Array(2).fill([200, page]));
+  expect(await letIn(page, page, {})).toEqual(Array(2).fill([401, page]));
+  expect(await letIn("https://dashboard.example.evil", page, preflight)).toEqual(Array(2).fill([204, null]));
+  expect(await letIn("null", page, bearer(token))).toEqual(Array(2).fill([200, null]));
+  expect(await letIn(page, undefined, bearer(token))).toEqual(Array(2).fill([200, null]));
+  const kept = [
+    await fetchFrom(careApi(care, {}), "/charts", bearer(token)),
+    await billingApi(billing, {}).request("/invoices", bearer(token)),
+  ];
+  expect(kept.map(({ headers }) => headers.get("cache-control"))).toEqual(["no-store", "no-store"]);
 });
 
 test("reaching for another's envelope takes its claim's name and nothing else of it", () => {

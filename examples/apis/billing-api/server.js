@@ -3,7 +3,7 @@ import { serve } from "@hono/node-server";
 import { createOpener } from "claimseal/open";
 import { createApp } from "./app.js";
 
-const { USER_POOL_ID, WEB_CLIENT_ID, BILLING_KEY_ARN, PORT = "3002" } = process.env;
+const { USER_POOL_ID, WEB_CLIENT_ID, BILLING_KEY_ARN, PAGE_ORIGIN, PORT = "3002" } = process.env;
 
 const opener = createOpener({
   resourceServer: "billing-api",
@@ -16,4 +16,4 @@ const opener = createOpener({
 
 // Ahead of the first request; in an outage the opener fetches the keys when it needs them.
 await opener.hydrate().catch(() => {});
-serve({ fetch: createApp(opener).fetch, port: Number(PORT) });
+serve({ fetch: createApp(opener, {}, PAGE_ORIGIN ?? null).fetch, port: Number(PORT) });

@@ -2,7 +2,7 @@
 import { createOpener } from "claimseal/open";
 import { createApp } from "./app.js";
 
-const { USER_POOL_ID, WEB_CLIENT_ID, CARE_KEY_ARN, PORT = "3001" } = process.env;
+const { USER_POOL_ID, WEB_CLIENT_ID, CARE_KEY_ARN, PAGE_ORIGIN, PORT = "3001" } = process.env;
 
 const opener = createOpener({
   resourceServer: "care-api",
@@ -15,4 +15,4 @@ const opener = createOpener({
 
 // Ahead of the first request; in an outage the opener fetches the keys when it needs them.
 await opener.hydrate().catch(() => {});
-createApp(opener).listen(Number(PORT));
+createApp(opener, {}, PAGE_ORIGIN ?? null).listen(Number(PORT));
