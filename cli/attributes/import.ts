@@ -10,6 +10,7 @@ import type { Given } from "../command.ts";
 import { visible, visibleJson } from "../formats/visible.ts";
 import { CliError, EXIT, type Io } from "../io.ts";
 import { BEGINNING, type ImportFile, openImport, readable } from "./import-file.ts";
+import { holdImport } from "./import-lock.ts";
 import { type Journal, openJournal, placeBehind } from "./journal.ts";
 import type { Opened } from "./opened.ts";
 import { oneSource, subjectFrom } from "./said.ts";
@@ -38,7 +39,7 @@ export async function importFile(given: Given, io: Io, opened: Opened): Promise<
   }
   const file = await openImport(path, io);
   refuseColumns(path, file, source, opened);
-  const letGo = dryRun ? null : await held(lock, io);
+  const letGo = dryRun ? null : await holdImport(lock, io);
   try {
     const { sha256, bytes } = await digestOf(path, io);
     const head = { v: 1 as const, file: sha256, planSha256, source, ifAbsent, subject: subjectName(subject) };
@@ -54,21 +55,6 @@ export async function importFile(given: Given, io: Io, opened: Opened): Promise<
   } finally {
     await letGo?.();
   }
-}
-
-/**
- * Two imports that go on from one state would each take the other's batches for its own.
- *
- * @throws {AttributesError} `IMPORT_RUNNING` where another one has the lock.
- * @throws {CliError} exit 3 where it cannot be made.
- */
-async function held(lock: string, io: Io): Promise<() => Promise<void>> {
-  const letGo = await io.hold(lock).catch(() => {
-    throw new CliError(EXIT.environment, `${lock}: it cannot be written`);
-  });
-  if (letGo !== null) return letGo;
-  const remedy = "where none is, on no machine, remove it";
-  throw new AttributesError("IMPORT_RUNNING", `${lock}: another import of this file is under way; ${remedy}`);
 }
 
 /** A dry run leaves nothing to go on from. */
