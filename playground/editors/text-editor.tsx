@@ -18,6 +18,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Diagnostic as Finding, Location } from "../../local/playground/messages.ts";
 import { diagnosticsOf, offsetOf } from "./diagnostics.ts";
 import { editorLook } from "./editor-theme.ts";
+import { findingMessage } from "./finding-message.ts";
 import { tracedPlaces, tracePlaces } from "./traced-places.ts";
 import { typedOver } from "./typed-over.ts";
 
@@ -118,7 +119,12 @@ export function TextEditor({ label, language, text, change, findings, traced, go
 
   useEffect(() => {
     const { current } = view;
-    if (current !== null) current.dispatch(setDiagnostics(current.state, diagnosticsOf(current.state.doc, findings)));
+    if (current === null) return;
+    const placed = diagnosticsOf(current.state.doc, findings).map((each, index) => {
+      const finding = findings[index];
+      return finding === undefined ? each : { ...each, renderMessage: () => findingMessage(finding) };
+    });
+    current.dispatch(setDiagnostics(current.state, placed));
   }, [findings]);
 
   useEffect(() => {

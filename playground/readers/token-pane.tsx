@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { Ceiling, Token, TokenClaim, Trace } from "../../local/playground/messages.ts";
 import { ClaimRow, type Traceable } from "./claim-row.tsx";
 import { kindOf, Lock } from "./class-chip.tsx";
@@ -56,9 +57,9 @@ function Words({ text }: { readonly text: string }) {
   return (
     <>
       {words.map((word, index) => (
-        <span key={index} class="word">
-          {word}
-        </span>
+        <Fragment key={index}>
+          <span class="word">{word}</span>{" "}
+        </Fragment>
       ))}
     </>
   );
