@@ -67,7 +67,7 @@ export const { handler } = createRequire(import.meta.url)("./required.cjs");`,
   }),
   "bare with our flags": await bare("index.mjs", ourFlags),
 };
-for (const [name, { file }] of Object.entries(PEERS)) {
+for (const [name, file] of Object.entries(PEERS)) {
   if (values.peers && !["bare", "floor", "least"].includes(name)) contenders[name] = await bundlePeer(file);
 }
 const { CiphertextBlob } = await kms.call(

@@ -99,7 +99,7 @@ export const GOALS = [
   },
   {
     id: "opening",
-    what: "verifying and opening, warm / verifying alone",
+    what: "verifying and opening, warm / verifying alone, processor time",
     part: "open",
     atMost: 1.6,
     figure: (results) => results.open.readers.find(({ name }) => name === "claimseal, envelope").ofVerify,

@@ -1,11 +1,14 @@
 // Runs one of the benchmark's own programs and gives the JSON it prints last.
 import { spawn } from "node:child_process";
 
-/** @param failing Whether an end other than 0 is no failure of the program, but a figure that is out of bounds. */
-export function jsonOf(file, args = [], { failing = false, env = {} } = {}) {
+/**
+ * @param failing Whether an end with 1 is no failure of the program, but a figure that is out of bounds.
+ * @param limitMs When it is ended, if it has not come to an end by itself.
+ */
+export function jsonOf(file, args = [], { failing = false, limitMs = 600_000 } = {}) {
   const child = spawn(process.execPath, [file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
+    timeout: limitMs,
   });
   let [printed, complaints] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -25,7 +25,7 @@ export function pageOf(kept) {
 export function number(value) {
   if (value === null || value === undefined) return "";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
-  return Number(value.toPrecision(value < 10 ? 3 : 3)).toString();
+  return Number(value.toPrecision(3)).toString();
 }
 
 function withSpread({ median, q1, q3 }) {
@@ -87,8 +87,8 @@ function issueSection({ tableMs, kmsMs, signIns, rounds, contenders }) {
   const head = ["", "p50 ms", "p99 ms", "CPU ms", "p50 / bare", "CPU / bare", "p50 / floor", "CPU / floor"];
   return `## Issuing
 
-Three personal claims for one resource server; a table that takes ${tableMs} ms and a KMS that takes ${kmsMs} ms; ${number(signIns)} sign-ins each,
-${rounds} rounds in turn. Calls are per 1,000 sign-ins, the first included.
+Three personal claims for one resource server; a table that takes ${tableMs} ms and a KMS that takes ${kmsMs} ms; ${number(signIns)} sign-ins
+each, ${rounds} rounds in turn. Calls are per 1,000 sign-ins, the first included.
 
 ${table([...head, "KMS calls", "table reads", "bytes added", "bundle KiB"], rows)}`;
 }
@@ -105,8 +105,8 @@ function growthSection({ curves }) {
   const waits = curves.find(({ what }) => what === "sources").points;
   return `## Growth
 
-Milliseconds by number of claims, resource servers, sources or rows of a query, and the exponent that fits best: 1 would be in
-proportion. ${waits.at(-1).size} tables are read in ${number(waits.at(-1).roundTrips)} wait${waits.at(-1).roundTrips === 1 ? "" : "s"}, ${waits.at(-1).size} rows of one table in 1 request.
+Milliseconds by number of claims, resource servers, sources or rows of a query, and the exponents that fit best, of p50 and
+processor time: 1 would be in proportion. ${waits.at(-1).size} tables are read in ${number(waits.at(-1).roundTrips)} wait${waits.at(-1).roundTrips === 1 ? "" : "s"}, ${waits.at(-1).size} rows of one table in 1 request.
 
 ${table(["with", "", "p50 ms", "CPU ms", "exponents", "bytes added"], rows)}`;
 }
@@ -134,8 +134,8 @@ function openSection({ kmsMs, rounds, readers }) {
   const rows = readers.map(({ name, warmMs, cpuMs, coldMs, perSecondPerCore, kmsPer1000, ofVerify }) => [
     name,
     number(warmMs),
-    withSpread(ofVerify),
     number(cpuMs),
+    withSpread(ofVerify),
     number(perSecondPerCore),
     number(coldMs),
     number(kmsPer1000),
@@ -145,7 +145,7 @@ function openSection({ kmsMs, rounds, readers }) {
 Verifying the token and opening three claims, one after the other, ${rounds} rounds in turn; KMS takes ${kmsMs} ms. "Cold" is the first
 opening of a service that has the pool's keys and nothing else.
 
-${table(["", "warm ms", "/ verifying alone", "CPU ms", "a second and core", "cold ms", "KMS calls per 1,000, warm"], rows)}`;
+${table(["", "warm ms", "CPU ms", "CPU / verifying alone", "a second and core", "cold ms", "KMS calls per 1,000, warm"], rows)}`;
 }
 
 function fleetSection({ rows }) {
@@ -154,8 +154,8 @@ function fleetSection({ rows }) {
   const cell = (readers, perSecond) => rows.find((row) => row.readers === readers && row.perSecond === perSecond);
   return `## KMS calls of a fleet
 
-\`Decrypt\` per 1,000 openings in mode \`envelope\`, by processes that open (a quarter as many issue) and openings a second of them all, by
-the package's own caches under a simulated clock. Without a cache it is 1,000, and 3,000 for three claims by hand.
+\`Decrypt\` per 1,000 openings in mode \`envelope\`, by processes that open (a quarter as many issue) and openings a second of
+them all, by the package's own caches under a simulated clock. Without a cache it is 1,000, and 3,000 for three claims by hand.
 
 ${table(
   ["processes", ...traffic.map((perSecond) => `${perSecond} a second`)],
@@ -205,11 +205,12 @@ ${table(
 )}`;
 }
 
-function keystrokeSection({ skipped, medianMs, p95Ms, keystrokes }) {
+function keystrokeSection({ skipped, keys, medianMs, p95Ms, browser }) {
   if (skipped) return `## Keystroke to tokens\n\nNot measured: ${skipped}.`;
   return `## Keystroke to tokens
 
-${number(keystrokes)} keystrokes in the playground's editor, from the key to new tokens on the page: median ${number(medianMs)} ms, p95 ${number(p95Ms)} ms.`;
+${number(keys)} keys in the playground's editor, each from its press to the tokens it makes, in ${browser}: median ${number(medianMs)} ms, p95
+${number(p95Ms)} ms.`;
 }
 
 function profileSection({ signIns, shares: { rooms, ours } }) {

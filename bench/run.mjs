@@ -45,6 +45,7 @@ ${Object.entries(PARTS)
 
   --part NAME   one part; any number of times
   --quick       a few rounds of each, to see that it works: nothing is judged, kept or written
+  --write       measures nothing, and writes the page of the figures that are kept
   --again       forgets what an interrupted run has measured
   --results DIR where figures are kept (bench/results)
   --page FILE   the page (docs/reference/performance.md)
@@ -57,6 +58,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const OPTIONS = {
   part: { type: "string", multiple: true, default: [] },
   quick: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
   again: { type: "boolean", default: false },
   results: { type: "string", default: join(root, "bench/results") },
   page: { type: "string", default: join(root, "docs/reference/performance.md") },
@@ -82,6 +84,10 @@ async function main() {
   if (values === null) return 2;
   if (values.help) {
     console.log(HELP);
+    return 0;
+  }
+  if (values.write) {
+    writePage(values);
     return 0;
   }
   if (!existsSync(join(root, "dist/lambda/index.mjs"))) {

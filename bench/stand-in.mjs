@@ -11,7 +11,7 @@ import { answering } from "./commands.mjs";
 
 const REGION = "eu-west-1";
 
-/** Starts the process; `manner` is what `serve` takes. */
+/** Starts the process; `manner` is what `standIn` takes. */
 export async function startStandIn(manner) {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(manner)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -26,7 +26,8 @@ function after(ms, due, answer) {
   setTimeout(turn, Math.max(0, Math.floor(ms - 1.2)));
 }
 
-async function serve({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_INFINITY }) {
+/** The two servers, in this process, and what they can be asked. */
+export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_INFINITY }) {
   const tables = new Map();
   const kms = createKms();
   const fresh = () => ({ table: 0, kms: 0, throttled: 0, rounds: 0, byTarget: {} });
@@ -97,17 +98,25 @@ async function serve({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_INFINITY }
     return [200, inBase64(await kms.call(target, { region: REGION, caller: null }, body))];
   });
 
-  const commands = {
-    urls: () => ({ tableUrl: table.url, kmsUrl: keys.url }),
-    /** Rows in DynamoDB's own JSON, by the values of their keys. */
-    rows: ({ name, rows }) => void tables.set(name, new Map(rows.map(([key, item]) => [JSON.stringify(key), item]))),
-    createKey: (wanted) => kms.createKey({ region: REGION, ...wanted }),
-    kms: async ({ target, body }) => inBase64(await kms.call(target, { region: REGION, caller: null }, body)),
-    counts: () => counts,
-    forget: () => {
-      counts = fresh();
+  return {
+    commands: {
+      urls: () => ({ tableUrl: table.url, kmsUrl: keys.url }),
+      /** Rows in DynamoDB's own JSON, by the values of their keys. */
+      rows: ({ name, rows }) => void tables.set(name, new Map(rows.map(([key, item]) => [JSON.stringify(key), item]))),
+      createKey: (wanted) => kms.createKey({ region: REGION, ...wanted }),
+      kms: async ({ target, body }) => inBase64(await kms.call(target, { region: REGION, caller: null }, body)),
+      counts: () => counts,
+      forget: () => {
+        counts = fresh();
+      },
     },
+    stop: () => Promise.all([table.stop(), keys.stop()]),
   };
+}
+
+/** In a process of its own: answers to what it is asked by messages, until nobody is left to ask. */
+async function serve(manner) {
+  const { commands } = await standIn(manner);
   process.on("message", async ({ id, name, value }) => {
     try {
       process.send({ id, value: (await commands[name](value)) ?? null });

@@ -48,7 +48,7 @@ async function curve(aws, what, sizes, { oneTable = false, ...who }, { warmUp, r
     for (const size of sizes) {
       const { started, stop } = await startContenders(aws, { ...who, oneTable, [what]: size });
       const [contender] = started;
-      held.push({ size, contender, stop, ms: [], cpu: [], counts: null });
+      held.push({ size, contender, stop, ms: [], cpu: [], counts: [] });
     }
     for (const one of held) {
       // Tables of one name differ from size to size.
@@ -62,20 +62,21 @@ async function curve(aws, what, sizes, { oneTable = false, ...who }, { warmUp, r
         await serve(aws, one);
         await aws.ask("forget");
         const { ms, cpuMs } = await one.contender.worker.ask("call", perRound);
-        one.counts = await aws.ask("counts");
+        one.counts.push(await aws.ask("counts"));
         one.ms.push(median(ms));
         one.cpu.push(cpuMs);
       }
     }
+    const perSignIn = (counts, of) => rounded(median(counts.map((count) => count[of])) / perRound);
     const points = held.map(({ size, ms, cpu, tokenBytes, counts, contender }) => ({
       size,
       p50Ms: rounded(median(ms)),
       cpuMs: rounded(median(cpu)),
       tokenBytes,
       bundleBytes: bytesOf(contender.bundle),
-      tableRequests: rounded(counts.table / perRound),
-      roundTrips: rounded(counts.rounds / perRound),
-      kmsCalls: rounded(counts.kms / perRound),
+      tableRequests: perSignIn(counts, "table"),
+      roundTrips: perSignIn(counts, "rounds"),
+      kmsCalls: perSignIn(counts, "kms"),
     }));
     return {
       what: oneTable ? `${what} in one table` : what,

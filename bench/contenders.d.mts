@@ -1,0 +1,2 @@
+export const FROZEN: { readonly [flag: string]: unknown };
+export const PEERS: { readonly [name: string]: string };
