@@ -9,6 +9,7 @@ import {
   ofPool,
   POOL_CHANGED,
 } from "./alarms-change.ts";
+import { federationAlarm } from "./alarms-federation.ts";
 import { countingFilter } from "./alarms-filter.ts";
 import { TRIGGER_ALARMS, type Watches } from "./alarms-list.ts";
 import { type Metric, metricAlarm, NAMESPACE, type Watched } from "./alarms-metric.ts";
@@ -21,6 +22,8 @@ import { VARIABLE } from "./stores.ts";
 /** One deployment: where its metrics, its log and its changes are to be found. */
 export type Deployment = {
   readonly functionName: TemplateValue;
+  /** The function for what identity providers send, where there is one in the stack. */
+  readonly federationFunctionName?: TemplateValue;
   /** Of the function. */
   readonly logGroupName: TemplateValue;
   readonly userPoolId: TemplateValue;
@@ -58,6 +61,7 @@ export function alarmResources(
       changeRule(POOL_CHANGED, { ...ofPool(userPoolId), ...byDeployers }, deployment),
       changeRule(FUNCTION_CHANGED, { ...ofFunction(functionName), ...byDeployers }, deployment),
     ]),
+    ...federationAlarm(plan, deployment.federationFunctionName, deployment),
     ...keyAlarmResources(deployment),
   };
 }

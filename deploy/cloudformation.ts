@@ -53,6 +53,8 @@ export type StackNames = {
   /** The role's name as text for `Fn::Sub`. */
   readonly issuerRoleName: string;
   readonly functionName: TemplateValue;
+  /** Of the trigger for identity providers; without it nothing watches that one. */
+  readonly federationFunctionName?: TemplateValue;
   readonly logGroupName: TemplateValue;
   readonly logGroupArn: TemplateValue;
 };
@@ -63,6 +65,7 @@ export const SERVERLESS: StackNames = {
   issuerRole: { Ref: "IssuerRole" },
   issuerRoleName: "${AWS::StackName}-${AWS::Region}-issuer",
   functionName: { Ref: "PreTokenLambdaFunction" },
+  federationFunctionName: { Ref: "InboundFederationLambdaFunction" },
   logGroupName: { Ref: "PreTokenLogGroup" },
   logGroupArn: { "Fn::GetAtt": ["PreTokenLogGroup", "Arn"] },
 };
@@ -164,9 +167,9 @@ function alarms(
   plan: Plan,
   home: string | undefined,
   arns: IssuerResources,
-  { functionName, logGroupName, userPool }: StackNames,
+  { userPool, ...names }: StackNames,
 ): CloudFormationParts["alarms"]["all"] {
-  const deployment = { functionName, logGroupName, userPoolId: userPool, keyArns: watchedKeys(plan, home, arns) };
+  const deployment = { ...names, userPoolId: userPool, keyArns: watchedKeys(plan, home, arns) };
   return {
     anybody: stackWatch(plan, { ...deployment, deployers: [] }),
     others: stackWatch(plan, { ...deployment, deployers: ["${param:deployer}"] }),

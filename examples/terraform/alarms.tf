@@ -4,9 +4,10 @@
 # they watch by parameters of the names that they refer to.
 locals {
   watched = {
-    PreTokenLambdaFunction = aws_lambda_function.pre_token.function_name
-    PreTokenLogGroup       = aws_cloudwatch_log_group.function.name
-    UserPool               = var.pool.id
+    PreTokenLambdaFunction          = aws_lambda_function.pre_token.function_name
+    PreTokenLogGroup                = aws_cloudwatch_log_group.function.name
+    InboundFederationLambdaFunction = var.federation_function
+    UserPool                        = var.pool.id
   }
   watched_keys = merge(
     {

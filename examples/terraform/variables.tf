@@ -66,6 +66,12 @@ variable "log_retention" {
   default     = 30
 }
 
+variable "federation_function" {
+  description = "for a map with a federation: the name of its function for identity providers, which an alarm watches"
+  type        = string
+  default     = "none"
+}
+
 variable "alarms" {
   description = "whether there are alarms, a topic and a dashboard"
   type        = bool

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { alarmResources, REFUSED_BY_CODE } from "../../deploy/alarms.ts";
 import { CHANGES } from "../../deploy/alarms-change.ts";
+import { FEDERATION_ALARM } from "../../deploy/alarms-federation.ts";
 import { TRIGGER_ALARMS } from "../../deploy/alarms-list.ts";
 import type { Threshold } from "../../deploy/alarms-metric.ts";
 import { OPENS_REFUSED, READER_ALARMS, readerAlarmResources } from "../../deploy/alarms-reader.ts";
@@ -10,7 +11,7 @@ import { METRICS } from "../../triggers/record-metrics.ts";
 import { DEPLOYED } from "./a-watched-deployment.ts";
 import { watchedPlan } from "./a-watched-trigger.ts";
 
-const alarms = [...TRIGGER_ALARMS, ...CHANGES, ...READER_ALARMS];
+const alarms = [...TRIGGER_ALARMS, FEDERATION_ALARM, ...CHANGES, ...READER_ALARMS];
 const pages = readdirSync("docs/runbooks").map((file) => ({
   name: file.replace(/\.md$/, ""),
   text: readFileSync(`docs/runbooks/${file}`, "utf8"),
@@ -22,7 +23,9 @@ test("every alarm has a runbook, and every runbook an alarm", () => {
 
 test("every alarm says in its description which runbook to open, and it is there", () => {
   const reader = readerAlarmResources({ ...DEPLOYED, name: "care-api", identifier: "care-api" });
-  const made = JSON.stringify({ ...alarmResources(watchedPlan(), DEPLOYED), ...reader });
+  const everything = { ...watchedPlan(), federation: { providers: {}, patterns: [] } };
+  const deployed = { ...DEPLOYED, federationFunctionName: "enters" };
+  const made = JSON.stringify({ ...alarmResources(everything, deployed), ...reader });
   const told = [...made.matchAll(/"(?:Alarm)?Description":"[^"]*Runbook: ([^"]+)"/g)].map(([, file = ""]) => file);
   expect(new Set(told).size).toBe(alarms.length);
   expect(told.filter((file) => !existsSync(file))).toEqual([]);

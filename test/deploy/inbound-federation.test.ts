@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planDigest } from "../../claims/digest.ts";
+import { cloudFormationParts } from "../../deploy/cloudformation.ts";
 import { deploymentFiles } from "../../deploy/deployment-files.ts";
 import { federationParts, federationTemplate } from "../../deploy/inbound-federation.ts";
 import type { TemplateValue } from "../../deploy/policy-document.ts";
@@ -141,4 +142,19 @@ test("in the stack of the trigger for tokens it is a function by the framework's
     functions: {},
     template: { new: { Resources: {} }, existing: { Resources: {} } },
   });
+});
+
+test("its errors are watched where the stack has it, and the dashboard shows the alarm", () => {
+  const { anybody } = cloudFormationParts(plan).alarms.all;
+  expect(anybody.Resources["ProvidersRefusedAlarm"]).toMatchObject({
+    Properties: {
+      Namespace: "AWS/Lambda",
+      MetricName: "Errors",
+      Dimensions: [{ Name: "FunctionName", Value: { Ref: "InboundFederationLambdaFunction" } }],
+      EvaluationPeriods: 15,
+      DatapointsToAlarm: 3,
+    },
+  });
+  expect(JSON.stringify(anybody.Resources["Dashboard"])).toContain("ProvidersRefusedAlarm");
+  expect(cloudFormationParts(aPlan()).alarms.all.anybody.Resources).not.toHaveProperty("ProvidersRefusedAlarm");
 });
