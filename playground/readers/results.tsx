@@ -1,4 +1,5 @@
 import type { Ceiling, Location, RunAnswer } from "../../local/playground/messages.ts";
+import { Behind } from "./behind.tsx";
 import { ClaimRow, type Traceable } from "./claim-row.tsx";
 import { Readers } from "./readers.tsx";
 
@@ -23,6 +24,7 @@ export function Results({ current, last, ceilings, isNarrow, goTo, ...traceable 
       ) : (
         <Readers answer={last} ceilings={ceilings} isNarrow={isNarrow} goTo={goTo} {...traceable} />
       )}
+      <Behind answer={last} />
     </div>
   );
 }

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 test("the first screen shows the clinic: who signed in, what APIs read, what one of them opens, and that a thief reads nothing", async () => {
-  const { pane, says, picture, end } = await openSession(browser, playground.url);
+  const { page, pane, says, picture, end } = await openSession(browser, playground.url);
   await says(
     /^.?Tokens issued for clinician: care-api opens its envelope, and whoever finds the token reads nothing private/,
   );
@@ -37,6 +37,12 @@ test("the first screen shows the clinic: who signed in, what APIs read, what one
   expect(await pane("billing-api").innerText()).toContain("SCOPE_MISSING");
   expect(await pane("Thief").innerText()).toContain("reads nothing private");
   await picture("light-1440");
+  await page.getByText("What the map took out").click();
+  expect(await page.locator(".behind").innerText()).toMatch(/scopes taken away\s+openid, email/);
+  await page.getByText("What the function logs: names and codes").click();
+  const logged = await page.locator(".behind pre").innerText();
+  expect(logged).toMatch(/licence_no/);
+  expect(logged).not.toMatch(/DE-48213377|anna@clinic/);
   await end();
 });
 
@@ -61,6 +67,7 @@ test("a key in the map changes the tokens", async () => {
     .locator(".trace-title")
     .getByRole("button", { name: /^map line/ })
     .click();
+  await page.locator(".cm-focused").waitFor();
   await page.keyboard.type("my_");
   await pane("Access token").locator(".claim-name", { hasText: "my_clinic_id" }).waitFor();
   expect(await pane("ID token").locator(".claim-name").allInnerTexts()).toContain("my_clinic_id");
@@ -168,6 +175,7 @@ test("a claim leads back to its line in the map and its row, and both stand out"
     .getByRole("button", { name: /^rows line/ })
     .last()
     .click();
+  await page.locator('.cm-focused .cm-content[aria-label^="rows"]').waitFor();
   await page.keyboard.type(" ");
   await page.keyboard.press("Control+z");
   await page.locator("h2", { hasText: "Claim map" }).click();
