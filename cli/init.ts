@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command, Given } from "./command.ts";
 import { visible, visibleJson } from "./formats/visible.ts";
+import { inTheWay, isLink } from "./init/in-the-way.ts";
 import { IACS, type Iac, type ProjectFile, projectFiles, WORKFLOW } from "./init/project-files.ts";
 import { TEMPLATE_NAMES, TEMPLATES, type Template } from "./init/templates.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -9,7 +10,7 @@ import { commandLine, sayNext, type Typed } from "./next.ts";
 
 /** What becomes of a file: one that exists is left as it is, or replaced where that was asked for and it is no other's too. */
 type Outcome = "written" | "replaced" | "left";
-type Placed = ProjectFile & { readonly outcome: Outcome; readonly add: readonly string[] };
+type Placed = ProjectFile & { readonly outcome: Outcome; readonly isLink: boolean; readonly add: readonly string[] };
 
 /** `claimseal init [FOLDER] --template NAME`: a project that checks, tests and packages. */
 export const init: Command = {
@@ -56,10 +57,15 @@ function list(given: Given, io: Io): number {
 }
 
 async function placeOf(file: ProjectFile, folder: string, force: boolean, io: Io): Promise<Placed> {
-  const existing = await textThere(join(folder, file.path), io);
-  if (existing === null) return { ...file, outcome: "written", add: [] };
-  if (file.missing) return { ...file, outcome: "left", add: file.missing(existing) };
-  return { ...file, outcome: force ? "replaced" : "left", add: [] };
+  const at = join(folder, file.path);
+  const existing = await textThere(at, io);
+  // What a link leads to is no part of the project.
+  const link = isLink(at);
+  const add = (existing !== null && file.missing?.(existing)) || [];
+  if (link || (existing !== null && (file.missing || !force))) return { ...file, outcome: "left", isLink: link, add };
+  const reason = inTheWay(at);
+  if (reason !== null) throw new CliError(EXIT.environment, reason);
+  return { ...file, outcome: existing === null ? "written" : "replaced", isLink: link, add };
 }
 
 /** The text of a file; null where there is none. What is there and cannot be read is there. */
@@ -72,14 +78,17 @@ async function textThere(path: string, io: Io): Promise<string | null> {
 }
 
 async function writeAll(placed: readonly Placed[], folder: string, io: Io): Promise<void> {
+  const written: string[] = [];
   for (const { path, contents, outcome } of placed) {
     if (outcome === "left") continue;
     const at = join(folder, path);
     try {
       await io.writeFile(at, contents);
     } catch {
-      throw new CliError(EXIT.environment, `${at}: it cannot be written`);
+      const before = written.length === 0 ? "" : `; before it were: ${written.join(", ")}`;
+      throw new CliError(EXIT.environment, `${at}: it cannot be written${before}`);
     }
+    written.push(path);
   }
 }
 
@@ -102,7 +111,10 @@ function report(given: Given, name: string, folder: string, placed: readonly Pla
     io.say("nothing was written; without --dry-run it is");
     return;
   }
-  if (placed.some(({ outcome, missing }) => outcome === "left" && !missing)) {
+  for (const { path } of placed.filter((each) => each.isLink)) {
+    io.say(`${path} is a link, and what it leads to was left as it is`);
+  }
+  if (placed.some(({ outcome, missing, isLink: link }) => outcome === "left" && !missing && !link)) {
     io.say("files that exist were left as they are; --force replaces them, but none that a project shares with others");
   }
   for (const line of add) io.say(`to add: ${line}`);

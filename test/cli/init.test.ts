@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { basename, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { TEMPLATE_NAMES, TEMPLATES } from "../../cli/init/templates.ts";
 import { type Ran, type RanWith, ran } from "./recorded-io.ts";
@@ -230,12 +230,68 @@ test.for([
   expect([exit, err.split("\n")[0], none.size]).toEqual([2, message, 0]);
 });
 
-test("a folder that cannot be written to ends with exit 3 and the file's name", async () => {
+test("a file that cannot be written ends with exit 3 and its name, and with those that were written before it", async () => {
+  let left = 0;
   const writeFile = async (): Promise<void> => {
-    throw Object.assign(new Error("no"), { code: "EACCES" });
+    if (left === 0) throw Object.assign(new Error("no"), { code: "ENOSPC" });
+    left -= 1;
   };
-  const { exit, err } = await init(["--template", "clinic"], {}, { world: { writeFile } });
-  expect([exit, err]).toEqual([3, `claimseal init: ${at("clinic.claims.yaml")}: it cannot be written`]);
+  const first = await init(["--template", "clinic"], {}, { world: { writeFile } });
+  expect([first.exit, first.err]).toEqual([3, `claimseal init: ${at("clinic.claims.yaml")}: it cannot be written`]);
+  left = 2;
+  expect((await init(["--template", "clinic"], {}, { world: { writeFile } })).err).toBe(
+    `claimseal init: ${at("clinic.tables.json")}: it cannot be written; before it were: clinic.claims.yaml, clinic.claims.test.yaml`,
+  );
+});
+
+describe("a folder with something in the way", () => {
+  const root = mkdtempSync(join(tmpdir(), "claimseal-init-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const inFolder = (name: string, ...argv: string[]) =>
+    ran(["init", join(root, name), "--template", "clinic", ...argv]);
+
+  test("has nothing written to it: a file where a folder should be, and the other way round", async () => {
+    writeFileSync(join(root, "file"), "");
+    mkdirSync(join(root, "github"));
+    writeFileSync(join(root, "github", ".github"), "");
+    mkdirSync(join(root, "readme", "README.md"), { recursive: true });
+    for (const [name, path, what, ...argv] of [
+      ["file", "file", "that is no folder"],
+      ["github", "github/.github", "that is no folder"],
+      ["readme", "readme/README.md", "that is a folder", "--force"],
+    ] as const) {
+      const { exit, err, written: none } = await inFolder(name, ...argv);
+      expect([exit, err, none.size]).toEqual([3, `claimseal init: ${join(root, path)}: ${what}`, 0]);
+    }
+  });
+
+  test.skipIf(process.getuid?.() === 0)("has nothing written to it where that is not allowed", async () => {
+    mkdirSync(join(root, "locked"), { mode: 0o500 });
+    const { exit, err, written: none } = await inFolder("locked");
+    expect([exit, err, none.size]).toEqual([
+      3,
+      `claimseal init: ${join(root, "locked")}: nothing can be written there`,
+      0,
+    ]);
+  });
+
+  test.for([[], ["--force"]])(
+    "keeps its links, and what they lead to, also where that is nothing: %j",
+    async (argv) => {
+      const folder = mkdtempSync(join(root, "links-"));
+      symlinkSync("../nothing", join(folder, "README.md"));
+      const { exit, out, err, written: all } = await inFolder(basename(folder), ...argv);
+      expect([exit, [...all.keys()].filter((path) => path.endsWith("README.md"))]).toEqual([0, []]);
+      expect(out).toMatch(/^left +README\.md /m);
+      expect(err).toContain("README.md is a link, and what it leads to was left as it is");
+      expect(err).not.toContain("--force");
+    },
+  );
+});
+
+test("line ends of Windows in a .gitignore are line ends", async () => {
+  const { err } = await init(["--template", "clinic"], { [at(".gitignore")]: "node_modules/\r\n.claimseal/\r\n" });
+  expect(err).toContain("to add: .gitignore lacks: .serverless/ test-issuer.json\n");
 });
 
 test("a folder inside a repository is told where GitHub looks for workflows", async () => {
