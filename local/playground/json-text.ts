@@ -38,7 +38,8 @@ export function readJsonText(name: Exclude<TextName, "map">, text: string): Json
 /** Whoever goes through a value calls himself for each level of it; DynamoDB itself takes 32. */
 const DEEPEST = 40;
 
-const BRACKET_OR_TEXT = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+/** A text that never ends goes to the end: what is in it is gone through once. */
+const BRACKET_OR_TEXT = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[[\]{}]/gs;
 
 /** Where a text goes too deep, whether or not it is JSON. */
 function tooDeep(text: string): number | undefined {

@@ -17,7 +17,7 @@ export type PrivateValue = {
 };
 
 /** What Cognito itself says of a person in every event, and what is no secret. */
-const NO_VALUES = /^(sub|cognito:.*|.*_verified)$/;
+const NO_VALUES = /^(sub|cognito:.*|(email|phone_number)_verified)$/;
 
 /**
  * Every private value there is: of the person, what the map declares private and what it does not declare at all; of
@@ -68,7 +68,7 @@ function ofSource(
       : source.kind === "chain"
         ? [[setting.chain[name], { text: "setting", path: ["chain", name] }]]
         : tablesOf(plan, source.table).flatMap((table) =>
-            (tables[table] ?? []).map((row, index) => [row, { text: "rows", path: [table, String(index)] }] as const),
+            rowsOf(tables, table).map((row, index) => [row, { text: "rows", path: [table, String(index)] }] as const),
           );
   return rows.flatMap(([row, where], index) =>
     Object.keys(source.attributes).flatMap((attribute): readonly PrivateValue[] => {
@@ -84,6 +84,10 @@ function ofSource(
       }));
     }),
   );
+}
+
+function rowsOf(tables: PlayWorld["tables"], table: string): readonly unknown[] {
+  return Object.hasOwn(tables, table) ? (tables[table] ?? []) : [];
 }
 
 function tablesOf({ partition }: Plan, table: string): readonly string[] {

@@ -129,5 +129,5 @@ function keysOf({ partition }: Plan, key: string): readonly string[] {
 const ANY_POOL = "eu-central-1_Example01";
 
 function openedClaim(profile: PlanProfile | null, name: string, value: unknown): OpenedClaim {
-  return { name, value, class: profile?.claims.find((claim) => claim.name === name)?.class ?? "open" };
+  return { name, value, class: profile?.claims.find((claim) => claim.name === name)?.class ?? "sensitive" };
 }

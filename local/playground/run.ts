@@ -57,7 +57,7 @@ export async function playRun(
     const answer = { ...always, ...ended, readers, diagnostics: [...diagnostics, malformed(texts)] };
     return { answer, world, issuing, profile };
   }
-  const tokens = await tokensOf(world, texts, profile, subject, issuing, tokenKeys);
+  const tokens = await tokensOf(map, world, texts, profile, subject, issuing, tokenKeys);
   const places = tracePlaces(map, texts, world);
   const answer: RunAnswer = {
     ...always,
@@ -88,6 +88,7 @@ type Tokens = Pick<RunAnswer, "idToken" | "accessToken" | "readers" | "thief" | 
 
 /** Both tokens, and what everybody reads who gets hold of the access token. */
 async function tokensOf(
+  { read }: PlayedMap,
   world: PlayWorld,
   texts: ReadTexts,
   profile: PlanProfile | null,
@@ -104,8 +105,14 @@ async function tokensOf(
     issue.idToken && shownToken(tokenKeys, "id", issue.idToken, plan, profile, subject),
     shownToken(tokenKeys, "access", issue.accessToken, plan, profile, subject),
   ]);
-  const { thief, tooMany } = whatIsStolen(world, profile, subject, issue.accessToken, accessToken, ({ text, path }) =>
-    texts[text].at(path),
+  const { thief, tooMany } = whatIsStolen(
+    read?.map,
+    world,
+    profile,
+    subject,
+    issue.accessToken,
+    accessToken,
+    ({ text, path }) => texts[text].at(path),
   );
   const sent = { raw: accessToken.raw, poolId: subject.poolId };
   const readers = await readToken(plan, profile, sent, tokenKeys, keys, kms);

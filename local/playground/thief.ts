@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ClaimMap } from "../../claims/claim-map.ts";
 import type { Plan, PlanProfile } from "../../claims/plan.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import type { TokenClaims } from "../../cognito/token-claims.ts";
 import { visibleProfile } from "../../cognito/visible-profile.ts";
 import { searchToken } from "../map-tests/token-search.ts";
+import { writtenPath } from "../map-tests/written-path.ts";
 import type { Diagnostic, Location, Scanned, Thief, Token } from "./messages.ts";
 import { type PrivateValue, privateValues } from "./private-values.ts";
 import type { PlayWorld } from "./world.ts";
@@ -15,6 +18,7 @@ const MOST_VALUES = 400;
 
 /** What whoever holds the access token can read, and every private value that was looked for in it. */
 export function whatIsStolen(
+  map: ClaimMap | undefined,
   world: PlayWorld,
   profile: PlanProfile | null,
   subject: Subject,
@@ -30,7 +34,7 @@ export function whatIsStolen(
     let hit = found.get(text);
     if (hit === undefined) {
       const place = isShort ? asWholeValue(reads, text) : search(text);
-      hit = place ? { ...place, signedFor: isSignedFor(world.plan, profile, place.claim) } : null;
+      hit = place ? { ...place, signedFor: isSignedFor(map, world.plan, profile, place.claim) } : null;
       found.set(text, hit);
     }
     return { path, class: how, how: isShort ? "short" : "encodings", found: hit, at: locate(where) };
@@ -44,7 +48,7 @@ export function whatIsStolen(
   };
 }
 
-/** The claim that is this text or number, or holds it whole; what Cognito writes is like many a short text. */
+/** The claim that is this text or number, or holds it whole; what Cognito writes, but for groups, is like many a short text. */
 function asWholeValue(
   claims: Token["claims"],
   text: string,
@@ -53,18 +57,22 @@ function asWholeValue(
     if (typeof value === "object" && value !== null) return Object.values(value).some(holds);
     return typeof value !== "boolean" && String(value) === text;
   };
-  const claim = claims.find(({ from, value }) => from !== "cognito" && holds(value))?.name;
+  const claim = claims.find(
+    ({ name, from, value }) => (from !== "cognito" || name === "cognito:groups") && holds(value),
+  )?.name;
   return claim === undefined ? undefined : { claim, encoding: "raw" };
 }
 
-/** Whether somebody signed for what this claim shows. */
-function isSignedFor({ approvals }: Plan, profile: PlanProfile | null, claim: string | null): boolean {
-  if (claim === null || profile === null) return false;
-  return approvals.some(({ what, path: [root, name, part, step] }) => {
-    if (what !== "declassify" || part !== "claims" || step !== claim) return false;
-    // A claim of a set is signed for wherever the set is used.
-    return root === "claimSets" || name === profile.name;
-  });
+/** Whether somebody signed for what this claim shows, where it is written: in the profile, or in a set it uses. */
+function isSignedFor(
+  map: ClaimMap | undefined,
+  { approvals }: Plan,
+  profile: PlanProfile | null,
+  claim: string | null,
+): boolean {
+  if (claim === null || profile === null || map === undefined) return false;
+  const signed = [...writtenPath(map, ["profiles", profile.name, "claims", claim]), "declassify"];
+  return approvals.some(({ what, path }) => what === "declassify" && isDeepStrictEqual(path, signed));
 }
 
 /** Says that not everything was looked for. */

@@ -1,10 +1,11 @@
 import { evaluate, type Outcome, type World } from "../../claims/evaluate/evaluate.ts";
 import { matchPatterns } from "../../claims/evaluate/match-patterns.ts";
 import { tokenValue } from "../../claims/evaluate/token-value.ts";
+import { highestClass } from "../../claims/language/lattice.ts";
 import { printReference } from "../../claims/language/reference.ts";
-import type { Plan, PlanClaim, PlanProfile, Reference } from "../../claims/plan.ts";
+import type { Class, Expr, Plan, PlanClaim, PlanProfile, Reference } from "../../claims/plan.ts";
 import { printExpression } from "../../claims/reports/print-expression.ts";
-import { originsOf, referencesOf } from "../../claims/reports/references.ts";
+import { originsOf, referencesOf, standingIn } from "../../claims/reports/references.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import { pseudonymsFor } from "../../triggers/pseudonyms.ts";
 import { type ExplainedFacts, explainFacts } from "../explain-facts.ts";
@@ -43,7 +44,7 @@ export async function tracesOf(
       state: outcome.known ? "known" : outcome.because,
       text: "",
       ...(outcome.known && { value: tokenValue(outcome.value) }),
-      class: claim.class,
+      class: kind === "value" ? claim.class : classOf(plan, claim.when),
       inMap: written(kind === "value" ? "value" : "when"),
       inData: null,
     });
@@ -70,6 +71,11 @@ export async function tracesOf(
       ],
     };
   });
+}
+
+/** As private as the most private value it reads: what a condition comes to says something of that. */
+function classOf(plan: Plan, expr: Expr | undefined): Class {
+  return highestClass(referencesOf(expr).map((reference) => standingIn(plan, reference).class));
 }
 
 /** Everything a claim depends on, what is read first first, each once. */

@@ -186,6 +186,52 @@ describe("what a thief reads", () => {
     );
   });
 
+  test("a signature in a claim set that the profile does not use covers nothing of it", async () => {
+    const set = `
+claimSets:
+  shown:
+    claims:
+      licence_no:
+        value: user.email.lowerAscii()
+        to: [access]
+        effect: informs
+        declassify: { of: [user.email], through: lowerAscii, to: open, reason: shown to all, approvedBy: a@x.example }
+`;
+    const sealed = "licence_no: { value: staff.licenceNo, sealFor: [care-api], effect: informs }";
+    const map =
+      changed(clinicMap, sealed, "licence_no: { value: staff.licenceNo, to: [access], effect: informs }") + set;
+    const { thief, outcome } = await clinic(PHYSICIAN, { map });
+    expect({ outcome, leaks: thief?.leaks }).toEqual({ outcome: { state: "issued", unsafe: true }, leaks: 1 });
+  });
+
+  test("groups that are private are found in the access token, however short they are", async () => {
+    const event = changed(
+      asked("clinic-eu", PHYSICIAN).event,
+      '"groupsToOverride": []',
+      '"groupsToOverride": ["ward-3", "isolation-ward"]',
+    );
+    const { thief, accessToken } = await clinic(PHYSICIAN, {
+      map: clinicMap.replace("groups: strip", "groups: keep"),
+      event,
+    });
+    expect(classes(accessToken)).toMatchObject({ "cognito:groups": "pii, cognito" });
+    const found = { claim: "cognito:groups", encoding: "raw", signedFor: false };
+    expect(thief?.scan.flatMap(({ path, how, found: hit }) => (path === "user.groups" ? [[how, hit]] : []))).toEqual([
+      ["short", found],
+      ["encodings", found],
+    ]);
+    expect(thief?.leaks).toBe(2);
+  });
+
+  test.for(["constructor", "__proto__"])("a table named %s is one without rows", async (table) => {
+    const run = asked("clinic-eu", PHYSICIAN);
+    const { PARTNER_TABLE = "" } = (JSON.parse(run.setting) as { env: Record<string, string> }).env;
+    const setting = changed(run.setting, `"PARTNER_TABLE": "${PARTNER_TABLE}"`, `"PARTNER_TABLE": "${table}"`);
+    const { thief, outcome } = await clinic(PHYSICIAN, { setting });
+    expect(outcome).toEqual({ state: "issued", unsafe: false });
+    expect(thief?.scan.filter(({ path }) => path.startsWith("partners."))).toEqual([]);
+  });
+
   test("who keeps the self-service scopes shows the profile to the bearer", async () => {
     const { thief } = await played(
       "moved-trigger",
@@ -212,6 +258,22 @@ describe("where a claim comes from", () => {
       'condition | staff.profession == "physician" | known | true',
       'value | staff.bloodType | known | "0+"',
       "outcome | care-api | sealed",
+    ]);
+  });
+
+  test("a condition is as private as what it reads, whatever the claim is", async () => {
+    const map = changed(
+      clinicMap,
+      "licence_no: { value: staff.licenceNo, sealFor: [care-api]",
+      'licence_no: { value: staff.profession, when: staff.bloodType == "0+", sealFor: [care-api]',
+    );
+    const { traces } = await clinic(PHYSICIAN, { map });
+    const steps = traces.find(({ claim }) => claim === "licence_no")?.steps ?? [];
+    expect(
+      steps.flatMap(({ kind, class: how }) => (kind === "condition" || kind === "value" ? [[kind, how]] : [])),
+    ).toEqual([
+      ["condition", "sensitive"],
+      ["value", "open"],
     ]);
   });
 
@@ -300,6 +362,7 @@ describe("what goes wrong", () => {
       "rows",
       "PLAYGROUND",
     ],
+    ["rows with a text that does not end", { rows: `"${'\\\\"'.repeat(300_000)}` }, "rows", "PLAYGROUND"],
     ["rows that are none", { rows: '{ "staff": 5 }' }, "rows", "PLAYGROUND"],
     ["a clock that is none", { setting: '{ "clock": "noon" }' }, "setting", "PLAYGROUND"],
     ["a variable that is missing", { setting: "{}" }, "setting", "PLAYGROUND"],
