@@ -6,7 +6,7 @@ import { rowProblems } from "../map-tests/row-problems.ts";
 import { runMapTest } from "../map-tests/run-map-test.ts";
 import { testWorld } from "../map-tests/test-world.ts";
 import { expectationOf } from "./expectation.ts";
-import { splitFaults } from "./faults.ts";
+import { knownFaults, splitFaults } from "./faults.ts";
 import type { Faults, SavedTest } from "./messages.ts";
 import type { PlayedRun } from "./run.ts";
 import { shortEvent } from "./short-event.ts";
@@ -17,7 +17,7 @@ import { jsonLine, yamlLine, yamlName } from "./written-json.ts";
  * Writes a map test that expects of the map what this run gave, and runs it. Of a map that the check
  * refuses (`unsafe`) no test can be run.
  */
-export async function savedTest(name: string, played: PlayedRun, unsafe: boolean, faults: Faults): Promise<SavedTest> {
+export async function savedTest(name: string, played: PlayedRun, unsafe: boolean, asked: Faults): Promise<SavedTest> {
   const { world, answer } = played;
   const { diagnostics } = answer;
   const expect = expectationOf(played);
@@ -25,6 +25,7 @@ export async function savedTest(name: string, played: PlayedRun, unsafe: boolean
     const notes = world === null ? [] : ["Cognito itself refuses this token, which no map test expects."];
     return { files: [], passes: false, notes, diagnostics };
   }
+  const faults = knownFaults(world.plan, asked);
   const event = world.events[0];
   const short = shortEvent(event, world.plan.events);
   const base = world.plan.name;

@@ -52,6 +52,12 @@ describe("save as test", () => {
     );
   });
 
+  test("faults of another map are none of the test", async () => {
+    const test = await saved(asked("clinic-eu", PHYSICIAN, { faults: { nobody: "missing", "seal.nobody": "denied" } }));
+    expect(test).toMatchObject({ passes: true, notes: [] });
+    expect(test.files[0]?.text).not.toContain("faults:");
+  });
+
   test("what a map test cannot say is said beside it", async () => {
     const { passes, notes, files } = await saved(
       asked("clinic-eu", PHYSICIAN, { faults: { "seal.care-api": "denied", "open.care-api": "throttled" } }),
