@@ -7,7 +7,7 @@ import type { Ending } from "./threaded-engine.ts";
 const { tests, warmUp } = workerData as { readonly tests: TestsByExample; readonly warmUp: readonly Asked[] };
 const answering = await createEngine(tests);
 // The first answers are slow until the code has been run a few times; nobody waits for these.
-for (const asked of warmUp) await answering(asked);
+for (const asked of warmUp) await answering(asked).catch(() => {});
 const tell = (told: "ready" | Ending): void => parentPort?.postMessage(told);
 tell("ready");
 parentPort?.on("message", (asked: Asked) => {

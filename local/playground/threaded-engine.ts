@@ -21,6 +21,9 @@ const ANSWER_MS = 5_000;
 /** All tests of a map, some of which wait for what never comes. */
 const TESTS_MS = 30_000;
 
+/** A thread that is not ready by then never will be; a machine that is busy takes seconds. */
+const READY_MS = 30_000;
+
 /** Threads run JavaScript only: from the sources, the built one. */
 const THREAD = fileURLToPath(
   new URL(
@@ -41,6 +44,7 @@ export function threadedEngine(
   warmUp: readonly Asked[],
   limitMs: number = ANSWER_MS,
   file: string = THREAD,
+  readyMs: number = READY_MS,
 ): ThreadedEngine {
   if (!existsSync(file)) throw new LocalError("RUNTIME_NOT_BUILT", "dist/ is not built: npm run build");
   let thread: Thread | null = null;
@@ -54,14 +58,9 @@ export function threadedEngine(
 
   const asked = async (request: Asked): Promise<Ending> => {
     const current = started();
-    await current.ready;
     const limit = request.what === "run-tests" && limitMs === ANSWER_MS ? TESTS_MS : limitMs;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Ending>((resolve) => {
-      timer = setTimeout(() => resolve({ none: "late" }), limit);
-    });
-    const ending = await Promise.race([current.ask(request), late]);
-    clearTimeout(timer);
+    const unready = await within(readyMs, current.ready);
+    const ending = unready ?? (await within(limit, current.ask(request)));
     if ("none" in ending) {
       if (thread === current) thread = null;
       await current.end();
@@ -72,7 +71,8 @@ export function threadedEngine(
   return {
     ask: (request, signal) => {
       const mine = before.then(() => (isStopped || signal.aborted ? ({ none: "gone" } as const) : asked(request)));
-      before = mine;
+      // What one request ends in is nothing to the next.
+      before = mine.catch(() => {});
       return mine;
     },
     wake: () => {
@@ -85,9 +85,22 @@ export function threadedEngine(
   };
 }
 
+/** What a promise comes to, or that it took too long. */
+async function within<T>(ms: number, awaited: Promise<T>): Promise<T | { readonly none: "late" }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<{ readonly none: "late" }>((resolve) => {
+    timer = setTimeout(() => resolve({ none: "late" }), ms);
+  });
+  try {
+    return await Promise.race([awaited, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 type Thread = {
-  /** When it takes requests, or never will. */
-  readonly ready: Promise<void>;
+  /** Null once it takes requests, or never will. */
+  readonly ready: Promise<null>;
   readonly ask: (request: Asked) => Promise<Ending>;
   readonly end: () => Promise<void>;
 };
@@ -96,14 +109,14 @@ function startThread(file: string, workerData: object): Thread {
   const worker = new Worker(file, { workerData });
   let settle: ((ending: Ending) => void) | undefined;
   let isOver = false;
-  const ready = new Promise<void>((resolve) => {
+  const ready = new Promise<null>((resolve) => {
     const over = (): void => {
       isOver = true;
-      resolve();
+      resolve(null);
       settle?.({ none: "broken" });
     };
     worker.on("message", (told: "ready" | Ending) => {
-      if (told === "ready") resolve();
+      if (told === "ready") resolve(null);
       else settle?.(told);
     });
     worker.once("error", over);

@@ -26,6 +26,12 @@ test.for(["end", "throw"])("a thread that breaks (%s) is no end of the playgroun
   expect(await engine.ask(run("next"), waiting)).toMatchObject({ answer: { asked: "next" } });
 });
 
+test("a thread that is never ready is ended as well", async () => {
+  const stuck = threadedEngine({}, [], 300, FAKE, 50);
+  expect(await stuck.ask(run("one"), waiting)).toEqual({ none: "late" });
+  await stuck.stop();
+});
+
 test("a request whose asker is gone by its turn is left out", async () => {
   const gone = new AbortController();
   const first = engine.ask(run("first"), waiting);
