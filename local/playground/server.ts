@@ -21,7 +21,12 @@ export type PlaygroundParts = {
   readonly engine: Pick<ThreadedEngine, "ask" | "wake">;
 };
 
-type Served = { readonly status: number; readonly type: string; readonly body: string | Buffer };
+type Served = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+  readonly location?: string;
+};
 
 /** What a browser shows where the page is missing. */
 export const NOT_BUILT = "the playground's page is not built: npm run build";
@@ -45,12 +50,15 @@ export async function servePlayground(
     const { method = "GET", headers } = request;
     const away = turnedAway(method, headers);
     if (away) return failure(away.status, away.error);
-    const path = pathWithin((request.url ?? "/").split("?")[0] ?? "/");
+    const url = (request.url ?? "/").split("?")[0] ?? "/";
+    const path = pathWithin(url);
     if (path === null) return failure(404, "there is nothing here");
     const what = ASKED.find((each) => path === `api/${each}`);
     if (method !== "POST") {
       if (what) return failure(405, "this takes POST alone");
       if (path === "api/start") return { status: 200, type: JSON_TYPE, body: started };
+      // Without the slash at its end, which is easily lost, the page would look for its files beside the token.
+      if (path === "" && !url.endsWith("/")) return { ...failure(308, "the page is here"), location: `/${token}/` };
       return page(path, nonce);
     }
     if (what === undefined)
@@ -109,12 +117,13 @@ async function answer(
     response.destroy();
     return;
   }
-  const { status, type, body } = given;
+  const { status, type, body, location } = given;
   const headers = {
     ...ALWAYS,
     "content-security-policy": contentSecurityPolicy(nonce),
     "content-type": type,
     "content-length": String(Buffer.byteLength(body)),
+    ...(location !== undefined && { location }),
     // What is left of a body that nobody reads must not be taken for the next request.
     ...(request.complete ? {} : { connection: "close" }),
   };

@@ -157,6 +157,11 @@ describe("who may ask", () => {
     },
   );
 
+  test("an address that lost its slash leads to the page", async () => {
+    const { status, headers } = await send("GET", "", {}, "", address.pathname.slice(0, -1));
+    expect([status, headers["location"]]).toEqual([308, address.pathname]);
+  });
+
   test("localhost is a name of its own", async () => {
     const host = `localhost:${address.port}`;
     expect((await send("GET", "", { host })).status).toBe(200);
