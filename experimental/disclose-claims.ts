@@ -9,7 +9,7 @@ import type {
   TokenGeneration,
   TriggerEvent,
 } from "../cognito/trigger-event.ts";
-import { DIGEST_ALGORITHM, decoyDigest, digestOf, makeDisclosure } from "../crypto/disclosure.ts";
+import { DIGEST_ALGORITHM, decoyDigest, digestOf, holdsDigests, makeDisclosure } from "../crypto/disclosure.ts";
 import { Refusal, refusalOf } from "../triggers/refusal.ts";
 import type { Trigger } from "../triggers/trigger.ts";
 import { DISCLOSURES_CLAIM, refuseUndisclosable } from "./disclosable.ts";
@@ -71,7 +71,11 @@ function disclosing(plan: Plan, names: readonly string[], answer: TriggerEvent):
   const { idTokenGeneration: id, accessTokenGeneration: access } = details ?? {};
   if (!details || !id || access?.claimsToAddOrOverride?.["cmv"] !== `${plan.name}@${plan.revision}`) return answer;
   const values = id.claimsToAddOrOverride ?? {};
-  const made = names.map((name) => (Object.hasOwn(values, name) ? makeDisclosure(name, values[name] ?? null) : null));
+  const made = names.map((name) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    // Members that name digests would be read as such (RFC 9901 section 4.2.4): a value that has some counts as none.
+    return value === undefined || holdsDigests(value) ? null : makeDisclosure(name, value);
+  });
   const disclosures = made.filter((each) => each !== null);
   // Sorted, so that which is which, and which is none, cannot be told from where it stands (RFC 9901 section 4.2.4.1).
   const digests = made.map((each) => (each === null ? decoyDigest() : digestOf(each))).toSorted();

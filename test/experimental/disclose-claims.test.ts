@@ -57,6 +57,24 @@ describe("a person's tokens", () => {
     expect(after.id?.claimsToSuppress).toEqual([...(before.id?.claimsToSuppress ?? []), ...CLAIMS]);
   });
 
+  test("have no disclosure of a value whose members would be read as digests, nor the value", async () => {
+    const values = {
+      employer: { name: "Klinikum Nord", more: [{ _sd: ["x"] }] },
+      birthdate: { "...": "x" },
+      ward: null,
+    };
+    const details = {
+      idTokenGeneration: { claimsToAddOrOverride: values },
+      accessTokenGeneration: { claimsToAddOrOverride: { cmv: "wards@1" } },
+    };
+    const made: Trigger = async () => ({ ...signIn({}), response: { claimsAndScopeOverrideDetails: details } });
+    const disclosing = discloseClaims(made, { plan, claims: CLAIMS, experimental: { selectiveDisclosure: true } });
+    const { id, access } = await tokensOf(disclosing, signIn({}));
+    expect([...readDisclosures(id)].map(([name, { value }]) => [name, value])).toEqual([["ward", null]]);
+    expect(access["_sd"]).toHaveLength(3);
+    expect(Object.keys(id).filter((name) => CLAIMS.includes(name))).toEqual([]);
+  });
+
   test("have nothing in common with those of the next refresh", async () => {
     const [first, second] = [await tokensOf(disclose, signIn(ANNA)), await tokensOf(disclose, signIn(ANNA))];
     const digests = [...(first.access["_sd"] as string[]), ...(second.access["_sd"] as string[])];
