@@ -17,6 +17,8 @@ import { TracePanel } from "./trace/trace-panel.tsx";
 
 /** Keys that come in bursts are one question. */
 const PAUSE_MS = 25;
+/** Long enough to be read, or heard, twice. */
+const NOTICE_MS = 10_000;
 
 type Playground = { readonly server: Server; readonly nonce: string };
 
@@ -52,6 +54,12 @@ export function Playground({ server, nonce }: Playground) {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [start]);
+
+  useEffect(() => {
+    if (notice === "") return;
+    const later = setTimeout(() => tell({ do: "notice", notice: "" }), NOTICE_MS);
+    return () => clearTimeout(later);
+  }, [notice]);
 
   const turn = (to: Turn["to"]): void => {
     if (to.grant === "user" && state.person !== null) {

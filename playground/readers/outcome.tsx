@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import type { Diagnostic, Location, Outcome, RunAnswer } from "../../local/playground/messages.ts";
 import { counted, several } from "./shown-value.ts";
 
@@ -27,10 +26,10 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-type OutcomeLine = { readonly answer: RunAnswer; readonly children?: ComponentChildren };
+type OutcomeLine = { readonly answer: RunAnswer };
 
 /** The sentence, by its colour and a sign as well. */
-export function OutcomeLine({ answer, children }: OutcomeLine) {
+export function OutcomeLine({ answer }: OutcomeLine) {
   const { outcome, thief, accessToken } = answer;
   const isBad = outcome.state !== "issued" || outcome.unsafe || (thief?.leaks ?? 0) > 0;
   return (
@@ -42,7 +41,6 @@ export function OutcomeLine({ answer, children }: OutcomeLine) {
         {outcomeSaid(answer)}
         {accessToken !== null && <span class="quiet"> Access token: {counted(accessToken.bytes.all)} bytes.</span>}
       </p>
-      {children}
     </div>
   );
 }
