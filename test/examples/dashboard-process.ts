@@ -18,8 +18,8 @@ export type RunningDashboard = {
   readonly ready: Ready;
   /** Saves the map's files, and waits for the next start. */
   readonly save: (files: MapFiles) => Promise<Ready>;
-  /** Saves the map alone, and waits for the text with which it is refused. */
-  readonly saveRefused: (map: string, text: RegExp) => Promise<string>;
+  /** Saves the map alone, and waits for what is said of it. */
+  readonly saveUntil: (map: string, text: RegExp) => Promise<string>;
   /** As Ctrl-C; resolves to the exit code. */
   readonly stop: () => Promise<number | null>;
 };
@@ -65,7 +65,7 @@ export async function startDashboard(): Promise<RunningDashboard> {
       writeFileSync(join(folder, "dashboard.claims.yaml"), map);
       return until(() => starts[before]);
     },
-    saveRefused: async (map, text) => {
+    saveUntil: async (map, text) => {
       const before = said.length;
       writeFileSync(join(folder, "dashboard.claims.yaml"), map);
       return until(() => text.exec(said.slice(before))?.[0]);

@@ -262,7 +262,9 @@ test("a claim of one's own, as the tutorial adds it, is in the dashboard after t
   expect(await listed(card("billing-api"), "in the clear")).toHaveProperty("ward", "cardiology");
   await picture("own-claim");
 
-  expect(await dashboard.saveRefused(leak.map, /CS401[\s\S]*what was running still is/)).toContain("staff.pager");
+  expect(await dashboard.saveUntil(leak.map, /CS401[\s\S]*fix: Seal[\s\S]*what was running still is/)).toContain(
+    "staff.pager",
+  );
   await page.reload();
   expect(await listed(card("care-api"), "in the clear")).toHaveProperty("ward", "cardiology");
 
@@ -293,6 +295,13 @@ test("a second one on the same port says which it is, and how to take another", 
   expect(said).toContain(`PORT_TAKEN: port ${port} is not to be had; choose another one with --port\n`);
   expect(code).toBe(3);
 });
+
+test("Ctrl-C while one starts anew ends what ran and what was about to", async () => {
+  const other = await startDashboard();
+  await other.saveUntil(followTutorial().first.map, /starting anew/);
+  expect(await other.stop()).toBe(0);
+  await expect(fetch(other.ready.url)).rejects.toThrow("fetch failed");
+}, 60_000);
 
 test("nothing was asked for beyond this machine, no script complained, and Ctrl-C ends it all", async () => {
   const hosts = new Set(
