@@ -12,6 +12,7 @@ import { writeFunctionDirectory } from "../dist/local/function-directory.js";
 import { bundleFlags } from "../tools/bundle.mjs";
 import { answering } from "./commands.mjs";
 import { event, REGION, scenario } from "./scenario.mjs";
+import { SOMEONE } from "./stand-in.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -83,10 +84,10 @@ function ownKey() {
 }
 
 /** What handlers find in their environment; nothing of this process's own. */
-export function environmentOf({ tableUrl, kmsUrl }, keys, { names, serverNames }, sha256) {
+export function environmentOf({ tableUrl, kmsUrl }, keys, { names, serverNames }, sha256, caller = SOMEONE) {
   return {
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "someone",
+    AWS_ACCESS_KEY_ID: caller,
     AWS_SECRET_ACCESS_KEY: "something",
     AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
     AWS_ENDPOINT_URL_KMS: kmsUrl,
@@ -124,18 +125,22 @@ export async function startWorker({ directory, bundle }, environment, args = [])
 }
 
 /**
- * Everything of a table, started: claimseal in the modes asked for and the peers, each with keys of its own. Stop them
- * with `stop`.
+ * Everything of a table, started: claimseal in the modes asked for and the peers, each with keys of its own and, where
+ * they are `apart`, an access key of its own, so that what each asks is counted apart. Stop them with `stop`.
  */
-export async function startContenders(aws, { peers = Object.keys(PEERS), modes = MODES, ...wanted } = {}) {
+export async function startContenders(
+  aws,
+  { peers = Object.keys(PEERS), modes = MODES, apart = false, ...wanted } = {},
+) {
   const urls = await aws.ask("urls");
   const started = [];
   const start = async (name, asked, bundle) => {
     const { tables } = asked;
     for (const [table, rows] of Object.entries(tables)) await aws.ask("rows", { name: table, rows });
     const keys = await keysFor(aws, asked);
-    const worker = await startWorker(bundle, environmentOf(urls, keys, asked, bundle.sha256));
-    started.push({ name, scenario: asked, keys, bundle, worker, urls });
+    const caller = apart ? `caller${started.length}` : SOMEONE;
+    const worker = await startWorker(bundle, environmentOf(urls, keys, asked, bundle.sha256, caller));
+    started.push({ name, caller, scenario: asked, keys, bundle, worker, urls });
   };
   for (const mode of modes) {
     const asked = scenario({ ...wanted, mode });

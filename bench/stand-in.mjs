@@ -11,6 +11,9 @@ import { answering } from "./commands.mjs";
 
 const REGION = "eu-west-1";
 
+/** Who asks, where nobody needs telling apart. */
+export const SOMEONE = "someone";
+
 /** Starts the process; `manner` is what `standIn` takes. */
 export async function startStandIn(manner) {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(manner)], {
@@ -30,8 +33,13 @@ function after(ms, due, answer) {
 export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_INFINITY }) {
   const tables = new Map();
   const kms = createKms();
-  const fresh = () => ({ table: 0, kms: 0, throttled: 0, rounds: 0, byTarget: {} });
-  let counts = fresh();
+  const counted = new Map();
+  /** What was asked by whom, as requests are signed. */
+  const countsOf = (caller) => {
+    const counts = counted.get(caller) ?? { table: 0, kms: 0, throttled: 0, rounds: 0 };
+    counted.set(caller, counts);
+    return counts;
+  };
   let reading = 0;
   let allowed = { since: performance.now(), left: kmsPerSecond };
 
@@ -68,7 +76,7 @@ export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_I
           .on("data", (chunk) => chunks.push(chunk))
           .on("end", async () => {
             const target = String(request.headers["x-amz-target"]).split(".")[1];
-            counts.byTarget[target] = (counts.byTarget[target] ?? 0) + 1;
+            const counts = countsOf(callerOf(request));
             counts[isKms ? "kms" : "table"] += 1;
             if (!isKms && reading === 0) counts.rounds += 1;
             if (!isKms) reading += 1;
@@ -76,6 +84,7 @@ export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_I
               400,
               { __type: error.code ?? "InternalServerError" },
             ]);
+            if (body.__type === THROTTLED) counts.throttled += 1;
             const text = JSON.stringify(body);
             after(ms - (performance.now() - arrived), arrived + ms, () => {
               if (!isKms) reading -= 1;
@@ -91,10 +100,7 @@ export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_I
 
   const table = await server(false, tableMs, async (body, target) => [200, read(body, target)]);
   const keys = await server(true, kmsMs, async (body, target) => {
-    if (!mayPass()) {
-      counts.throttled += 1;
-      return [400, { __type: "ThrottlingException" }];
-    }
+    if (!mayPass()) return [400, { __type: THROTTLED }];
     return [200, inBase64(await kms.call(target, { region: REGION, caller: null }, body))];
   });
 
@@ -105,10 +111,8 @@ export async function standIn({ tableMs, kmsMs, kmsPerSecond = Number.POSITIVE_I
       rows: ({ name, rows }) => void tables.set(name, new Map(rows.map(([key, item]) => [JSON.stringify(key), item]))),
       createKey: (wanted) => kms.createKey({ region: REGION, ...wanted }),
       kms: async ({ target, body }) => inBase64(await kms.call(target, { region: REGION, caller: null }, body)),
-      counts: () => counts,
-      forget: () => {
-        counts = fresh();
-      },
+      counts: (caller = SOMEONE) => countsOf(caller),
+      forget: () => counted.clear(),
     },
     stop: () => Promise.all([table.stop(), keys.stop()]),
   };
@@ -126,6 +130,12 @@ async function serve(manner) {
   });
   process.once("disconnect", () => process.exit(0));
   process.send({ ready: true });
+}
+
+const THROTTLED = "ThrottlingException";
+
+function callerOf({ headers }) {
+  return /Credential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1] ?? "";
 }
 
 function inBase64(value) {
