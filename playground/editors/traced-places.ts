@@ -32,13 +32,24 @@ function marksOf(doc: Text, place: Location): readonly Range<Decoration>[] {
   ];
 }
 
-/** Marks places and brings the first of them into view, in a long line as well. */
+/** Marks places, and scrolls the editor to the first of them, in a long line as well; the page stays where it is. */
 export function tracePlaces(view: EditorView, places: readonly Location[]): void {
+  view.dispatch({ effects: show.of(places) });
   const [first] = places;
-  const effects: StateEffect<unknown>[] = [show.of(places)];
-  if (first !== undefined) {
-    const at = offsetOf(view.state.doc, first.from);
-    effects.push(EditorView.scrollIntoView(at, { y: "center", x: "nearest", xMargin: 120 }));
-  }
-  view.dispatch({ effects });
+  if (first === undefined) return;
+  const { scrollDOM } = view;
+  const at = offsetOf(view.state.doc, first.from);
+  scrollDOM.scrollTop = view.lineBlockAt(at).top - scrollDOM.clientHeight / 2;
+  view.requestMeasure({
+    read: () => view.coordsAtPos(at)?.left ?? null,
+    write: (left) => {
+      if (left === null) return;
+      const { left: edge, width } = scrollDOM.getBoundingClientRect();
+      const isInSight = left > edge + MARGIN && left < edge + width - MARGIN;
+      if (!isInSight) scrollDOM.scrollLeft += left - edge - width / 2;
+    },
+  });
 }
+
+/** Room for the gutters on one side, and for a value on the other. */
+const MARGIN = 80;

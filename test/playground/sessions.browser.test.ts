@@ -133,7 +133,13 @@ test("at 360 pixels readers and texts are tabs, and nothing is wider than the sc
     expect(await width()).toBe(360);
   }
   await pane("care-api").getByRole("button", { name: "licence_no" }).click();
-  await page.getByLabel("the way of licence_no").waitFor();
+  const title = page.getByLabel("the way of licence_no").getByRole("heading");
+  await title.waitFor();
+  // The editors go to the places, and the page stays where it is.
+  const top = async (): Promise<number> => (await title.boundingBox())?.y ?? -1;
+  await expect.poll(() => page.locator(".cm-traced-words").count()).toBeGreaterThan(0);
+  expect(await top()).toBeGreaterThan(0);
+  expect(await top()).toBeLessThan(740);
   expect(await width()).toBe(360);
   await picture("phone-trace-light");
   await page.getByRole("button", { name: "Close" }).click();
