@@ -20,15 +20,15 @@ import { number, pageOf, withGenerated } from "./page.mjs";
 
 /** In the order in which they run, with what they measure and for about how many seconds. */
 const PARTS = {
-  issue: ["issuing, beside five other handlers", 85],
+  issue: ["issuing, beside six other handlers", 100],
   growth: ["issuing, as claims, resource servers, sources and rows grow", 75],
   start: ["cold starts under each Node of Lambda", 100],
-  open: ["verifying and opening, beside four other readers", 40],
+  open: ["verifying and opening, beside five other readers", 40],
   fleet: ["KMS calls of a fleet that opens, simulated", 5],
   check: ["checks of maps of up to 2,000 claims", 50],
   tail: ["slow reads, with and without second copies", 45],
   throttle: ["a KMS that lets too few requests pass", 40],
-  keystroke: ["keystroke to tokens in the playground", 30],
+  keystroke: ["keystroke to tokens in the playground", 15],
   profile: ["where the processor's time goes", 25],
 };
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -45,6 +46,13 @@ test("what everything is measured against is as it was frozen, and so are its fl
   const digest = createHash("sha256").update(readFileSync("bench/peers/bare.mjs")).digest("hex");
   expect(digest).toBe("63745c888d323b501dbed604b306a75d4c8105694733c2b00d018099131d73c8");
   expect(FROZEN).toEqual({ bundle: true, minify: true, platform: "node", format: "cjs", target: "node22" });
+});
+
+test("a part that there is not is refused with those that there are", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["bench/run.mjs", "--part", "nothing"], { encoding: "utf8" });
+  expect([status, stderr.split("\n")[0]]).toEqual([2, "no such part: nothing"]);
+  for (const file of readdirSync("bench/parts"))
+    expect(stderr).toMatch(`\n  ${file.replace(/\.mjs$/, "").padEnd(10)} `);
 });
 
 test("every goal is of a part there is", () => {
