@@ -1,4 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ran } from "../cli/recorded-io.ts";
 import { followTutorial } from "./tutorial-edits.ts";
@@ -105,6 +108,21 @@ test("its start reads its ports and its map, and says what is wrong with them", 
     ...usage,
     message: "USAGE: Unknown option '--colour'; npm start -- --help lists the options",
   });
+});
+
+test("started before its packages are there, it says which commands to type", () => {
+  const clone = mkdtempSync(join(tmpdir(), "claimseal-clone-"));
+  try {
+    const file = join(clone, FOLDER, "server/installed.js");
+    cpSync(`${HERE}/server/installed.js`, file);
+    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([
+      3,
+      "NOT_INSTALLED: at the top of the repository, first: npm ci && npm ci --prefix examples/react-dashboard\n",
+    ]);
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
 });
 
 test("its one origin hands the APIs' and the pool's paths on, and keeps the page's", async () => {
