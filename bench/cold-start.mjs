@@ -21,7 +21,8 @@ import { createKms } from "../dist/local/kms/kms.js";
 import { serveKms } from "../dist/local/kms/server.js";
 import { startLambda } from "../dist/local/lambda/lambda.js";
 import { engineFile } from "../tools/engine-list.mjs";
-import { bundlePeer, FROZEN, ourFlags, PEERS } from "./contenders.mjs";
+import { bundlePeer, ourFlags } from "./contenders.mjs";
+import { FROZEN, PEERS } from "./peer-list.mjs";
 import { spread } from "./statistics.mjs";
 
 const { values, positionals } = parseArgs({

@@ -11,23 +11,11 @@ import { checkClaimMap } from "../dist/claims/check.js";
 import { writeFunctionDirectory } from "../dist/local/function-directory.js";
 import { bundleFlags } from "../tools/bundle.mjs";
 import { answering } from "./commands.mjs";
+import { FROZEN, PEERS } from "./peer-list.mjs";
 import { event, REGION, scenario } from "./scenario.mjs";
 import { SOMEONE } from "./stand-in.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** How anybody would bundle a function: nothing but the target is chosen. Frozen. */
-export const FROZEN = { bundle: true, minify: true, platform: "node", format: "cjs", target: "node22" };
-
-/** Handlers that somebody else would write, by what a table calls them. */
-export const PEERS = {
-  floor: "floor.mjs",
-  bare: "bare.mjs",
-  least: "least.mjs",
-  "hand-written": "hand-written.mjs",
-  "Encryption SDK": "encryption-sdk.mjs",
-  jose: "jose.mjs",
-};
 
 export const MODES = ["envelope", "asymmetric", "direct"];
 

@@ -2,7 +2,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { answering } from "../commands.mjs";
-import { bundleOurs, bundlePeer, environmentOf, keysFor, PEERS, startWorker } from "../contenders.mjs";
+import { bundleOurs, bundlePeer, environmentOf, keysFor, startWorker } from "../contenders.mjs";
+import { PEERS } from "../peer-list.mjs";
 import { readerConfig } from "../readers.mjs";
 import { REGION, scenario } from "../scenario.mjs";
 import { startStandIn } from "../stand-in.mjs";

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FROZEN } from "../../bench/contenders.mjs";
 import { GOALS, standing } from "../../bench/goals.mjs";
 import { BEGIN, END, pageOf, withGenerated } from "../../bench/page.mjs";
+import { FROZEN } from "../../bench/peer-list.mjs";
 
 const page = readFileSync("docs/reference/performance.md", "utf8");
 const kept = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkedBytes } from "../../bench/check-answers.mjs";
-import { PEERS } from "../../bench/contenders.mjs";
+import { PEERS } from "../../bench/peer-list.mjs";
 import { event, scenario } from "../../bench/scenario.mjs";
 import { type Commands, standIn } from "../../bench/stand-in.mjs";
 
