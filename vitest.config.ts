@@ -1,8 +1,12 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
-/** Rooms without state of their own: their tests may share what they import, which is half of their time. */
-const STATELESS = ["test/{claims,cognito,crypto,deploy,attributes,experimental}/**/*.test.ts"];
+/** Rooms and commands without state of their own: their tests may share what they import, which is half of their time. */
+const STATELESS = [
+  "test/{claims,cognito,crypto,deploy,attributes,experimental}/**/*.test.ts",
+  "test/local/playground/*.test.ts",
+  "test/cli/{init,next,practice-pages}.test.ts",
+];
 
 /** Faults take their time; `CLAIMSEAL_FAULTS=all` runs them too. */
 const WAITING = process.env["CLAIMSEAL_FAULTS"] === "all" ? [] : ["test/faults/{dynamodb,kms,reader,runtime}.test.ts"];

@@ -4,13 +4,13 @@ import { bindPlan } from "../../../claims/bind.ts";
 import type { RowRequest, RowResult } from "../../../claims/facts.ts";
 import { gatherFacts } from "../../../claims/gather/gather-facts.ts";
 import type { Plan } from "../../../claims/plan.ts";
-import { createEngine } from "../../../local/playground/engine.ts";
 import type { Run, RunAnswer } from "../../../local/playground/messages.ts";
 import { readPlayedMap } from "../../../local/playground/read-map.ts";
 import { type DrawnMap, drawMap } from "../../claims/soundness/draw-map.ts";
 import { NOW, subjectOf, tablesOf, type World } from "../../claims/soundness/facts.ts";
 import { privatePair } from "../../claims/soundness/pairs.ts";
 import { ready } from "../../claims/soundness/sign-in.ts";
+import { engine } from "./a-played-example.ts";
 
 /*
  * Whatever the page shows as open is the same for two people who differ in private values alone, but for what somebody
@@ -23,8 +23,6 @@ const ENV = { KEY: "arn:aws:kms:eu-central-1:111122223333:key/random" };
 
 /** Leaks that change what is shown, and not what is private: keys and partitions chosen by private values are others. */
 const CLEAR = /^CS(401|402|403|406|6\d\d)$/;
-
-const engine = await createEngine();
 
 test("two people who differ in private values alone see the same where the page says open", async () => {
   const count = { safe: 0, unsafe: 0, open: 0, changed: 0 };
