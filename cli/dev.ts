@@ -3,17 +3,17 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClaimsError } from "../claims/claims-error.ts";
 import type { Plan } from "../claims/plan.ts";
-import { demonstrate, type Shown } from "../local/demonstration.ts";
 import { LocalError } from "../local/local-error.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { readSetup, type StackSetup } from "../local/stack-setup.ts";
 import { checkFile, planOf } from "./claim-map-file.ts";
 import type { Command, Given } from "./command.ts";
 import { playgroundFor, portFrom } from "./dev-playground.ts";
+import { ready, show } from "./dev-shown.ts";
 import { readJson } from "./files.ts";
 import { readHooks } from "./hooks-file.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
-import { claimLines, tableRows } from "./preview.ts";
+import { tableRows } from "./preview.ts";
 
 /** The map that runs when none is named: `mappings/` of this package, seen from `cli/` and from `dist/cli/`. */
 const EXAMPLE = ["../mappings/clinic-eu.claims.yaml", "../../mappings/clinic-eu.claims.yaml"]
@@ -155,66 +155,4 @@ async function started(
     }
     throw error;
   }
-}
-
-/** Shows every grant; true when one of them was refused. */
-async function show(stack: Stack, io: Io): Promise<boolean> {
-  let denied = false;
-  for await (const shown of demonstrate(stack)) {
-    io.print(`${section(shown)}\n`);
-    denied ||= shown.denied !== null;
-  }
-  return denied;
-}
-
-/** What Cognito puts into every token and nobody wants to read twice. */
-const ALWAYS = new Set([
-  "auth_time",
-  "event_id",
-  "exp",
-  "iat",
-  "iss",
-  "jti",
-  "origin_jti",
-  "token_use",
-  "version",
-  "aud",
-]);
-
-function section({ title, denied, idToken, accessToken, bytes, openings }: Shown): string {
-  if (denied !== null) return `${title}\n  refused: ${denied}`;
-  const shortened = (claims: Shown["accessToken"]): string[] =>
-    claimLines(Object.fromEntries(Object.entries(claims ?? {}).filter(([name]) => !ALWAYS.has(name)))).map(
-      (line) => `  ${line}`,
-    );
-  return [
-    title,
-    ...(idToken ? ["  ID token, for the client's own interface", ...shortened(idToken)] : []),
-    `  access token, for the APIs (${bytes} bytes)`,
-    ...shortened(accessToken),
-    ...openings.flatMap(({ resourceServer, opened, refused }) => {
-      if (opened === null) return [`  ${resourceServer} refuses it: ${refused}`];
-      const lines = claimLines(opened);
-      return lines.length === 0
-        ? [`  ${resourceServer} takes it; nothing is sealed for it`]
-        : [`  ${resourceServer} opens`, ...lines.map((line) => `  ${line}`)];
-    }),
-  ].join("\n");
-}
-
-function ready({ urls, pool, people, clients }: Stack, playground: string | null): string {
-  const clientId = (name: string): string => clients.find((client) => client.name === name)?.id ?? "";
-  return [
-    "running, on this machine only:",
-    ...Object.entries({ ...urls, issuer: pool.issuer }).map(([name, url]) => `  ${name.padEnd(12)}  ${url}`),
-    "",
-    "people, for this run:",
-    ...people.map(
-      ({ attributes, client, password }) =>
-        `  ${attributes["email"]}  password ${password}  client ${clientId(client)} (${client})`,
-    ),
-    "",
-    ...(playground === null ? [] : ["playground, to see who reads what:", `  ${playground}`, ""]),
-    "stop with Ctrl-C",
-  ].join("\n");
 }
