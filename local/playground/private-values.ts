@@ -1,9 +1,9 @@
 import type { MapPath } from "../../claims/claim-map.ts";
-import { fillPartition } from "../../claims/gather/partition.ts";
 import { printReference } from "../../claims/language/reference.ts";
 import type { Class, Plan, PlanSource } from "../../claims/plan.ts";
 import { standingIn } from "../../claims/reports/references.ts";
 import type { Subject } from "../../cognito/subject.ts";
+import { inEveryPartition } from "./every-partition.ts";
 import { attributeClass } from "./value-class.ts";
 import type { PlayWorld } from "./world.ts";
 
@@ -67,7 +67,7 @@ function ofSource(
       ? [[setting.hooks[source.hook], { text: "setting", path: ["hooks", source.hook] }]]
       : source.kind === "chain"
         ? [[setting.chain[name], { text: "setting", path: ["chain", name] }]]
-        : tablesOf(plan, source.table).flatMap((table) =>
+        : inEveryPartition(plan, source.table).flatMap((table) =>
             rowsOf(tables, table).map((row, index) => [row, { text: "rows", path: [table, String(index)] }] as const),
           );
   return rows.flatMap(([row, where], index) =>
@@ -88,11 +88,6 @@ function ofSource(
 
 function rowsOf(tables: PlayWorld["tables"], table: string): readonly unknown[] {
   return Object.hasOwn(tables, table) ? (tables[table] ?? []) : [];
-}
-
-function tablesOf({ partition }: Plan, table: string): readonly string[] {
-  const partitions = Object.values(partition?.values ?? { "": {} });
-  return [...new Set(partitions.map((texts) => fillPartition(table, (name) => texts[name] ?? "")))];
 }
 
 /** Texts and numbers of a value, at any depth; what is true or false says too little to be found. */

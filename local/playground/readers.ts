@@ -1,4 +1,3 @@
-import { fillPartition } from "../../claims/gather/partition.ts";
 import type { Plan, PlanProfile, PlanResourceServer } from "../../claims/plan.ts";
 import { isPublicKey } from "../../claims/public-key.ts";
 import { IAT_WINDOW } from "../../crypto/envelope-binding.ts";
@@ -9,6 +8,7 @@ import type { SealConfig } from "../../resource-server/seal-options.ts";
 import type { VerifiedToken } from "../../resource-server/verify-access-token.ts";
 import type { KeysInMemory } from "../keys-in-memory.ts";
 import type { TokenKeys } from "../user-pool/token-keys.ts";
+import { inEveryPartition } from "./every-partition.ts";
 import type { KmsWatch } from "./kms-watch.ts";
 import type { OpenedClaim, Reader } from "./messages.ts";
 
@@ -104,7 +104,8 @@ function configOf(
   const sealed = (): SealConfig | null => {
     if (!seal) return null;
     const bindClient = seal.bindClient ?? false;
-    const all = keysOf(plan, seal.key);
+    // A service that serves every partition is configured with the keys of each.
+    const all = inEveryPartition(plan, seal.key);
     if (seal.mode !== "asymmetric") return { ...rest, bindClient, mode: seal.mode, keys: all };
     return { ...rest, bindClient, mode: seal.mode, keys: all.map((key) => (isPublicKey(key) ? keys.readersKey : key)) };
   };
@@ -118,12 +119,6 @@ function configOf(
   };
   // Pool and key may have any name here: those of a page are made up.
   return { ...readOpenerOptions({ ...given, seal: null }), userPoolIds: [poolId], seal: sealed() };
-}
-
-/** The keys of every partition: a service that serves them all is configured with each. */
-function keysOf({ partition }: Plan, key: string): readonly string[] {
-  const partitions = Object.values(partition?.values ?? { "": {} });
-  return [...new Set(partitions.map((texts) => fillPartition(key, (name) => texts[name] ?? "")))];
 }
 
 const ANY_POOL = "eu-central-1_Example01";
