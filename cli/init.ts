@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command, Given } from "./command.ts";
 import { visible, visibleJson } from "./formats/visible.ts";
-import { inTheWay, isLink } from "./init/in-the-way.ts";
+import { inTheWay, linkOn } from "./init/in-the-way.ts";
 import { IACS, type Iac, type ProjectFile, projectFiles, WORKFLOW } from "./init/project-files.ts";
 import { TEMPLATE_NAMES, TEMPLATES, type Template } from "./init/templates.ts";
 import { CliError, EXIT, type Io } from "./io.ts";
@@ -10,7 +10,12 @@ import { commandLine, sayNext, type Typed } from "./next.ts";
 
 /** What becomes of a file: one that exists is left as it is, or replaced where that was asked for and it is no other's too. */
 type Outcome = "written" | "replaced" | "left";
-type Placed = ProjectFile & { readonly outcome: Outcome; readonly isLink: boolean; readonly add: readonly string[] };
+type Placed = ProjectFile & {
+  readonly outcome: Outcome;
+  /** What of its path is a link. */
+  readonly link: string | null;
+  readonly add: readonly string[];
+};
 
 /** `claimseal init [FOLDER] --template NAME`: a project that checks, tests and packages. */
 export const init: Command = {
@@ -60,12 +65,12 @@ async function placeOf(file: ProjectFile, folder: string, force: boolean, io: Io
   const at = join(folder, file.path);
   const existing = await textThere(at, io);
   // What a link leads to is no part of the project.
-  const link = isLink(at);
+  const link = linkOn(folder, file.path);
   const add = (existing !== null && file.missing?.(existing)) || [];
-  if (link || (existing !== null && (file.missing || !force))) return { ...file, outcome: "left", isLink: link, add };
+  if (link !== null || (existing !== null && (file.missing || !force))) return { ...file, outcome: "left", link, add };
   const reason = inTheWay(at);
   if (reason !== null) throw new CliError(EXIT.environment, reason);
-  return { ...file, outcome: existing === null ? "written" : "replaced", isLink: link, add };
+  return { ...file, outcome: existing === null ? "written" : "replaced", link, add };
 }
 
 /** The text of a file; null where there is none. What is there and cannot be read is there. */
@@ -111,10 +116,10 @@ function report(given: Given, name: string, folder: string, placed: readonly Pla
     io.say("nothing was written; without --dry-run it is");
     return;
   }
-  for (const { path } of placed.filter((each) => each.isLink)) {
-    io.say(`${path} is a link, and what it leads to was left as it is`);
+  for (const link of new Set(placed.flatMap((each) => each.link ?? []))) {
+    io.say(`${link} is a link, and what it leads to was left as it is`);
   }
-  if (placed.some(({ outcome, missing, isLink: link }) => outcome === "left" && !missing && !link)) {
+  if (placed.some(({ outcome, missing, link }) => outcome === "left" && !missing && link === null)) {
     io.say("files that exist were left as they are; --force replaces them, but none that a project shares with others");
   }
   for (const line of add) io.say(`to add: ${line}`);

@@ -1,9 +1,11 @@
 import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
-/** Whether a path is a link, wherever that leads: what is written to it comes to stand somewhere else. */
-export function isLink(path: string): boolean {
-  return found(lstatSync, path)?.isSymbolicLink() ?? false;
+/** The first link on the way from a folder to a file in it: what is written behind one comes to stand somewhere else. */
+export function linkOn(folder: string, path: string): string | null {
+  const steps = path.split("/");
+  const ways = steps.map((_, index) => steps.slice(0, index + 1).join("/"));
+  return ways.find((way) => found(lstatSync, join(folder, way))?.isSymbolicLink()) ?? null;
 }
 
 /**

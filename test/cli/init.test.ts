@@ -280,10 +280,13 @@ describe("a folder with something in the way", () => {
     async (argv) => {
       const folder = mkdtempSync(join(root, "links-"));
       symlinkSync("../nothing", join(folder, "README.md"));
+      symlinkSync("..", join(folder, ".github"));
       const { exit, out, err, written: all } = await inFolder(basename(folder), ...argv);
-      expect([exit, [...all.keys()].filter((path) => path.endsWith("README.md"))]).toEqual([0, []]);
+      expect([exit, [...all.keys()].filter((path) => /README|workflows/.test(path))]).toEqual([0, []]);
       expect(out).toMatch(/^left +README\.md /m);
+      expect(out).toMatch(/^left +\.github\/workflows\/claims\.yml /m);
       expect(err).toContain("README.md is a link, and what it leads to was left as it is");
+      expect(err).toContain(".github is a link, and what it leads to was left as it is");
       expect(err).not.toContain("--force");
     },
   );
