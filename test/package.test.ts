@@ -72,7 +72,9 @@ test("the construct for the CDK imports and can be required where the CDK is ins
   await project.link("aws-cdk-lib");
   await project.link("constructs");
   expect(await project.node("cdk.mjs", source)).toBe("function");
-  expect(await project.node("cdk.cjs", 'console.log(typeof require("claimseal/cdk").PreTokenClaims);')).toBe("function");
+  expect(await project.node("cdk.cjs", 'console.log(typeof require("claimseal/cdk").PreTokenClaims);')).toBe(
+    "function",
+  );
 });
 
 test("what a service uses can be required, and its errors are the same to both kinds of import", async () => {
