@@ -1,24 +1,12 @@
-import type { EnvelopeBytes } from "./checks/worst-tokens.ts";
-import { examineClaimMap } from "./examine.ts";
+import { type CheckOptions, examineClaimMap } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import type { Plan } from "./plan.ts";
 
 export { type ClaimMapDefinition, defineClaimMap } from "./define-claim-map.ts";
 export { planDigest } from "./digest.ts";
+export type { CheckOptions } from "./examine.ts";
 export type { Finding } from "./finding.ts";
 export type { Plan } from "./plan.ts";
-
-/** How a claim map is checked. */
-export type CheckOptions = {
-  /** The format of the text; YAML unless said otherwise. */
-  readonly format?: "yaml" | "json";
-  /** Makes warnings errors. */
-  readonly strict?: boolean;
-  /** The day of the check, `2026-11-22`; without it, no approval is too old. */
-  readonly today?: string;
-  /** Bytes of the claim value that a plaintext makes, by mode. */
-  readonly envelopeBytes?: EnvelopeBytes;
-};
 
 /** What a check says; the plan only where there is no error. */
 export type CheckResult = {

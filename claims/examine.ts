@@ -1,4 +1,3 @@
-import type { CheckOptions } from "./check.ts";
 import { checkMachineReads, compileProfiles } from "./checks/compiled-profile.ts";
 import { compileProviders } from "./checks/compiled-provider.ts";
 import { planEnvelopes } from "./checks/envelope-plan.ts";
@@ -12,7 +11,7 @@ import { checkDefaults, checkUnused } from "./checks/source-use.ts";
 import { checkSources } from "./checks/sources.ts";
 import { checkTokenTypes } from "./checks/token-types.ts";
 import { checkTrust } from "./checks/trust-flow.ts";
-import { boundsOfTokens } from "./checks/worst-tokens.ts";
+import { boundsOfTokens, type EnvelopeBytes } from "./checks/worst-tokens.ts";
 import type { MapPath, ReadMap } from "./claim-map.ts";
 import { compilePlan } from "./compile/compile.ts";
 import type { Finding } from "./finding.ts";
@@ -21,6 +20,18 @@ import { type KnownValues, readKnownValues } from "./language/known-values.ts";
 import { standingOf } from "./language/standing.ts";
 import type { Plan } from "./plan.ts";
 import { readClaimMap } from "./shape/read-map.ts";
+
+/** How a claim map is checked. */
+export type CheckOptions = {
+  /** The format of the text; YAML unless said otherwise. */
+  readonly format?: "yaml" | "json";
+  /** Makes warnings errors. */
+  readonly strict?: boolean;
+  /** The day of the check, `2026-11-22`; without it, no approval is too old. */
+  readonly today?: string;
+  /** Bytes of the claim value that a plaintext makes, by mode. */
+  readonly envelopeBytes?: EnvelopeBytes;
+};
 
 /** A claim map, examined: what `check` says of it, and what else is known by then. */
 export type Examined = {

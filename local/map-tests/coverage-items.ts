@@ -7,6 +7,7 @@ import type { CoverageItem } from "./coverage-item.ts";
 import { markOf } from "./coverage-mark.ts";
 import type { Definitions } from "./definitions.ts";
 import { federationItems, federationSites } from "./federation-coverage.ts";
+import type { Site } from "./follow-site.ts";
 import { outcomeItems, sourceItems } from "./outcome-items.ts";
 
 /** Everything about a plan that tests can show. What stands in a definition is told once for each of its uses. */
@@ -25,9 +26,6 @@ export function coverageItems(plan: Plan, definitions: Definitions): readonly Co
     ]),
   ];
 }
-
-/** An expression of a profile and where it stands. */
-export type Site = { readonly path: MapPath; readonly expr: Expr };
 
 /** Every expression of a profile, in the map's order. */
 export function sitesOf(profile: PlanProfile): readonly Site[] {

@@ -7,10 +7,9 @@ import { worldOfProvider } from "../../claims/resolve/resolve-federation.ts";
 import { code } from "../../claims/shape/place.ts";
 import { readFederation } from "../../cognito/read-federation.ts";
 import type { CoverageItem } from "./coverage-item.ts";
-import type { Site } from "./coverage-items.ts";
 import { markOf } from "./coverage-mark.ts";
-import { follow } from "./follow-site.ts";
-import type { FederationRun } from "./run-federation.ts";
+import type { FederationRun } from "./federation-run.ts";
+import { follow, type Site } from "./follow-site.ts";
 
 const AT = ["federation", "providers"];
 

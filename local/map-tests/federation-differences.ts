@@ -2,7 +2,7 @@ import type { FederationExpectation } from "../../claims/shape/federation-test-s
 import { encodingWithin } from "../leak-search.ts";
 import type { Difference } from "./differences.ts";
 import { isExpected } from "./expected-value.ts";
-import type { FederationRun } from "./run-federation.ts";
+import type { FederationRun } from "./federation-run.ts";
 import { type Stated, shownActual, shownExpected } from "./shown-value.ts";
 
 /** How what entered the pool differs from what a case expects; nothing where it is as expected. */

@@ -1,9 +1,12 @@
+import type { MapPath } from "../../claims/claim-map.ts";
 import { evaluate, type Outcome, type World } from "../../claims/evaluate/evaluate.ts";
-import type { PlanProfile } from "../../claims/plan.ts";
-import type { Site } from "./coverage-items.ts";
+import type { Expr, PlanProfile } from "../../claims/plan.ts";
 import { markOf } from "./coverage-mark.ts";
 import { traceExpression } from "./expression-trace.ts";
 import type { Read } from "./seen-world.ts";
+
+/** An expression of a profile and where it stands. */
+export type Site = { readonly path: MapPath; readonly expr: Expr };
 
 /** Leaves a mark. */
 export type Mark = (mark: string) => void;

@@ -5,9 +5,9 @@ import type { PlanProfile } from "../../claims/plan.ts";
 import { resolveEach } from "../../claims/resolve/resolve-claim.ts";
 import type { Subject } from "../../cognito/subject.ts";
 import type { House } from "../../triggers/pre-token-generation.ts";
-import { planSites, type Site, sitesOf } from "./coverage-items.ts";
+import { planSites, sitesOf } from "./coverage-items.ts";
 import { markOf, missedMark } from "./coverage-mark.ts";
-import { follow, type Mark, markRead } from "./follow-site.ts";
+import { follow, type Mark, markRead, type Site } from "./follow-site.ts";
 import { type Read, type SeenWorld, worldBeforeChoice } from "./seen-world.ts";
 
 /** What a refused sign-in shows: what refused it. A value that it missed is missed for every claim. */
