@@ -1,7 +1,7 @@
+import type { SrpChallengeParameters } from "./between-requests.ts";
 import type { Device } from "./devices.ts";
 import type { PersonTokens } from "./person-tokens.ts";
 import type { SignInAnswer } from "./sign-in.ts";
-import type { SrpChallengeParameters } from "./srp-sign-in.ts";
 import type { PoolUser } from "./user-directory.ts";
 
 /** A UserType without its attributes, which operations name differently. */

@@ -1,17 +1,9 @@
 import { createHash } from "node:crypto";
 import type { AppClient } from "./app-client.ts";
-import type { AuthorizationRequest } from "./authorization-request.ts";
+import type { AuthorizationCode } from "./between-requests.ts";
 import { UserPoolError } from "./error.ts";
 import { type PersonTokens, startSignIn } from "./person-tokens.ts";
-import type { AgreedTokens } from "./token-issue.ts";
 import type { UserPool } from "./user-pool.ts";
-
-/** What waits behind an authorization code. */
-export type AuthorizationCode = {
-  readonly username: string;
-  readonly agreed: AgreedTokens;
-  readonly request: Pick<AuthorizationRequest, "redirectUri" | "codeChallenge" | "nonce">;
-};
 
 /** How a client exchanges its code. */
 export type CodeRedemption = {

@@ -1,8 +1,8 @@
 import { ADMIN_SCOPE } from "../../cognito/standard-attributes.ts";
 import { type AppClient, type ClientFlow, checkSecretHash } from "./app-client.ts";
+import type { SrpChallengeParameters } from "./between-requests.ts";
 import { UserPoolError } from "./error.ts";
 import { firstTokens, type PersonTokens } from "./person-tokens.ts";
-import type { SrpChallengeParameters } from "./srp-sign-in.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import type { PoolUser } from "./user-directory.ts";
 import { getClient, type UserPool } from "./user-pool.ts";

@@ -1,28 +1,10 @@
 import { type AppClient, checkSecretHash } from "./app-client.ts";
+import type { SrpChallenge, SrpChallengeParameters } from "./between-requests.ts";
 import { UserPoolError } from "./error.ts";
 import { challengeS, checkFlow, checkMayComeIn, type SignInAnswer, signInAfterPassword } from "./sign-in.ts";
 import { isSigned, openExchange, type SrpExchange, type SrpVerifier } from "./srp.ts";
 import type { ClientMetadata } from "./trigger-request.ts";
 import { getClient, type UserPool } from "./user-pool.ts";
-
-/** An exchange that waits for the client's signature. */
-export type SrpChallenge = {
-  readonly clientId: string;
-  readonly username: string;
-  readonly realm: string;
-  readonly id: string;
-  /** The device that the sign-in says it takes place on. */
-  readonly deviceKey: string | undefined;
-  readonly key: Buffer;
-};
-
-/** What a client is told of an exchange. */
-export type SrpChallengeParameters = {
-  readonly salt: string;
-  readonly serverPublic: string;
-  readonly secretBlock: string;
-  readonly id: string;
-};
 
 /** A client's answer to an exchange. */
 export type SrpAnswer = {
