@@ -1,6 +1,5 @@
 import type { Faults, Start, Texts } from "../../local/playground/messages.ts";
 import { textsOf } from "./example-texts.ts";
-import type { PageState } from "./page-state.ts";
 import { holdsRealToken } from "./real-token.ts";
 
 /** What a link says: where one started, and the texts that are no longer as they were there. */
@@ -10,10 +9,19 @@ export type Link = {
   readonly faults: Faults;
 } & Partial<Texts>;
 
+/** What of a page a link is made of. */
+type Linked = {
+  readonly start: Start | null;
+  readonly example: string;
+  readonly situation: number | null;
+  readonly texts: Texts;
+  readonly faults: Faults;
+};
+
 const NAMES = ["map", "event", "rows", "setting"] as const;
 
 /** The link to what is in the editors; null where one of them holds a real token, which is for nobody else. */
-export function linkOf({ start, example, situation, texts, faults }: PageState): Link | null {
+export function linkOf({ start, example, situation, texts, faults }: Linked): Link | null {
   if (NAMES.some((name) => holdsRealToken(texts[name]))) return null;
   const untouched = start === null ? undefined : textsOf(start, example, situation ?? 0);
   const edited = NAMES.filter((name) => texts[name] !== untouched?.[name]);
