@@ -67,7 +67,7 @@ export function Refusal({ outcome: { code, text, detail } }: Refused) {
         <div>
           <dt>what to do</dt>
           <dd>
-            <code>claimseal explain {code}</code> says it, and so does docs/reference/refusal-codes.md.
+            <code>docs/reference/refusal-codes.md</code> says it, under this code.
           </dd>
         </div>
       </dl>
