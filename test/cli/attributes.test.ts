@@ -707,7 +707,7 @@ describe("attributes export and erase", () => {
   test("an erasure that fails midway leaves a receipt of what is gone and what is not, and the error", async () => {
     const [rows, sub] = [
       ["--key", "sk=ORG#a", "org=a"],
-      ["--sub", "m1"],
+      ["--sub", "person-erased-midway"],
     ];
     await hospital(["put", "--source", "memberships", ...sub, ...rows]);
     await hospital(["put", "--source", "staff", ...sub, "profession=nurse"]);
@@ -740,8 +740,8 @@ describe("attributes export and erase", () => {
       `receipt ${path}`,
     ]);
     expect(done.err).toContain("claimseal attributes: AWS_REFUSED: ");
-    expect(done.out + done.err + String(text)).not.toContain("m1");
+    expect(done.out + done.err + String(text)).not.toContain("person-erased-midway");
     expect((await hospital(erase)).exit).toBe(0);
-    expect(await stored("people", "STAFF#m1")).toBeUndefined();
+    expect(await stored("people", "STAFF#person-erased-midway")).toBeUndefined();
   });
 });
