@@ -19,7 +19,10 @@ export type EraseOptions = {
   readonly dryRun?: boolean;
   /** Stands in the receipt. */
   readonly reason?: string;
-  /** Is given the receipt of an erasure that failed after it had begun to write, before the error is thrown. */
+  /**
+   * Is given the receipt of an erasure that failed after it had begun to write, before the error is thrown. Where it fails
+   * itself, the erasure's error is thrown all the same, with this one's as its `cause`.
+   */
   readonly onInterrupted?: (receipt: Receipt) => void | Promise<void>;
 };
 
@@ -114,7 +117,12 @@ export async function eraseSubject(
       const done = options.dryRun ? await looked(store, row) : await erasedRow(store, row);
       if (done !== null) count(counts, row, done);
     } catch (error) {
-      if (!options.dryRun) await options.onInterrupted?.(receiptOf(interruptedBy(error, sources, rows.slice(index))));
+      if (options.dryRun) throw error;
+      try {
+        await options.onInterrupted?.(receiptOf(interruptedBy(error, sources, rows.slice(index))));
+      } catch (cause) {
+        if (error instanceof Error) error.cause = cause;
+      }
       throw error;
     }
   }

@@ -247,6 +247,15 @@ describe("an erasure", () => {
     ]);
   });
 
+  test("that fails is told of by its own error, though its receipt could not be kept", async () => {
+    store.onAsk = (operation) => {
+      if (operation === "delete") throw new Error("gone");
+    };
+    const full = new Error("the disk is full");
+    const onInterrupted = async (): Promise<never> => Promise.reject(full);
+    await expect(erase({ onInterrupted })).rejects.toMatchObject({ message: "gone", cause: full });
+  });
+
   test("that writes nothing, or fails before it has begun to, has no receipt", async () => {
     const onInterrupted = (): never => {
       throw new Error("there is nothing to tell of");
