@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../cognito/json.ts";
+import { caseEvent, caseExpectation, caseName } from "./case-keys.ts";
 import { CLIENT, PROVIDER } from "./forms.ts";
-import { choice, formed, list, record, text } from "./kinds.ts";
+import { choice, formed, list, text } from "./kinds.ts";
 import type { Kind, ShapeOf } from "./shape.ts";
 
 /** Somebody who comes from an identity provider, and what is expected to enter the pool of what that sends. */
@@ -75,17 +76,11 @@ const expectShape: ShapeOf<FederationExpectation> = {
 export const federationCaseShape: ShapeOf<FederationCase> = {
   about: "somebody who comes from an identity provider, and what is expected to enter the pool",
   keys: {
-    name: { kind: text, required: true, about: "what it shows, in a sentence" },
-    event: {
-      kind: {
-        kind: "either",
-        choice: text,
-        record: eventShape,
-        hint: "`{ provider: NAME, sends: { ATTRIBUTE: VALUE } }`, or the path of a file with a whole event",
-      },
-      required: true,
-      about: "the event, in short or as a file",
-    },
-    expect: { kind: record(expectShape), required: true, about: "what is expected" },
+    name: caseName,
+    event: caseEvent(
+      eventShape,
+      "`{ provider: NAME, sends: { ATTRIBUTE: VALUE } }`, or the path of a file with a whole event",
+    ),
+    expect: caseExpectation(expectShape),
   },
 };

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../cognito/json.ts";
+import { caseEvent, caseExpectation, caseName } from "./case-keys.ts";
 import { type FederationCase, federationCaseShape } from "./federation-test-shape.ts";
 import { CLIENT } from "./forms.ts";
 import { choice, formed, list, record, text } from "./kinds.ts";
@@ -193,17 +194,11 @@ const expectShape: ShapeOf<Expectation> = {
 const caseShape: ShapeOf<TestCase> = {
   about: "one sign-in and what is expected of it",
   keys: {
-    name: { kind: text, required: true, about: "what it shows, in a sentence" },
-    event: {
-      kind: {
-        kind: "either",
-        choice: text,
-        record: eventShape,
-        hint: "`{ client: ID, sub: SUB, scopes: [openid] }`, or the path of a file with a whole event",
-      },
-      required: true,
-      about: "the event, in short or as a file",
-    },
+    name: caseName,
+    event: caseEvent(
+      eventShape,
+      "`{ client: ID, sub: SUB, scopes: [openid] }`, or the path of a file with a whole event",
+    ),
     clock: { kind: formed(INSTANT), about: "when it happens, in place of the file's clock" },
     tables: { kind: record(tablesShape), about: "tables in place of the file's of the same names" },
     hooks,
@@ -213,7 +208,7 @@ const caseShape: ShapeOf<TestCase> = {
       default: {},
       about: "what goes wrong, by source, `SOURCE.ATTRIBUTE`, `seal.RESOURCE-SERVER` or `pseudonyms`",
     },
-    expect: { kind: record(expectShape), required: true, about: "what is expected" },
+    expect: caseExpectation(expectShape),
   },
 };
 

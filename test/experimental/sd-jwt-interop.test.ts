@@ -4,7 +4,7 @@ import { SDJwtInstance } from "@sd-jwt/core";
 import { describe, expect, test } from "vitest";
 import { readDisclosures } from "../../experimental/read-disclosures.ts";
 import { createOpener } from "../../resource-server/open.ts";
-import { accessClaims, accessToken, clientId, jwk, poolId, poolKey } from "../resource-server/service.ts";
+import { accessClaims, accessToken, disclosing, poolKey } from "../resource-server/service.ts";
 import { disclosingTrigger, signIn, tokensOf } from "./a-disclosing-trigger.ts";
 
 const library = new SDJwtInstance<Record<string, unknown>>({
@@ -23,16 +23,7 @@ const library = new SDJwtInstance<Record<string, unknown>>({
   hashAlg: "sha-256",
 });
 
-const opener = createOpener({
-  resourceServer: "care-api",
-  userPoolId: poolId,
-  clientId,
-  scope: "care-api/chart.read",
-  map: "clinic-eu",
-  seal: null,
-  jwks: { fetch: async () => ({ keys: [jwk(poolKey)] }) },
-  experimental: { selectiveDisclosure: true },
-});
+const opener = createOpener(disclosing);
 
 const ANNA = { "custom:employer": 'Klinikum "Nord" & Söhne', birthdate: "1979-03-02" };
 

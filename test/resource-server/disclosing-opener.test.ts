@@ -1,22 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digestOf, makeDisclosure } from "../../crypto/disclosure.ts";
-import { createOpener, type OpenerOptions } from "../../resource-server/open.ts";
+import { createOpener } from "../../resource-server/open.ts";
 import type { RevealRecord } from "../../resource-server/reveal-record.ts";
 import { runs } from "../runs.ts";
-import { accessToken, clientId, jwk, type Payload, poolId, poolKey, sub } from "./service.ts";
+import { accessToken, disclosing, type Payload, sub } from "./service.ts";
 
-const options: OpenerOptions & { readonly experimental: { readonly selectiveDisclosure: true } } = {
-  resourceServer: "care-api",
-  userPoolId: poolId,
-  clientId,
-  scope: "care-api/chart.read",
-  map: "clinic-eu",
-  seal: null,
-  jwks: { fetch: async () => ({ keys: [jwk(poolKey)] }) },
-  experimental: { selectiveDisclosure: true },
-};
-const opener = createOpener(options);
+const opener = createOpener(disclosing);
 
 const employer = makeDisclosure("employer", "Klinikum Nord");
 const birthdate = makeDisclosure("birthdate", "1979-03-02");
@@ -39,7 +29,7 @@ test("a service has what it is shown, and of the rest it has nothing", async () 
 
 test("what is disclosed does not show itself, and each reveal is told of", async () => {
   const told: RevealRecord[] = [];
-  const watched = createOpener({ ...options, onReveal: (record) => void told.push(record) });
+  const watched = createOpener({ ...disclosing, onReveal: (record) => void told.push(record) });
   const auth = await watched.open(tokenOf([employer]), { disclosures: [employer] });
   expect(JSON.stringify(auth)).toContain('"disclosed":{"employer":"[sealed]"}');
   expect(told).toEqual([]);
@@ -48,14 +38,14 @@ test("what is disclosed does not show itself, and each reveal is told of", async
 });
 
 test("a token without digests opens as it does without the experiment, and takes no disclosure", async () => {
-  const plain = createOpener({ ...options, experimental: {} });
+  const plain = createOpener({ ...disclosing, experimental: {} });
   const token = accessToken();
   expect(await opener.open(token)).toMatchObject({ claims: (await plain.open(token)).claims, disclosed: {} });
   expect(await failure(opener.open(token, { disclosures: [employer] }))).toMatchObject({ code: "DISCLOSURE_FOREIGN" });
 });
 
 test("without the experiment digests are claims like any others, and nothing is disclosed", async () => {
-  const plain = createOpener({ ...options, experimental: { selectiveDisclosure: false } });
+  const plain = createOpener({ ...disclosing, experimental: { selectiveDisclosure: false } });
   const auth = await plain.open(tokenOf([employer]));
   expect(auth.claims["_sd"]).toEqual([digestOf(employer)]);
   expect(auth).not.toHaveProperty("disclosed");
@@ -168,7 +158,7 @@ describe("refused is", () => {
     [{ experimental: { disclosure: true } }, 'has no member "disclosure"'],
     [{ experimental: { selectiveDisclosure: "yes" } }, "must be true, or false"],
   ] as const)("an experiment that is none: %o", ([change, message]) => {
-    expect(() => createOpener({ ...options, ...(change as object) })).toThrow(message);
+    expect(() => createOpener({ ...disclosing, ...(change as object) })).toThrow(message);
   });
 });
 

@@ -70,6 +70,18 @@ export function accessToken(change: Payload = {}, key: SigningKey = poolKey): st
   return sign(header(key), JSON.stringify(accessClaims(change)), key);
 }
 
+/** What a service says that takes disclosures from clients. */
+export const disclosing: OpenerOptions & { readonly experimental: { readonly selectiveDisclosure: true } } = {
+  resourceServer: "care-api",
+  userPoolId: poolId,
+  clientId,
+  scope: "care-api/chart.read",
+  map: "clinic-eu",
+  seal: null,
+  jwks: { fetch: async () => ({ keys: [jwk(poolKey)] }) },
+  experimental: { selectiveDisclosure: true },
+};
+
 /** A data key that exists in this test's KMS alone, wrapped with `keyId` under `context`. */
 type Wrapped = { readonly keyId: string; readonly context: EncryptionContext; readonly dataKey: DataKey };
 
